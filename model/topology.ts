@@ -1,0 +1,44 @@
+/** A host of the cluster, as plain data: what the model, the plan and the lab know of it. */
+export interface TopologyNode {
+  /** Aerospike node id: 1 to 16 hexadecimal digits, no leading zero, upper case, as `asadm` shows it (`A352`). */
+  readonly id: string;
+  /** Rack id, 0 to 1,000,000. */
+  readonly rack: number;
+  /** AWS region (`eu-west-2`); also the place of the clients beside it. */
+  readonly region?: string;
+  /** CIDR of the node's subnet. */
+  readonly subnet?: string;
+  /** Private IPv4 address. */
+  readonly address?: string;
+  /**
+   * Quiesced for good: on the roster, never a copy's home (a tie-breaker).
+   * @default false
+   */
+  readonly quiesced?: boolean;
+}
+
+/** The namespace settings that decide who serves a partition. */
+export interface Namespace {
+  readonly name: string;
+  /** Copies of each record, 1 or more. */
+  readonly replicationFactor: number;
+  /** Strong consistency (SC); false = availability mode (AP). */
+  readonly strongConsistency: boolean;
+  /**
+   * `prefer-uniform-balance` of aerospike.conf.
+   * @default true (the Enterprise server's default)
+   */
+  readonly preferUniformBalance?: boolean;
+}
+
+/** One cluster, as plain data; a `StretchCluster` prints it of itself. */
+export interface Topology {
+  readonly namespace: Namespace;
+  readonly nodes: readonly TopologyNode[];
+}
+
+/**
+ * A fault as plain data: node id -> ids of the nodes that it cannot hear. A link works only if both ends hear each
+ * other; a node that is down hears nobody (and is heard by nobody).
+ */
+export type CannotHear = Readonly<Record<string, readonly string[]>>;
