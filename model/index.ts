@@ -1,0 +1,24 @@
+export { PARTITIONS } from "./partitions";
+export { ModelError } from "./errors";
+export { byIdDescending, nodeIdValue } from "./node-id";
+export type { CannotHear, Namespace, Topology, TopologyNode } from "./topology";
+export { baseRows } from "./base-rows";
+export { type RosterNode, type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
+export { type Connectivity, subClusters } from "./sub-clusters";
+export { type SubCluster, subCluster, type SubClusterState } from "./sub-cluster";
+export { currentReplicas } from "./replicas";
+export { decide, Decision, decisionText, isServed } from "./availability";
+export {
+  decisionOf,
+  type NodePartitions,
+  type PartitionCounts,
+  partitionCounts,
+  type PartitionMap,
+  partitionMap,
+  partitionsByNode,
+  replicaIds,
+} from "./partition-map";
+export { availabilityModeMap } from "./availability-mode";
+export { digest, type Key, partitionOf } from "./keys";
+export { type HealthyCluster, healthyCluster, predict, type Prediction } from "./prediction";
+export { sideSummaries } from "./side-summaries";

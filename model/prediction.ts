@@ -1,0 +1,109 @@
+import { availabilityModeMap } from "./availability-mode";
+import { ModelError } from "./errors";
+import { partitionMap, type PartitionMap } from "./partition-map";
+import { type RosterRows, rosterRows } from "./roster-rows";
+import { subCluster } from "./sub-cluster";
+import { subClusters } from "./sub-clusters";
+import type { CannotHear, Topology } from "./topology";
+
+/** A cluster with all its nodes there and all migrations ended: what every fault starts from. */
+export interface HealthyCluster {
+  readonly topology: Topology;
+  readonly roster: RosterRows;
+  readonly map: PartitionMap;
+  /** Whether a node holds a full copy of a partition: it is one of its current replicas. */
+  isFull(id: string, partition: number): boolean;
+}
+
+/** What a fault does to a healthy cluster. */
+export interface Prediction {
+  /** The partition map of each sub-cluster. */
+  readonly subClusters: readonly PartitionMap[];
+  /** Ids of the nodes that are down. */
+  readonly down: readonly string[];
+  /** Why this goes beyond what was checked against a real server; empty = within the evidence. */
+  readonly predictedBecause: readonly string[];
+}
+
+/**
+ * The cluster of a topology, healthy. The dear part of a prediction: keep it when several faults are asked for.
+ *
+ * @throws ModelError on a topology that no cluster can have.
+ */
+export function healthyCluster(topology: Topology): HealthyCluster {
+  const { namespace, nodes } = topology;
+  if (namespace.replicationFactor > nodes.length) {
+    throw new ModelError(
+      `Replication factor ${namespace.replicationFactor} of namespace "${namespace.name}" needs as many nodes: ` +
+        `expected at least ${namespace.replicationFactor}, the topology has ${nodes.length}. Add nodes or lower it.`,
+    );
+  }
+  const roster = rosterRows(nodes, namespace);
+  const quiesced = quiescedOf(topology);
+  const members = nodes.map(({ id }) => id);
+  const map = namespace.strongConsistency
+    ? partitionMap(subCluster(roster, { members, quiesced, isFull: () => true }))
+    : availabilityModeMap(nodes, namespace, quiesced);
+  const numbers = new Map(roster.nodes.map(({ id }, number) => [id, number]));
+  const isFull = (id: string, partition: number) => {
+    const number = numbers.get(id);
+    const start = partition * map.columns;
+    for (let r = start; r < start + map.columns; r++) if (map.replicas[r] === number) return true;
+    return false;
+  };
+  return { topology, roster, map, isFull };
+}
+
+/**
+ * What a fault does to a healthy cluster once its sub-clusters have formed.
+ *
+ * @param cannotHear the fault. @default none: the healthy cluster
+ * @throws ModelError where the fault names an unknown node.
+ */
+export function predict(healthy: HealthyCluster, cannotHear: CannotHear = {}): Prediction {
+  const { topology, roster } = healthy;
+  const { namespace, nodes } = topology;
+  const quiesced = quiescedOf(topology);
+  const connectivity = subClusters(
+    nodes.map(({ id }) => id),
+    cannotHear,
+  );
+  const whole = connectivity.subClusters.length === 1 && connectivity.down.length === 0;
+  const maps = connectivity.subClusters.map((members) => {
+    if (whole) return healthy.map;
+    if (namespace.strongConsistency) {
+      return partitionMap(subCluster(roster, { members, quiesced, isFull: healthy.isFull }));
+    }
+    const here = new Set(members);
+    return availabilityModeMap(
+      nodes.filter(({ id }) => here.has(id)),
+      namespace,
+      quiesced,
+    );
+  });
+  return {
+    subClusters: maps,
+    down: connectivity.down,
+    predictedBecause: beyondEvidence(topology, connectivity.partial, maps),
+  };
+}
+
+function quiescedOf({ nodes }: Topology): Set<string> {
+  return new Set(nodes.filter(({ quiesced }) => quiesced).map(({ id }) => id));
+}
+
+/** The evidence: settled tables of RF 2, two racks, uniform balance (specification, section 6). */
+function beyondEvidence(topology: Topology, partial: boolean, maps: readonly PartitionMap[]): string[] {
+  const { namespace, nodes } = topology;
+  const racks = new Set(nodes.map(({ rack }) => rack)).size;
+  const alone = maps.some(({ members }) => members.length < namespace.replicationFactor);
+  return [
+    namespace.replicationFactor !== 2 && `replication factor ${namespace.replicationFactor}`,
+    racks > 2 && `${racks} racks`,
+    nodes.some(({ quiesced }) => quiesced) && "a quiesced node",
+    namespace.preferUniformBalance === false && "prefer-uniform-balance false",
+    !namespace.strongConsistency && "availability mode",
+    partial && "one-way or partial links",
+    alone && "a sub-cluster of fewer nodes than the replication factor",
+  ].filter((reason) => reason !== false);
+}

@@ -1,0 +1,43 @@
+import { partitionCounts, type PartitionMap } from "./partition-map";
+import { PARTITIONS } from "./partitions";
+import { type HealthyCluster, predict } from "./prediction";
+import type { CannotHear, TopologyNode } from "./topology";
+
+/**
+ * One line a side, for the Terraform output `partitions`: how many nodes see each other there and how many partitions
+ * they serve.
+ *
+ * @param cannotHear the fault. @default none: the healthy cluster
+ * @param sideOf the side of a node. @default its region, or else its rack
+ */
+export function sideSummaries(
+  healthy: HealthyCluster,
+  cannotHear: CannotHear = {},
+  sideOf: (node: TopologyNode) => string = ({ region, rack }) => region ?? `rack ${rack}`,
+): Record<string, string> {
+  const { nodes, namespace } = healthy.topology;
+  const { subClusters, predictedBecause } = predict(healthy, cannotHear);
+  const split = namespace.strongConsistency ? 1 : subClusters.length;
+  const suffix = predictedBecause.length > 0 ? " (predicted)" : "";
+  const sides = [...new Set(nodes.map(sideOf))];
+  return Object.fromEntries(
+    sides.map((side) => {
+      const own = nodes.filter((node) => sideOf(node) === side);
+      const here = subClusters.filter(({ members }) => own.some(({ id }) => members.includes(id)));
+      const lines = new Set(here.map((map) => line(map, nodes.length, split)));
+      return [side, (lines.size > 0 ? [...lines].join("; ") : "all nodes down") + suffix];
+    }),
+  );
+}
+
+function line(map: PartitionMap, size: number, masters: number): string {
+  const { available, dead } = partitionCounts(map);
+  const nodes = `${map.members.length} of ${size} nodes`;
+  if (available === PARTITIONS) {
+    const split = masters > 1 ? `, as in every sub-cluster: ${masters} masters each` : "";
+    return `${nodes}, ${PARTITIONS} of ${PARTITIONS} partitions served${split}`;
+  }
+  const rest = available > 0 ? "the others" : "all";
+  const until = dead > 0 ? "dead until revived" : "unavailable until healed";
+  return `${nodes}, ${available} of ${PARTITIONS} served, ${rest} ${until}`;
+}
