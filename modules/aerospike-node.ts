@@ -1,0 +1,119 @@
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import type { Instance } from "@cdktf/provider-aws/lib/instance";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Construct } from "constructs";
+import type { Namespace } from "../model/topology";
+import { InputError } from "./errors";
+import { type AerospikeSettings, type HostFiles, hostPolicy, nodeHostFiles } from "./host-files";
+import { HostInstance } from "./host-instance";
+import { HostRole } from "./host-role";
+import type { ISubnet } from "./i-region-vpc";
+
+const NODE_ID = /^[1-9A-F][0-9A-F]{0,15}$/;
+/** The mapping name that EBS writes into the NVMe controller's data, by which the host finds its data volume. */
+const DATA_DEVICE = "/dev/sdf";
+/** Sizes of the article's table, GB. */
+const ROOT_VOLUME_SIZE = 10;
+const DATA_VOLUME_SIZE = 8;
+
+export interface AerospikeNodeProps {
+  readonly subnet: ISubnet;
+  /** 1 to 16 hexadecimal digits, no leading zero; written in upper case. */
+  readonly nodeId: string;
+  /** 0 to 1,000,000. */
+  readonly rackId: number;
+  /** Fixed private address in the subnet. */
+  readonly privateIp: string;
+  readonly clusterName: string;
+  readonly namespace: Namespace;
+  /** Private addresses of hosts to join by; the node's own is left out. */
+  readonly seeds: readonly string[];
+  /** Every node that the cluster shall have, as the roster names them: `A352@32`. */
+  readonly plannedNodes: readonly string[];
+  readonly securityGroup: SecurityGroup;
+  /** @default t3a.medium (as the article; not for production) */
+  readonly instanceType?: string;
+  /** @default Amazon Linux 2023 for the instance type's architecture */
+  readonly ami?: string;
+  /** @default one of its own, with what the settings need */
+  readonly instanceProfile?: IamInstanceProfile;
+  /** @default {} (see AerospikeSettings) */
+  readonly settings?: AerospikeSettings;
+}
+
+/**
+ * One database host: a fixed private address, a node id known before it exists, 10 GB root and 8 GB gp3 data volume,
+ * both encrypted, and what it needs to install, configure and join by itself.
+ *
+ * The data volume dies with its host. A renewed host keeps address and node id but returns empty; under strong
+ * consistency such a node counts as a copy again only when the immigration into it has completed, so renew one host at
+ * a time and wait for migrations to end.
+ */
+export class AerospikeNode extends Construct {
+  readonly nodeId: string;
+  readonly rackId: number;
+  readonly privateIp: string;
+  readonly subnet: ISubnet;
+  readonly instance: Instance;
+  /** What lands on the host. */
+  readonly files: HostFiles;
+
+  /** @throws InputError for a node id, address or setting that cannot be. */
+  constructor(scope: Construct, id: string, props: AerospikeNodeProps) {
+    super(scope, id);
+    const settings = props.settings ?? {};
+    this.nodeId = normalizeNodeId(props.nodeId);
+    this.rackId = props.rackId;
+    this.privateIp = props.privateIp;
+    this.subnet = props.subnet;
+    this.subnet.claimAddress(props.privateIp, this);
+    this.files = nodeHostFiles(
+      {
+        clusterName: props.clusterName,
+        nodeId: this.nodeId,
+        rackId: props.rackId,
+        privateIp: props.privateIp,
+        region: this.subnet.vpc.region,
+        seeds: props.seeds.filter((seed) => seed !== props.privateIp),
+        namespace: props.namespace,
+        plannedNodes: props.plannedNodes,
+        dataDevice: DATA_DEVICE,
+        dataVolumeSize: DATA_VOLUME_SIZE,
+      },
+      settings,
+    );
+    const instanceProfile =
+      props.instanceProfile ??
+      new HostRole(this, "role", { provider: this.subnet.vpc.provider, statements: hostPolicy(settings) })
+        .instanceProfile;
+    this.instance = new HostInstance(this, "host", {
+      subnet: this.subnet,
+      privateIp: props.privateIp,
+      instanceType: props.instanceType ?? "t3a.medium",
+      ami: props.ami,
+      instanceProfile,
+      securityGroup: props.securityGroup,
+      files: this.files,
+      rootVolumeSize: ROOT_VOLUME_SIZE,
+      volumes: [{ deviceName: DATA_DEVICE, volumeSize: DATA_VOLUME_SIZE, volumeType: "gp3" }],
+      name: `${props.clusterName}-${this.nodeId}`,
+    }).instance;
+  }
+}
+
+/**
+ * A node id in upper case.
+ * @throws InputError if it is not 1 to 16 hexadecimal digits without a leading zero
+ */
+export function normalizeNodeId(nodeId: string): string {
+  const upper = nodeId.toUpperCase();
+  if (!NODE_ID.test(upper)) {
+    throw new InputError({
+      problem: "nodeId is not an Aerospike node id",
+      value: nodeId,
+      expected: "1 to 16 hexadecimal digits, the first not 0",
+      mend: "Give one such as A352.",
+    });
+  }
+  return upper;
+}

@@ -1,0 +1,88 @@
+import type { Instance } from "@cdktf/provider-aws/lib/instance";
+import { Construct } from "constructs";
+import { clientHostFiles, type HostFiles, ssmAgentStatements } from "./host-files";
+import { HostInstance } from "./host-instance";
+import { HostRole } from "./host-role";
+import { HostSecurityGroup } from "./host-security-group";
+import type { IRegionVpc, ISubnet } from "./i-region-vpc";
+import type { ResultsBucket } from "./results-bucket";
+import { stackOutput } from "./stack-output";
+
+/** The port of the article's messaging demo (`nc -l -k -p 3000`). */
+const CHAT_PORT = 3000;
+const ROOT_VOLUME_SIZE = 10;
+
+export interface ClientHostProps {
+  readonly vpc: IRegionVpc;
+  /** Bucket for its results, below a prefix of its own: the construct's id. */
+  readonly results: ResultsBucket;
+  /**
+   * Letter of the availability zone.
+   * @default a
+   */
+  readonly zone?: string;
+  /**
+   * VPCs whose hosts may chat with it on port 3000.
+   * @default its own only
+   */
+  readonly chatWith?: readonly IRegionVpc[];
+  /** @default t3a.small */
+  readonly instanceType?: string;
+  /** @default Amazon Linux 2023 for the instance type's architecture */
+  readonly ami?: string;
+  /**
+   * What npm installs on it: a package spec, or the s3:// URI of a packed tarball that its role may read.
+   * @default this package, in this version, from the npm registry
+   */
+  readonly packageSpec?: string;
+}
+
+/**
+ * A host for clients: netcat for the messaging demo, Node.js 20 and this package for loader and checker. It has a
+ * subnet, a role and a prefix in the results bucket of its own, and is reached through SSM only.
+ */
+export class ClientHost extends Construct {
+  readonly subnet: ISubnet;
+  readonly instance: Instance;
+  /** What lands on the host. */
+  readonly files: HostFiles;
+
+  /** @throws InputError if the VPC has no such zone or is too small for a subnet for clients */
+  constructor(scope: Construct, id: string, props: ClientHostProps) {
+    super(scope, id);
+    const { vpc, results, chatWith = [] } = props;
+    this.subnet = vpc.subnet("client", props.zone ?? "a");
+    const access = new HostSecurityGroup(this, "access", {
+      vpc,
+      description: `Messaging demo of ${id}`,
+      ports: { from: CHAT_PORT, to: CHAT_PORT },
+      sources: [...new Set([vpc, ...chatWith])].flatMap((peer) => peer.cidrBlocks),
+    });
+    const role = new HostRole(this, "role", {
+      provider: vpc.provider,
+      statements: [...ssmAgentStatements(), ...results.grant(id)],
+    });
+    this.files = clientHostFiles({
+      region: vpc.region,
+      resultsBucket: results.bucket.bucket,
+      resultsPrefix: id,
+      packageSpec: props.packageSpec,
+    });
+    this.instance = new HostInstance(this, "host", {
+      subnet: this.subnet,
+      instanceType: props.instanceType ?? "t3a.small",
+      ami: props.ami,
+      instanceProfile: role.instanceProfile,
+      securityGroup: access.securityGroup,
+      files: this.files,
+      rootVolumeSize: ROOT_VOLUME_SIZE,
+      name: id,
+    }).instance;
+    stackOutput(
+      this,
+      id,
+      { instance_id: this.instance.id, region: vpc.region, private_ip: this.instance.privateIp },
+      "A host for clients.",
+    );
+  }
+}

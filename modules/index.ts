@@ -1,0 +1,21 @@
+export { AerospikeNode, type AerospikeNodeProps } from "./aerospike-node";
+export type { SubnetTier } from "./address-plan";
+export { ClientHost, type ClientHostProps } from "./client-host";
+export { InputError, type InputErrorProps } from "./errors";
+export { FaultSwitch, type IFaultEffect } from "./fault-switch";
+export type { AerospikeSettings, HostFiles } from "./host-files";
+export { HostRole, type HostRoleProps, type PolicyStatement } from "./host-role";
+export { HostSecurityGroup, type HostSecurityGroupProps } from "./host-security-group";
+export type { IControlCidr, IRegionVpc, IRouteTable, ISubnet, ISubnetAcl } from "./i-region-vpc";
+export { PartitionRule, type PartitionRuleProps, type PartitionSide } from "./partition-rule";
+export { Peering, type PeeringProps } from "./peering";
+export { RegionVpc, type RegionVpcProps } from "./region-vpc";
+export { ResultsBucket, type ResultsBucketProps } from "./results-bucket";
+export {
+  type RackNodeProps,
+  type RackProps,
+  StretchCluster,
+  type StretchClusterProps,
+} from "./stretch-cluster";
+export { StretchTags, type StretchTagsProps } from "./stretch-tags";
+export type { CannotHear, Namespace, Topology, TopologyNode } from "../model/topology";

@@ -1,0 +1,54 @@
+import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { healthyCluster, sideSummaries } from "../model";
+import { type FaultSwitch, NO_FAULT } from "./fault-switch";
+import { StretchCluster } from "./stretch-cluster";
+
+/**
+ * The Terraform output that says what the current fault does to the stack's clusters: one line a VPC, computed by the
+ * model at synth for every fault and chosen by the switch's variable, so that any plan shows it beside the rules that
+ * it changes. A stack without a cluster has none.
+ */
+export class PartitionsOutput extends TerraformOutput {
+  constructor(faultSwitch: FaultSwitch, id: string, name: string) {
+    super(faultSwitch, id, {
+      value: Lazy.anyValue({ produce: () => faultSwitch.lookup(summaries(faultSwitch)) }),
+      description: "Predicted: who serves which partitions.",
+    });
+    this.overrideLogicalId(name);
+  }
+
+  override toTerraform(): ReturnType<TerraformOutput["toTerraform"]> {
+    return clustersOf(this).length > 0 ? super.toTerraform() : {};
+  }
+
+  override toHclTerraform(): ReturnType<TerraformOutput["toHclTerraform"]> {
+    return clustersOf(this).length > 0 ? super.toHclTerraform() : {};
+  }
+}
+
+function clustersOf(scope: Construct): StretchCluster[] {
+  return TerraformStack.of(scope)
+    .node.findAll()
+    .filter((c): c is StretchCluster => c instanceof StretchCluster);
+}
+
+/** By fault, `none` among them: a line a VPC. The VPCs of several clusters are told apart by the clusters' ids. */
+function summaries(faultSwitch: FaultSwitch): Record<string, Record<string, string>> {
+  const clusters = clustersOf(faultSwitch).map((cluster) => {
+    const sides = new Map(cluster.nodes.map((node) => [node.nodeId, node.subnet.vpc.node.id]));
+    return { cluster, sides, healthy: healthyCluster(cluster.topology()) };
+  });
+  const linesOf = (fault: string) =>
+    clusters.flatMap(({ cluster, sides, healthy }) => {
+      const cut = faultSwitch.cannotHear(fault, healthy.topology);
+      const lines = sideSummaries(healthy, cut, ({ id }) => sides.get(id)!);
+      return Object.entries(lines).map(([side, line]) => [
+        clusters.length > 1 ? `${cluster.node.id} ${side}` : side,
+        line,
+      ]);
+    });
+  return Object.fromEntries(
+    [NO_FAULT, ...faultSwitch.faults].map((fault) => [fault, Object.fromEntries(linesOf(fault))]),
+  );
+}

@@ -1,0 +1,128 @@
+import { NetworkAcl } from "@cdktf/provider-aws/lib/network-acl";
+import { NetworkAclAssociation } from "@cdktf/provider-aws/lib/network-acl-association";
+import { NetworkAclRule } from "@cdktf/provider-aws/lib/network-acl-rule";
+import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
+import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import { Construct, type IConstruct } from "constructs";
+import type { SubnetTier } from "./address-plan";
+import { isHostAddress } from "./cidr";
+import { InputError } from "./errors";
+import type { IRegionVpc, ISubnet, ISubnetAcl } from "./i-region-vpc";
+
+/** Numbers 1 to 999 of an ACL belong to cuts; the allow-all baseline stands behind them. */
+const LAST_CUT_RULE = 999;
+const BASELINE_RULE = 32000;
+
+export interface RegionSubnetProps {
+  readonly vpc: IRegionVpc;
+  readonly cidr: string;
+  readonly tier: SubnetTier;
+  /** Availability zone (`eu-west-2a`). */
+  readonly zone: string;
+  readonly zoneLetter: string;
+  readonly routeTableId: string;
+  /** Whether hosts get a public address at launch. */
+  readonly publicAddresses: boolean;
+}
+
+/**
+ * A subnet with a network ACL of its own. The ACL's baseline allows all: ACLs are stateless, so a narrower one breaks
+ * replies to ephemeral ports; security groups do the restricting. Cuts add numbered denies before it.
+ */
+export class RegionSubnet extends Construct implements ISubnet {
+  readonly vpc: IRegionVpc;
+  readonly id: string;
+  readonly cidr: string;
+  readonly tier: SubnetTier;
+  readonly zone: string;
+  readonly zoneLetter: string;
+  readonly routeTableId: string;
+  readonly acl: ISubnetAcl;
+  private readonly claimed = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, props: RegionSubnetProps) {
+    super(scope, id);
+    const { vpc, cidr, tier, zone, zoneLetter, routeTableId, publicAddresses } = props;
+    const { provider, vpcId } = vpc;
+    this.vpc = vpc;
+    this.cidr = cidr;
+    this.tier = tier;
+    this.zone = zone;
+    this.zoneLetter = zoneLetter;
+    this.routeTableId = routeTableId;
+    const name = `${vpc.node.id}-${id}`;
+
+    const subnet = new Subnet(this, "subnet", {
+      provider,
+      vpcId,
+      cidrBlock: cidr,
+      availabilityZone: zone,
+      ...(publicAddresses && { mapPublicIpOnLaunch: true }),
+      tags: { Name: name },
+    });
+    this.id = subnet.id;
+    new RouteTableAssociation(this, "routes", { provider, subnetId: subnet.id, routeTableId });
+
+    const acl = new NetworkAcl(this, "acl", { provider, vpcId, tags: { Name: name } });
+    new NetworkAclAssociation(this, "acl-association", {
+      provider,
+      subnetId: subnet.id,
+      networkAclId: acl.id,
+    });
+    for (const egress of [false, true]) {
+      new NetworkAclRule(this, egress ? "allow-out" : "allow-in", {
+        provider,
+        networkAclId: acl.id,
+        egress,
+        ruleNumber: BASELINE_RULE,
+        ruleAction: "allow",
+        protocol: "-1",
+        cidrBlock: "0.0.0.0/0",
+      });
+    }
+    this.acl = new SubnetAcl(acl.id, name);
+  }
+
+  claimAddress(address: string, owner: IConstruct): void {
+    if (!isHostAddress(address, this.cidr)) {
+      throw new InputError({
+        problem: `the private address of ${owner.node.path} does not fit its subnet`,
+        value: address,
+        expected: `a host's address in ${this.cidr} (AWS keeps the first four and the last)`,
+        mend: "Use a larger cidrBlock, fewer nodes in this zone, or give privateIp.",
+      });
+    }
+    const taken = this.claimed.get(address);
+    if (taken !== undefined) {
+      throw new InputError({
+        problem: `the private address of ${owner.node.path} is taken by ${taken}`,
+        value: address,
+        expected: "one host an address",
+        mend: "Use another rack id, or give privateIp.",
+      });
+    }
+    this.claimed.set(address, owner.node.path);
+  }
+}
+
+/** Hands out the numbers of an ACL's cut rules. */
+export class SubnetAcl implements ISubnetAcl {
+  private last = 0;
+
+  constructor(
+    readonly id: string,
+    private readonly name: string,
+  ) {}
+
+  nextRuleNumber(): number {
+    if (this.last === LAST_CUT_RULE) {
+      throw new InputError({
+        problem: `the network ACL of ${this.name} has no rule number left for a cut`,
+        value: LAST_CUT_RULE + 1,
+        expected: `at most ${LAST_CUT_RULE} cut rules an ACL over all faults of a stack`,
+        mend: "Cut fewer CIDR blocks (whole VPCs instead of subnets), or use another stack.",
+      });
+    }
+    return ++this.last;
+  }
+}

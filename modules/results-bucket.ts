@@ -1,0 +1,59 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { Construct } from "constructs";
+import type { PolicyStatement } from "./host-role";
+import type { IRegionVpc } from "./i-region-vpc";
+import { stackOutput } from "./stack-output";
+
+export interface ResultsBucketProps {
+  /** The VPC whose region and provider the bucket takes. */
+  readonly vpc: IRegionVpc;
+}
+
+/**
+ * The one S3 bucket of a stack through which bulk results leave its client hosts: private, encrypted, and removed with
+ * the stack, results and all.
+ */
+export class ResultsBucket extends Construct {
+  readonly bucket: S3Bucket;
+
+  constructor(scope: Construct, id: string, props: ResultsBucketProps) {
+    super(scope, id);
+    const { provider } = props.vpc;
+    this.bucket = new S3Bucket(this, "bucket", { provider, bucketPrefix: "stretch-", forceDestroy: true });
+    new S3BucketPublicAccessBlock(this, "private", {
+      provider,
+      bucket: this.bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encrypted", {
+      provider,
+      bucket: this.bucket.id,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" }, bucketKeyEnabled: true }],
+    });
+    stackOutput(this, `${id}_bucket`, this.bucket.bucket, "The bucket for results.");
+  }
+
+  /** What a host needs to read and write below a prefix of its own. */
+  grant(prefix: string): PolicyStatement[] {
+    return [
+      {
+        Sid: "OwnResults",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        Resource: `${this.bucket.arn}/${prefix}/*`,
+      },
+      {
+        Sid: "ListOwnResults",
+        Effect: "Allow",
+        Action: ["s3:ListBucket"],
+        Resource: this.bucket.arn,
+        Condition: { StringLike: { "s3:prefix": [`${prefix}/*`] } },
+      },
+    ];
+  }
+}

@@ -1,0 +1,21 @@
+import { TerraformOutput, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+
+/**
+ * A Terraform output named `name` where the stack has none of that name yet, else one with a name made unique by
+ * cdktf, so that constructs used twice in a stack never overwrite each other's.
+ */
+export function stackOutput(
+  scope: Construct,
+  name: string,
+  value: unknown,
+  description: string,
+): TerraformOutput {
+  const wanted = name.replace(/[^A-Za-z0-9_-]/g, "_");
+  const output = new TerraformOutput(scope, `output-${name}`, { value, description });
+  const taken = TerraformStack.of(scope)
+    .node.findAll()
+    .some((c) => c instanceof TerraformOutput && c !== output && c.friendlyUniqueId === wanted);
+  if (!taken) output.overrideLogicalId(wanted);
+  return output;
+}

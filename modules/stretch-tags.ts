@@ -1,0 +1,76 @@
+import {
+  Aspects,
+  DataResource,
+  Fn,
+  type IAspect,
+  TerraformResource,
+  TerraformStack,
+  TerraformVariable,
+} from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+
+export interface StretchTagsProps {
+  /** Value of the tag `scenario`: what the resources belong to. */
+  readonly scenario: string;
+}
+
+/** A resource that takes tags, as every class of the AWS provider that does. */
+type Taggable = TerraformResource & { tags: Record<string, string>; tagsInput?: Record<string, string> };
+/** An instance also tags the volumes that it makes. */
+type VolumeTaggable = TerraformResource & {
+  volumeTags: Record<string, string>;
+  tagsInput?: Record<string, string>;
+};
+
+/**
+ * Tags everything in a stack that takes tags with `scenario`, `owner` and `expires`, so that what was left behind can
+ * be found and removed. Two Terraform variables set them: `owner` and `expires_in_hours` (default 30). The time of
+ * expiry is fixed at the first apply and kept in state, so that it changes no later plan; another `expires_in_hours`
+ * sets it anew.
+ */
+export class StretchTags extends Construct implements IAspect {
+  private readonly tags: Record<string, string>;
+
+  constructor(scope: Construct, id: string, props: StretchTagsProps) {
+    super(scope, id);
+    const owner = new TerraformVariable(this, "owner", {
+      type: "string",
+      default: "unknown",
+      description: "Who answers for these resources: the value of their tag owner.",
+    });
+    owner.overrideLogicalId("owner");
+    const hours = new TerraformVariable(this, "hours", {
+      type: "number",
+      default: 30,
+      description: "Hours from the first apply to the time in the tag expires.",
+      validation: [
+        { condition: "${var.expires_in_hours > 0}", errorMessage: "expires_in_hours must be above 0." },
+      ],
+    });
+    hours.overrideLogicalId("expires_in_hours");
+    // plantimestamp() in a tag would change every plan; here only the first value is kept.
+    const expiry = new DataResource(this, "expiry", {
+      input: { time: Fn.timeadd(Fn.plantimestamp(), Fn.format("%dh", [hours.numberValue])) },
+      triggersReplace: { hours: hours.numberValue },
+      lifecycle: { ignoreChanges: ["input"] },
+    });
+    this.tags = {
+      scenario: props.scenario,
+      owner: owner.stringValue,
+      expires: expiry.output.lookup("time"),
+    };
+    Aspects.of(TerraformStack.of(this)).add(this);
+  }
+
+  visit(node: IConstruct): void {
+    if (!(node instanceof TerraformResource) || !node.terraformResourceType.startsWith("aws_")) return;
+    if ("tagsInput" in node) {
+      const taggable = node as Taggable;
+      taggable.tags = { ...this.tags, ...taggable.tagsInput };
+    }
+    if ("volumeTags" in node) {
+      const instance = node as VolumeTaggable;
+      instance.volumeTags = { ...this.tags, ...instance.tagsInput };
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { type CannotHear, FaultSwitch, StretchCluster, StretchTags } from "../modules";
+
+/** A stack that is one experiment: a cluster and its faults. The stack, the preview and the rehearsal all read it. */
+export abstract class Scenario extends TerraformStack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new StretchTags(this, "tags", { scenario: id });
+  }
+
+  /** The clusters of the stack. */
+  get clusters(): readonly StretchCluster[] {
+    return this.node.findAll().filter((c): c is StretchCluster => c instanceof StretchCluster);
+  }
+
+  /** Who cannot hear whom in the (first) cluster, by fault. */
+  faults(): Record<string, CannotHear> {
+    const faultSwitch = FaultSwitch.of(this);
+    const topology = this.clusters[0].topology();
+    return Object.fromEntries(
+      faultSwitch.faults.map((fault) => [fault, faultSwitch.cannotHear(fault, topology)]),
+    );
+  }
+}
