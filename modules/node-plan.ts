@@ -7,23 +7,14 @@ const ZONE_CYCLE = "abc";
 const RACK_BLOCK = 256;
 /** AWS keeps a subnet's first four addresses: the first node of a rack takes offset 4. */
 const FIRST_OFFSET = 3;
-/** Three decimal digits in a node id. */
-const MOST_NODES_OF_A_RACK = 999;
 
 /**
- * A node's own id, from its rack and its ordinal in the rack (1 and up) alone: `A32001` is the first of rack 32. Decimal
- * digits are hexadecimal ones too, and three for the ordinal keep racks apart.
+ * A node's own id, from its ordinal in the rack (1 and up) and its rack alone: `A1B32` is the first of rack 32. A and B
+ * keep the decimal numbers apart. The ordinal stands first so that racks alternate in the order of ids, by which the
+ * server deals out what 4096 leaves over: racks of one size then master the same number of partitions.
  */
 export function plannedNodeId(rackId: number, ordinal: number): string {
-  if (ordinal > MOST_NODES_OF_A_RACK) {
-    throw new InputError({
-      problem: `rack ${rackId} has too many nodes for ids of its own`,
-      value: ordinal,
-      expected: `at most ${MOST_NODES_OF_A_RACK} a rack`,
-      mend: "Use more racks, or give nodeId.",
-    });
-  }
-  return `A${rackId}${String(ordinal).padStart(3, "0")}`;
+  return `A${ordinal}B${rackId}`;
 }
 
 /** Zone letter of a rack's node where only a count of nodes is given. */

@@ -20,7 +20,7 @@ const WIDEST_CLIENT_PREFIX = 8;
 export interface RackNodeProps {
   /** Letter of the availability zone (`a`). */
   readonly zone: string;
-  /** @default from rack id and ordinal: A32001 is the first node of rack 32 */
+  /** @default from rack id and ordinal: A1B32 is the first node of rack 32 */
   readonly nodeId?: string;
   /** @default from the subnet, the rack id and the ordinal */
   readonly privateIp?: string;
