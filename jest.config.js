@@ -18,6 +18,9 @@ module.exports = {
       displayName: "e2e",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
       globalSetup: "<rootDir>/__tests__/e2e/support/global-setup.ts",
+      globalTeardown: "<rootDir>/__tests__/e2e/support/global-teardown.ts",
+      runner: "<rootDir>/__tests__/e2e/support/serial-runner.js",
+      setupFilesAfterEnv: ["<rootDir>/__tests__/e2e/support/setup.ts"],
     },
   ],
 };

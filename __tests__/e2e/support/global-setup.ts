@@ -1,0 +1,3 @@
+import { startRun } from "./requirements";
+
+export default startRun;

@@ -1,0 +1,3 @@
+import { endRun } from "./requirements";
+
+export default endRun;

@@ -1,0 +1,107 @@
+import { ChildProcess, spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MOCK_CREDENTIALS, mockEnvironment } from "./environment";
+import { tail } from "./run";
+
+const START_LIMIT_MS = 60_000;
+
+/** A moto server of the test's own, empty at its start: the AWS that terraform talks to. */
+export class Moto {
+  /** Starts a server on a free port of 127.0.0.1 and waits until it answers. Stop it with {@link stop}. */
+  static async start(): Promise<Moto> {
+    const moto = new Moto(await freePort());
+    try {
+      await moto.answers();
+    } catch (error) {
+      await moto.stop();
+      throw error;
+    }
+    return moto;
+  }
+
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  /** The environment in which terraform and cdktf reach this server and nothing else. */
+  readonly env: Record<string, string>;
+
+  private readonly dir = mkdtempSync(path.join(tmpdir(), "stretch-moto-"));
+  private readonly logFile = path.join(this.dir, "moto.log");
+  private readonly overridesFile = path.join(this.dir, "ssm-overrides.json");
+  private readonly process: ChildProcess;
+
+  private constructor(port: number) {
+    this.endpoint = `http://127.0.0.1:${port}`;
+    this.env = mockEnvironment(this.endpoint, this.dir);
+    const log = openSync(this.logFile, "a");
+    // The open standard input is what keeps the server alive: it ends when this process does.
+    this.process = spawn("python3", [path.join(__dirname, "moto_launcher.py"), String(port)], {
+      env: { ...this.env, MOTO_SSM_OVERRIDES: this.overridesFile },
+      stdio: ["pipe", log, log],
+    });
+    this.process.on("error", () => {}); // told by answers()
+    closeSync(log);
+  }
+
+  /** The configuration of an AWS SDK v3 client of this server. */
+  client(region: string) {
+    return {
+      region,
+      endpoint: this.endpoint,
+      credentials: MOCK_CREDENTIALS,
+      forcePathStyle: true,
+      maxAttempts: 1,
+    };
+  }
+
+  /** From now on a public SSM parameter (`/aws/service/...`) has this value, in every region. */
+  setPublicParameter(name: string, value: string): void {
+    writeFileSync(this.overridesFile, JSON.stringify({ [name]: value }));
+  }
+
+  /** The end of what the server logged, errors with their traces first. */
+  log(): string {
+    const text = readFileSync(this.logFile, "utf8");
+    const trace = text.lastIndexOf("Traceback (most recent call last)");
+    const traced = trace < 0 ? "" : `${text.slice(trace, trace + 4000)}\n...\n`;
+    return `moto's log (${this.logFile}):\n${traced}${tail(text, 40)}`;
+  }
+
+  async stop(): Promise<void> {
+    if (
+      this.process.pid !== undefined &&
+      this.process.exitCode === null &&
+      this.process.signalCode === null
+    ) {
+      const ended = new Promise((resolve) => this.process.once("exit", resolve));
+      process.kill(this.process.pid, "SIGKILL");
+      await ended;
+    }
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  private async answers(): Promise<void> {
+    const deadline = Date.now() + START_LIMIT_MS;
+    while (Date.now() < deadline && this.process.exitCode === null) {
+      const answer = await fetch(`${this.endpoint}/moto-api/`).catch(() => undefined);
+      if (answer?.ok) return;
+      await sleep(50);
+    }
+    throw new Error(`moto does not answer at ${this.endpoint}\n${this.log()}`);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
