@@ -40,35 +40,50 @@ export function isServed(decision: Decision): boolean {
  * (specification, section 3).
  */
 export function decide(cluster: SubCluster, partition: number): Decision {
-  const { roster, present, presentCount } = cluster;
-  const size = roster.nodes.length;
-  const { replicationFactor, rows } = roster;
+  const { roster, presentCount } = cluster;
+  const { replicationFactor, nodes } = roster;
+  const size = nodes.length;
   if (presentCount < replicationFactor) return Decision.Unavailable;
 
-  const counts = (node: number) =>
-    present[node] === 1 && (cluster.isTrusted?.(roster.nodes[node]!.id, partition) ?? true);
-  const counted = cluster.isTrusted ? countWhere(size, counts) : presentCount;
-  if (size - counted < replicationFactor) return Decision.SuperMajority;
+  const trustedCount = cluster.isTrusted ? countTrusted(cluster, partition) : presentCount;
+  if (size - trustedCount < replicationFactor) return Decision.SuperMajority;
 
-  const rosterReplicas = rows.subarray(partition * size, partition * size + replicationFactor);
-  const candidate = rosterReplicas.every((node) => present[node])
-    ? Decision.AllReplicas
-    : counted * 2 > size && rosterReplicas.some(counts)
-      ? Decision.Majority
-      : presentCount * 2 === size && present[rosterReplicas[0]!]
-        ? Decision.HalfWithMaster
-        : Decision.Unavailable;
-  // Rules 2 to 4 ask for all the data alike, so the first that fits is the only one to ask for.
+  // Rules 2 to 4 ask for all the data alike, so the first that fits is the only one to ask it for.
+  const candidate = firstOfRules2To4(cluster, partition, trustedCount);
   if (candidate !== Decision.Unavailable && hasAllData(cluster, partition)) return candidate;
   return presentCount === size ? Decision.Dead : Decision.Unavailable;
+}
+
+function firstOfRules2To4(cluster: SubCluster, partition: number, trustedCount: number): Decision {
+  const { present, presentCount, roster } = cluster;
+  const size = present.length;
+  const start = partition * size;
+  let replicasHere = 0;
+  let trustedReplica = false;
+  for (let r = start; r < start + roster.replicationFactor; r++) {
+    const node = roster.rows[r]!;
+    if (present[node] === 0) continue;
+    replicasHere++;
+    trustedReplica ||= isTrusted(cluster, node, partition);
+  }
+  if (replicasHere === roster.replicationFactor) return Decision.AllReplicas;
+  if (trustedCount * 2 > size && trustedReplica) return Decision.Majority;
+  if (presentCount * 2 === size && present[roster.rows[start]!] === 1) return Decision.HalfWithMaster;
+  return Decision.Unavailable;
 }
 
 function hasAllData(cluster: SubCluster, partition: number): boolean {
   return cluster.members.some((id) => cluster.isFull(id, partition));
 }
 
-function countWhere(size: number, test: (node: number) => boolean): number {
+function isTrusted({ isTrusted, roster }: SubCluster, node: number, partition: number): boolean {
+  return isTrusted ? isTrusted(roster.nodes[node]!.id, partition) : true;
+}
+
+function countTrusted(cluster: SubCluster, partition: number): number {
   let count = 0;
-  for (let node = 0; node < size; node++) if (test(node)) count++;
+  for (let node = 0; node < cluster.present.length; node++) {
+    if (cluster.present[node] === 1 && isTrusted(cluster, node, partition)) count++;
+  }
   return count;
 }

@@ -22,3 +22,35 @@ export { availabilityModeMap } from "./availability-mode";
 export { digest, type Key, partitionOf } from "./keys";
 export { type HealthyCluster, healthyCluster, predict, type Prediction } from "./prediction";
 export { sideSummaries } from "./side-summaries";
+export {
+  type Client,
+  clientOutcome,
+  type Connected,
+  connections,
+  type InterimOutcome,
+  interimOutcome,
+  type Operation,
+  operations,
+  type Outcome,
+  outcomeCounts,
+} from "./client";
+export {
+  applyPending,
+  mergeRosters,
+  type Roster,
+  type RosterSet,
+  settledRoster,
+  stageRoster,
+} from "./roster";
+export {
+  type Copies,
+  fill,
+  isFullCopy,
+  newCopies,
+  type NodeCopies,
+  recluster,
+  revive,
+  start,
+  type Start,
+  subClusterOf,
+} from "./copies";

@@ -1,6 +1,6 @@
 import { Decision, decide, isServed } from "./availability";
 import { PARTITIONS } from "./partitions";
-import { currentReplicas } from "./replicas";
+import { orderHere, replicaColumns } from "./replicas";
 import type { RosterNode } from "./roster-rows";
 import type { SubCluster } from "./sub-cluster";
 
@@ -25,11 +25,13 @@ export function partitionMap(cluster: SubCluster): PartitionMap {
 
 /** As {@link partitionMap}, for a sub-cluster that serves every partition by another rule than SC's. */
 export function mapWith(cluster: SubCluster, decision: (partition: number) => Decision): PartitionMap {
-  const columns = Math.min(cluster.presentCount, cluster.roster.replicationFactor);
+  const columns = replicaColumns(cluster);
+  const order = new Uint8Array(cluster.roster.nodes.length);
   const replicas = new Uint8Array(PARTITIONS * columns);
   const decisions = new Uint8Array(PARTITIONS);
   for (let partition = 0; partition < PARTITIONS; partition++) {
-    replicas.set(currentReplicas(cluster, partition), partition * columns);
+    orderHere(cluster, partition, order);
+    for (let r = 0; r < columns; r++) replicas[partition * columns + r] = order[r]!;
     decisions[partition] = decision(partition);
   }
   return { members: cluster.members, nodes: cluster.roster.nodes, columns, replicas, decisions };

@@ -6,30 +6,42 @@ import type { SubCluster } from "./sub-cluster";
  *
  * @returns at most RF indexes into `roster.nodes`: the working master first.
  */
-export function currentReplicas(cluster: SubCluster, partition: number): number[] {
-  const { roster, present, resting, racks } = cluster;
-  const size = roster.nodes.length;
-  const start = partition * size;
-  const order: number[] = [];
-  const rested: number[] = [];
-  for (let r = start; r < start + size; r++) {
-    const node = roster.rows[r]!;
-    if (present[node]) (resting[node] ? rested : order).push(node);
+export function currentReplicas(cluster: SubCluster, partition: number): Uint8Array {
+  const order = new Uint8Array(cluster.roster.nodes.length);
+  orderHere(cluster, partition, order);
+  return order.slice(0, replicaColumns(cluster));
+}
+
+/** Current replicas of every partition: the lesser of RF and the roster nodes present. */
+export function replicaColumns(cluster: SubCluster): number {
+  return Math.min(cluster.presentCount, cluster.roster.replicationFactor);
+}
+
+/** Writes the row as the sub-cluster orders it into `order`, which has room for the whole roster. */
+export function orderHere(cluster: SubCluster, partition: number, order: Uint8Array): void {
+  const { roster, present, resting, racks, presentCount, restingCount } = cluster;
+  const { rows, replicationFactor } = roster;
+  const size = present.length;
+  let active = 0;
+  let rested = presentCount - restingCount;
+  for (let r = partition * size; r < (partition + 1) * size; r++) {
+    const node = rows[r]!;
+    if (present[node] === 0) continue;
+    if (resting[node] === 0) order[active++] = node;
+    else order[rested++] = node;
   }
   // Only active nodes are swapped in, and there are at least as many as active racks.
-  const need = Math.min(cluster.activeRacks, roster.replicationFactor);
+  const need = Math.min(cluster.activeRacks, replicationFactor);
   for (let r = 1; r < need; r++) {
     let pick = r;
     while (rackTaken(order, r, racks[order[pick]!]!, racks)) pick++;
-    [order[r], order[pick]] = [order[pick]!, order[r]!];
+    const kept = order[r]!;
+    order[r] = order[pick]!;
+    order[pick] = kept;
   }
-  const columns = Math.min(cluster.presentCount, roster.replicationFactor);
-  while (order.length < columns) order.push(rested.shift()!);
-  order.length = columns;
-  return order;
 }
 
-function rackTaken(order: readonly number[], before: number, rack: number, racks: Uint8Array): boolean {
+function rackTaken(order: Uint8Array, before: number, rack: number, racks: Uint8Array): boolean {
   for (let r = 0; r < before; r++) if (racks[order[r]!] === rack) return true;
   return false;
 }

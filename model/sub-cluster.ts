@@ -27,6 +27,7 @@ export interface SubCluster extends SubClusterState {
   /** For each index into `roster.nodes`: 1 = present and quiesced. */
   readonly resting: Uint8Array;
   readonly presentCount: number;
+  readonly restingCount: number;
   /** For each index into `roster.nodes`: its rack, numbered from 0. */
   readonly racks: Uint8Array;
   /** Racks of the nodes that are present and not quiesced. */
@@ -59,6 +60,7 @@ export function subCluster(roster: RosterRows, state: SubClusterState): SubClust
     present,
     resting,
     presentCount: present.reduce((sum, here) => sum + here, 0),
+    restingCount: resting.reduce((sum, rests) => sum + rests, 0),
     racks,
     activeRacks: active.size,
   };

@@ -1,0 +1,83 @@
+import { isServed } from "./availability";
+import { decisionOf, replicaIds } from "./partition-map";
+import { PARTITIONS } from "./partitions";
+import type { HealthyCluster, Prediction } from "./prediction";
+
+/** What a client asks: writes and linearized reads fall through to the replica, session reads ask the master only. */
+export const operations = ["write", "linearized read", "session read"] as const;
+export type Operation = (typeof operations)[number];
+
+/** When the client connected: it never forgets an owner of a partition that it was told of. */
+export const connections = ["before the cut", "after the cut"] as const;
+export type Connected = (typeof connections)[number];
+
+/**
+ * What a client gets: `ok`; `-8`, node not found for the partition (the client's own code); `11`, partition
+ * unavailable (the server's).
+ */
+export type Outcome = "ok" | "-8" | "11";
+
+/** A client in a fault. */
+export interface Client {
+  /** Ids of the nodes that it can reach from its place; those that are down never answer. */
+  readonly reach: readonly string[];
+  readonly operation: Operation;
+  readonly connected: Connected;
+}
+
+/**
+ * What a client gets for a partition once the sub-clusters of a fault have formed (specification, section 3, "What a
+ * client gets"; the linearized read of a client connected after the cut is not measured).
+ */
+export function clientOutcome(
+  healthy: HealthyCluster,
+  { subClusters }: Prediction,
+  { reach, operation, connected }: Client,
+  partition: number,
+): Outcome {
+  const asked = (owners: readonly string[]) => (operation === "session read" ? owners.slice(0, 1) : owners);
+  const served = subClusters.some(
+    (map) =>
+      isServed(decisionOf(map, partition)) &&
+      asked(replicaIds(map, partition)).some((id) => map.members.includes(id) && reach.includes(id)),
+  );
+  if (served) return "ok";
+  if (connected === "after the cut") return "-8";
+  const answers = (id: string) =>
+    reach.includes(id) && subClusters.some(({ members }) => members.includes(id));
+  return asked(replicaIds(healthy.map, partition)).some(answers) ? "11" : "-8";
+}
+
+/** For how many of the 4096 partitions a client gets each outcome. */
+export function outcomeCounts(
+  healthy: HealthyCluster,
+  prediction: Prediction,
+  client: Client,
+): Record<Outcome, number> {
+  const counts = { ok: 0, "-8": 0, "11": 0 };
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    counts[clientOutcome(healthy, prediction, client, partition)]++;
+  }
+  return counts;
+}
+
+/** What a client gets between the cut and the new clusters, 1.5 to 4 s. */
+export type InterimOutcome = "ok" | "9 in doubt" | "fails" | "may answer";
+
+/**
+ * What a client gets while its side still takes the lost nodes for members: old masters accept, but a write waits for
+ * the lost replica, times out in doubt (code 9) and leaves its record unreplicated (specification, section 3).
+ *
+ * @param reach ids of the nodes that the client and the old master's side can still reach.
+ */
+export function interimOutcome(
+  healthy: HealthyCluster,
+  reach: readonly string[],
+  operation: Operation,
+  partition: number,
+): InterimOutcome {
+  const owners = replicaIds(healthy.map, partition);
+  if (owners.every((id) => reach.includes(id))) return "ok";
+  if (operation === "write") return "9 in doubt";
+  return operation === "session read" && reach.includes(owners[0]!) ? "may answer" : "fails";
+}
