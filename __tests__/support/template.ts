@@ -13,7 +13,7 @@ export class Template {
     try {
       const stack = new TerraformStack(Testing.stubVersion(new App({ outdir })), "test");
       build(stack);
-      return new Template(stack);
+      return Template.parse(Testing.synth(stack, true));
     } finally {
       rmSync(outdir, { recursive: true, force: true });
     }
@@ -29,13 +29,12 @@ export class Template {
     throw new Error("it was built without an error");
   }
 
-  readonly json: string;
-  private readonly parsed: Attributes;
-
-  constructor(stack: TerraformStack) {
-    this.json = Testing.synth(stack, true);
-    this.parsed = JSON.parse(this.json) as Attributes;
+  /** Reads a synthesised stack. */
+  static parse(json: string): Template {
+    return new Template(JSON.parse(json) as Attributes);
   }
+
+  private constructor(private readonly parsed: Attributes) {}
 
   /** Resources of a type by their logical id. */
   byId(type: string): Record<string, Attributes> {
@@ -56,9 +55,10 @@ export class Template {
 
   /** The resource of a type at a construct path below the stack (`london/vpc`). */
   at(type: string, path: string): Attributes {
-    const found = this.resources(type).find((r) => r["//"]?.metadata.path === `test/${path}`);
+    const prefix = `${path.replaceAll("/", "_")}_`;
+    const found = Object.entries(this.byId(type)).find(([id]) => id.startsWith(prefix));
     if (found === undefined) throw new Error(`no ${type} at ${path}`);
-    return found;
+    return found[1];
   }
 
   /** Every resource with its address `TYPE.ID`. */
