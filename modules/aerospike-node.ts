@@ -3,9 +3,12 @@ import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import type { Namespace } from "../model/topology";
+import type { AerospikeSettings } from "./aerospike-settings";
+import { architectureOf } from "./amazon-linux";
 import { InputError } from "./errors";
-import { type AerospikeSettings, type HostFiles, hostPolicy, nodeHostFiles } from "./host-files";
+import { type HostFiles, nodeHostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
+import { hostPolicy } from "./host-policy";
 import { HostRole } from "./host-role";
 import type { ISubnet } from "./i-region-vpc";
 
@@ -62,6 +65,7 @@ export class AerospikeNode extends Construct {
   constructor(scope: Construct, id: string, props: AerospikeNodeProps) {
     super(scope, id);
     const settings = props.settings ?? {};
+    const instanceType = props.instanceType ?? "t3a.medium";
     this.nodeId = normalizeNodeId(props.nodeId);
     this.rackId = props.rackId;
     this.privateIp = props.privateIp;
@@ -79,6 +83,8 @@ export class AerospikeNode extends Construct {
         plannedNodes: props.plannedNodes,
         dataDevice: DATA_DEVICE,
         dataVolumeSize: DATA_VOLUME_SIZE,
+        rootVolumeSize: ROOT_VOLUME_SIZE,
+        architecture: architectureOf(instanceType),
       },
       settings,
     );
@@ -89,7 +95,7 @@ export class AerospikeNode extends Construct {
     this.instance = new HostInstance(this, "host", {
       subnet: this.subnet,
       privateIp: props.privateIp,
-      instanceType: props.instanceType ?? "t3a.medium",
+      instanceType,
       ami: props.ami,
       instanceProfile,
       securityGroup: props.securityGroup,

@@ -1,7 +1,8 @@
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
-import { clientHostFiles, type HostFiles, ssmAgentStatements } from "./host-files";
+import { clientHostFiles, type HostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
+import { hostPolicy } from "./host-policy";
 import { HostRole } from "./host-role";
 import { HostSecurityGroup } from "./host-security-group";
 import type { IRegionVpc, ISubnet } from "./i-region-vpc";
@@ -60,9 +61,10 @@ export class ClientHost extends Construct {
     });
     const role = new HostRole(this, "role", {
       provider: vpc.provider,
-      statements: [...ssmAgentStatements(), ...results.grant(id)],
+      statements: [...hostPolicy({ packageUrl: props.packageSpec }), ...results.grant(id)],
     });
     this.files = clientHostFiles({
+      name: id,
       region: vpc.region,
       resultsBucket: results.bucket.bucket,
       resultsPrefix: id,

@@ -54,9 +54,7 @@ export class HostInstance extends Construct {
         encrypted: true,
         deleteOnTermination: true,
       })),
-      ...(files.userDataBase64 === undefined
-        ? { userData: files.userData }
-        : { userDataBase64: files.userDataBase64 }),
+      userDataBase64: files.userDataBase64,
       lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64"] },
       tags: { Name: props.name },
     });

@@ -1,9 +1,17 @@
 export { AerospikeNode, type AerospikeNodeProps } from "./aerospike-node";
+export type {
+  AerospikeSettings,
+  DeviceStorage,
+  Distribution,
+  HeartbeatSettings,
+  MemoryStorage,
+  Thresholds,
+} from "./aerospike-settings";
 export type { SubnetTier } from "./address-plan";
 export { ClientHost, type ClientHostProps } from "./client-host";
 export { InputError, type InputErrorProps } from "./errors";
 export { FaultSwitch, type IFaultEffect } from "./fault-switch";
-export type { AerospikeSettings, HostFiles } from "./host-files";
+export type { HostFile, HostFiles } from "./host-files";
 export { HostRole, type HostRoleProps, type PolicyStatement } from "./host-role";
 export { HostSecurityGroup, type HostSecurityGroupProps } from "./host-security-group";
 export type { IControlCidr, IRegionVpc, IRouteTable, ISubnet, ISubnetAcl } from "./i-region-vpc";

@@ -1,9 +1,10 @@
 import { Construct } from "constructs";
 import { byIdDescending, type Namespace, type Topology } from "../model";
 import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
+import type { AerospikeSettings } from "./aerospike-settings";
 import { overlap, parseCidr } from "./cidr";
 import { InputError } from "./errors";
-import { type AerospikeSettings, hostPolicy } from "./host-files";
+import { hostPolicy } from "./host-policy";
 import { HostRole } from "./host-role";
 import { AEROSPIKE_PORTS, HostSecurityGroup } from "./host-security-group";
 import type { IRegionVpc } from "./i-region-vpc";

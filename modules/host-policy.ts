@@ -1,0 +1,58 @@
+import type { AerospikeSettings } from "./aerospike-settings";
+import type { PolicyStatement } from "./host-role";
+
+/**
+ * What the Systems Manager agent does itself for Session Manager and Run Command. Not AmazonSSMManagedInstanceCore, which
+ * may read every parameter of the account. None of these actions can be limited to a resource.
+ */
+export const SSM_AGENT: PolicyStatement = {
+  Sid: "SystemsManagerAgent",
+  Effect: "Allow",
+  Action: [
+    "ec2messages:AcknowledgeMessage",
+    "ec2messages:DeleteMessage",
+    "ec2messages:FailMessage",
+    "ec2messages:GetEndpoint",
+    "ec2messages:GetMessages",
+    "ec2messages:SendReply",
+    "ssm:ListAssociations",
+    "ssm:ListInstanceAssociations",
+    "ssm:UpdateInstanceAssociationStatus",
+    "ssm:UpdateInstanceInformation",
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+  ],
+  Resource: "*",
+};
+
+/** What a host needs of its own role: the agent's actions, and to read the secrets and packages that its settings name. */
+export function hostPolicy(
+  settings: Pick<AerospikeSettings, "featureKeyArn" | "usersSecretArn" | "kmsKeyArn" | "packageUrl"> = {},
+): PolicyStatement[] {
+  const arns = [settings.featureKeyArn, settings.usersSecretArn].filter((arn) => arn !== undefined);
+  const statements = [SSM_AGENT];
+  const add = (Sid: string, Action: string, Resource: readonly string[]) => {
+    if (Resource.length > 0) statements.push({ Sid, Effect: "Allow", Action: [Action], Resource });
+  };
+  add(
+    "Secrets",
+    "secretsmanager:GetSecretValue",
+    arns.filter((arn) => arn.includes(":secretsmanager:")),
+  );
+  add(
+    "Parameters",
+    "ssm:GetParameter",
+    arns.filter((arn) => arn.includes(":ssm:")),
+  );
+  if (settings.kmsKeyArn !== undefined) add("Key", "kms:Decrypt", [settings.kmsKeyArn]);
+  add("Package", "s3:GetObject", s3Objects(settings.packageUrl));
+  return statements;
+}
+
+/** ARNs of the object of an s3 URL and of its checksum beside it. */
+export function s3Objects(url: string | undefined): string[] {
+  const object = /^s3:\/\/(.+)$/.exec(url ?? "")?.[1];
+  return object === undefined ? [] : [`arn:aws:s3:::${object}`, `arn:aws:s3:::${object}.sha256`];
+}

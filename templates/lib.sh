@@ -1,0 +1,110 @@
+# shellcheck shell=bash
+# Shared by the scripts of this host.
+set -euo pipefail
+umask 022
+
+log() { echo "$*"; }
+
+# What systemctl status shows when a unit failed.
+die() {
+  echo "ERROR: $*" >&2
+  exit 1
+}
+
+# retry WHAT COMMAND...: up to 8 tries, 5 s apart at first, twice as long each time, at most 2 minutes.
+retry() {
+  local what=$1 delay=5 try
+  shift
+  for try in 1 2 3 4 5 6 7 8; do
+    if "$@"; then return 0; fi
+    [[ $try -lt 8 ]] || break
+    log "$what failed (try $try of 8), again in $delay s"
+    sleep "$delay"
+    delay=$((delay * 2 < 120 ? delay * 2 : 120))
+  done
+  log "$what failed 8 times"
+  return 1
+}
+
+# fetch SOURCE FILE: an https or s3 URL.
+fetch() {
+  case $1 in
+    s3://*) aws s3 cp --only-show-errors --region "${REGION:?}" "$1" "$2" ;;
+    *) curl --fail --silent --show-error --location --connect-timeout 10 --output "$2" "$1" ;;
+  esac
+}
+
+# A value of instance metadata by IMDSv2; nothing if it does not exist, status 1 if metadata does not answer.
+metadata() {
+  local base=http://169.254.169.254/latest token status=0
+  token=$(curl --fail --silent --max-time 5 -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" "$base/api/token") || return 1
+  curl --fail --silent --max-time 5 -H "X-aws-ec2-metadata-token: $token" "$base/meta-data/$1" || status=$?
+  # curl's 22: an HTTP error, which is 404 here.
+  [[ $status -eq 0 || $status -eq 22 ]]
+}
+
+# The secret of an ARN (Secrets Manager or SSM parameter) on standard output, with the host's own role.
+secret() {
+  local region
+  region=$(cut -d: -f4 <<<"$1")
+  case $1 in
+    arn:*:secretsmanager:*)
+      aws secretsmanager get-secret-value --region "$region" --secret-id "$1" --query SecretString --output text
+      ;;
+    arn:*:ssm:*)
+      aws ssm get-parameter --region "$region" --name "$1" --with-decryption --query Parameter.Value --output text
+      ;;
+  esac
+}
+
+# keep_secret ARN FILE [JQ FILTER]: into a file that only root reads, whole or not at all.
+keep_secret() {
+  local new
+  new=$(umask 077 && mktemp "$2.XXXXXX")
+  if secret "$1" | if [[ $# -gt 2 ]]; then jq --exit-status --raw-output "$3"; else cat; fi >"$new" && [[ -s $new ]]; then
+    mv "$new" "$2"
+  else
+    rm -f "$new"
+    return 1
+  fi
+}
+
+# credentials USER: the tools' configuration file with that user's password, made once a boot; prints its path.
+credentials() {
+  local file=/run/stretch/$1.conf
+  if [[ ! -s $file ]]; then
+    install -d -m 700 /run/stretch
+    # A JSON string is a TOML string.
+    keep_secret "$USERS_SECRET_ARN" "$file" \
+      "\"[cluster]\\nhost = \\\"127.0.0.1:3000\\\"\\nuser = \\\"$1\\\"\\npassword = \\(.$1 | strings | tojson)\"" || return 1
+  fi
+  echo "$file"
+}
+
+# waiting REASON: says it when it is new, then pauses.
+waited_for=
+waiting() {
+  if [[ $1 != "$waited_for" ]]; then
+    log "waiting: $1"
+    waited_for=$1
+  fi
+  sleep 5
+}
+
+# What Amazon Linux brings and other images lack: the aws command and the Session Manager agent.
+aws_tools() {
+  local arch
+  arch=$(uname -m)
+  if ! command -v aws >/dev/null; then
+    retry "download of the AWS CLI" fetch "https://awscli.amazonaws.com/awscli-exe-linux-$arch.zip" /tmp/awscli.zip
+    unzip -q -o /tmp/awscli.zip -d /tmp
+    /tmp/aws/install --update
+    rm -rf /tmp/aws /tmp/awscli.zip
+  fi
+  if ! systemctl cat amazon-ssm-agent.service >/dev/null 2>&1; then
+    if [[ $arch == aarch64 ]]; then arch=arm64; else arch=amd64; fi
+    retry "installation of the SSM agent" dnf install -y \
+      "https://s3.$REGION.amazonaws.com/amazon-ssm-$REGION/latest/linux_$arch/amazon-ssm-agent.rpm"
+    systemctl enable --now amazon-ssm-agent.service
+  fi
+}

@@ -1,0 +1,48 @@
+#!/bin/bash
+# Sets the roster of a new cluster, once, when exactly the planned nodes are observed; never touches a roster that is set:
+# after a failure that is the operator's decision (stretch recover).
+. /opt/stretch/lib.sh
+. /etc/stretch/host.env
+
+[[ ! -e /var/lib/stretch/roster ]] || exit 0
+
+info() { /opt/stretch/bin/asinfo -v "$1" 2>/dev/null; }
+field() { tr ':;' '[\n*]' <<<"$2" | sed -n "s/^$1=//p" | head -n 1; }
+sorted() { tr ', ' '[\n*]' <<<"$1" | sed '/^$/d' | LC_ALL=C sort | paste -sd, -; }
+missing() { LC_ALL=C comm -13 <(tr , '\n' <<<"$1") <(tr , '\n' <<<"$2") | paste -sd, -; }
+
+planned=$(sorted "$PLANNED_NODES")
+while true; do
+  if ! answer=$(info "roster:namespace=$NAMESPACE") || [[ $answer != *observed_nodes=* ]]; then
+    waiting "the server does not answer for namespace $NAMESPACE yet"
+    continue
+  fi
+  roster=$(field roster "$answer")
+  if [[ $roster != null ]]; then
+    if [[ $(sorted "$roster") == "$planned" ]]; then
+      log "the roster is the planned one: $roster"
+    else
+      log "the roster is set, to other nodes than this host's plan, and left as it is: $roster, planned: $planned"
+    fi
+    break
+  fi
+  observed=$(sorted "$(field observed_nodes "$answer")")
+  if [[ $observed != "$planned" ]]; then
+    waiting "observed $observed; missing: $(missing "$observed" "$planned"); not planned: $(missing "$planned" "$observed")"
+    continue
+  fi
+  # One node acts: only the principal may recluster.
+  if [[ $(field cluster_principal "$(info statistics)") != "$NODE_ID" ]]; then
+    waiting "all planned nodes are here; the principal sets the roster"
+    continue
+  fi
+  log "setting the roster: $planned"
+  [[ $(info "roster-set:namespace=$NAMESPACE;nodes=$planned") == ok ]] || {
+    waiting "roster-set was refused"
+    continue
+  }
+  sleep 2
+  [[ $(info "recluster:") == ok ]] || waiting "recluster was refused"
+  sleep 3
+done
+touch /var/lib/stretch/roster

@@ -1,0 +1,66 @@
+#!/bin/bash
+# On the first node only: the admin user's password is the secret's, and the users loader and operator exist.
+. /opt/stretch/lib.sh
+. /etc/stretch/host.env
+
+[[ ! -e /var/lib/stretch/users ]] || exit 0
+
+login() { asinfo --only-config-file "$1" -v build >/dev/null 2>&1; }
+
+# run AS COMMAND: an asadm command from a file, as arguments are for everybody to see.
+run() {
+  local file
+  file=$(umask 077 && mktemp /run/stretch/command.XXXXXX)
+  echo "$2" >"$file"
+  asadm --only-config-file "$1" --enable -e "$file" || true
+  rm -f "$file"
+}
+
+for user in admin loader operator; do
+  retry "reading the users' secret" credentials "$user" >/dev/null ||
+    die "the secret $USERS_SECRET_ARN cannot be read, or its JSON has no $user"
+done
+# asadm's command line takes these characters as they are.
+password() { sed -n 's/^password = "\(.*\)"$/\1/p' "$(credentials "$1")"; }
+for user in admin loader operator; do
+  [[ $(password "$user") =~ ^[A-Za-z0-9._~@%+=:,/-]{8,}$ ]] ||
+    die "the password of $user in $USERS_SECRET_ARN: expected 8 or more of A-Z a-z 0-9 . _ ~ @ % + = : , / -"
+done
+admin=$(credentials admin)
+
+default=/run/stretch/default.conf
+(umask 077 && printf '[cluster]\nhost = "127.0.0.1:3000"\nuser = "admin"\npassword = "admin"\n' >"$default")
+until login "$admin"; do
+  if login "$default"; then
+    log "changing the default admin password"
+    run "$default" "manage acl change-password user admin old admin new $(password admin)"
+    login "$admin" || die "the admin user kept its default password: see above"
+  else
+    waiting "the server does not let admin in yet, neither with the secret's password nor with the default one"
+  fi
+done
+rm -f "$default"
+
+# Users are metadata of the cluster: made once it is whole, they are on every node.
+planned=$(wc -w <<<"$PLANNED_NODES")
+until [[ $(asinfo --only-config-file "$admin" -v "cluster-stable:size=$planned;ignore-migrations=yes" 2>&1) =~ ^[0-9A-F]+$ ]]; do
+  waiting "the cluster has not all its $planned nodes yet"
+done
+
+while read -r user roles; do
+  if login "$(credentials "$user")"; then
+    log "user $user is there already"
+    continue
+  fi
+  run "$admin" "manage acl create user $user password $(password "$user") roles $roles"
+  for _ in 1 2 3 4 5 6; do
+    login "$(credentials "$user")" && break
+    sleep 5
+  done
+  login "$(credentials "$user")" || die "user $user cannot log in with the secret's password: it exists with another one, or could not be made: see above"
+  log "created user $user ($roles)"
+done <<END
+loader read-write
+operator sys-admin user-admin
+END
+touch /var/lib/stretch/users
