@@ -248,7 +248,7 @@ describe("a StretchCluster", () => {
     ],
   ])("fails for %s", (_, props, message) => {
     const error = Template.errorOf((stack) => {
-      new StretchCluster(stack, "cluster", { namespace: MYDATA, racks: [], ...props(london(stack), stack) });
+      new StretchCluster(stack, "cluster", { namespace: MYDATA, ...props(london(stack), stack) });
     });
     expect(error).toContain(message);
   });
