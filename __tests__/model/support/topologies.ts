@@ -1,4 +1,4 @@
-import type { CannotHear, Topology, TopologyNode } from "../../model";
+import type { CannotHear, Topology, TopologyNode } from "../../../model";
 
 function nodesOf(text: string, regions: Record<number, string> = {}): TopologyNode[] {
   return text.split(" ").map((entry) => {

@@ -1,0 +1,33 @@
+import { healthyCluster, partitionCounts, partitionsByNode, predict, sideSummaries } from "../../model";
+import { cut, rack, tieBreaker } from "./support/topologies";
+
+const [london, paris, third] = [rack(tieBreaker, 32), rack(tieBreaker, 33), rack(tieBreaker, 34)];
+const healthy = healthyCluster(tieBreaker);
+
+describe("3 + 3 + 1 quiesced, RF 2", () => {
+  it.each([
+    ["healthy", {}, 0],
+    ["a split, the tie-breaker with London", cut(tieBreaker, [...london, ...third], paris), 0],
+    ["a split, the tie-breaker with Paris", cut(tieBreaker, london, [...paris, ...third]), 1],
+    ["London down", cut(tieBreaker, [...paris, ...third]), 0],
+    ["Paris down", cut(tieBreaker, [...london, ...third]), 0],
+    ["the tie-breaker down", cut(tieBreaker, [...london, ...paris]), 0],
+  ])("serves all 4096 partitions, no copy on the tie-breaker: %s", (_, fault, majority) => {
+    const { subClusters, predictedBecause } = predict(healthy, fault);
+    expect(subClusters.map((map) => partitionCounts(map).available)).toEqual(
+      subClusters.map((__, i) => (i === majority ? 4096 : 0)),
+    );
+    const lines = partitionsByNode(subClusters[majority]!);
+    expect(lines.A999 ?? { primary: 0, secondary: 0 }).toMatchObject({ primary: 0, secondary: 0 });
+    expect(predictedBecause).toContain("a quiesced node");
+  });
+
+  it("says of every line that it is predicted", () => {
+    const fault = cut(tieBreaker, [...london, ...third], paris);
+    expect(sideSummaries(healthy, fault)).toEqual({
+      "eu-west-2": "4 of 7 nodes, 4096 of 4096 partitions served (predicted)",
+      "eu-west-3": "3 of 7 nodes, 0 of 4096 served, all unavailable until healed (predicted)",
+      "eu-west-1": "4 of 7 nodes, 4096 of 4096 partitions served (predicted)",
+    });
+  });
+});
