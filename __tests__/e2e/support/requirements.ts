@@ -36,7 +36,7 @@ const REQUIREMENTS = {
   },
   moto: {
     missing: () => fails("python3", ["-c", "import moto.server"]),
-    enable: 'pip install "moto[server]==5.2.1"',
+    enable: "pip install -r .ci/requirements.txt",
   },
   "npm registry": {
     missing: () =>

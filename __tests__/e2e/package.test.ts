@@ -1,0 +1,254 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { REPO } from "./support/environment";
+import { Moto } from "./support/moto";
+import { describeE2e } from "./support/requirements";
+import { run } from "./support/run";
+import { Terraform } from "./support/terraform";
+
+const MINUTE = 60_000;
+
+/** Somebody else's stack: other regions, two zones a region, five nodes. */
+const CONSUMER = `
+import { App, TerraformStack } from "cdktf";
+import { FaultSwitch, InputError, PartitionRule, Peering, RegionVpc, StretchCluster } from "cdktf-stretch-cluster";
+import { type Topology, PARTITIONS } from "cdktf-stretch-cluster/model";
+import { scenarios } from "cdktf-stretch-cluster/scenarios";
+
+const app = new App({ outdir: "out" });
+const stack = new TerraformStack(app, "mine");
+const virginia = new RegionVpc(stack, "virginia", { region: "us-east-1", cidrBlock: "10.10.0.0/16", zones: ["a", "b"] });
+const frankfurt = new RegionVpc(stack, "frankfurt", { region: "eu-central-1", cidrBlock: "10.20.0.0/16", zones: ["a", "b"] });
+const peering: Peering = new Peering(stack, "peering", { requester: virginia, accepter: frankfurt });
+const cluster = new StretchCluster(stack, "cluster", {
+  namespace: { name: "orders", replicationFactor: 2, strongConsistency: true },
+  racks: [
+    { id: 1, vpc: virginia, nodes: ["a", "b", "a"] },
+    { id: 2, vpc: frankfurt, nodes: ["a", "b"] },
+  ],
+});
+new PartitionRule(stack, "cut", { fault: "split", between: [virginia, frankfurt] });
+app.synth();
+
+const topology: Topology = cluster.topology();
+const problem: Error | undefined = undefined as InputError | undefined;
+console.log(JSON.stringify({
+  addresses: topology.nodes.map((node) => node.address),
+  connection: typeof peering.connection.id,
+  faults: FaultSwitch.of(stack).faults,
+  partitions: PARTITIONS,
+  problem: typeof problem,
+  scenarios: scenarios.map(({ name }) => name),
+}));
+`;
+
+/** The compiler and Node's types, which every such project has. */
+const TSC = path.join(REPO, "node_modules/typescript/bin/tsc");
+const NODE_TYPES = { types: ["node"], typeRoots: [path.join(REPO, "node_modules/@types")] };
+
+/** Every string in a value of JSON. */
+function leaves(value: unknown): string[] {
+  return typeof value === "string" ? [value] : Object.values(value as object).flatMap(leaves);
+}
+
+/** npm in the user's own environment, less what an outer \`npm test\` says of this repo. */
+function npm(cwd: string, args: readonly string[], minutes: number): Promise<{ stdout: string }> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined &&
+        !/^(npm_package_|npm_lifecycle_|npm_config_local_prefix|INIT_CWD)/.test(entry[0]),
+    ),
+  );
+  return run("npm", args, { cwd, env, timeoutMs: minutes * MINUTE });
+}
+
+/** Runs a file of a consumer's folder, or the repo's compiler in it. */
+function node(cwd: string, ...args: string[]): Promise<{ stdout: string }> {
+  const { PATH = "", HOME = "" } = process.env;
+  return run(process.execPath, args, {
+    cwd,
+    env: { PATH, HOME, CHECKPOINT_DISABLE: "1" },
+    timeoutMs: 3 * MINUTE,
+  });
+}
+
+describeE2e("the packed package", ["npm registry"], () => {
+  let dir: string;
+  let packed: { filename: string; files: { path: string }[] };
+  const contents = () => packed.files.map((file) => file.path);
+
+  beforeAll(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), "stretch-package-"));
+    const { stdout } = await npm(REPO, ["pack", "--json", "--pack-destination", dir], 3);
+    // What prepack prints stands before npm's JSON.
+    [packed] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  /** An empty folder with the package and these versions of its peers. */
+  async function install(name: string, peers: Record<string, string>): Promise<string> {
+    const folder = path.join(dir, name);
+    mkdirSync(folder);
+    const dependencies = { "cdktf-stretch-cluster": `file:${path.join(dir, packed.filename)}`, ...peers };
+    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name, private: true, dependencies }));
+    await npm(folder, ["install", "--prefer-offline", "--no-audit", "--no-fund"], 8);
+    return folder;
+  }
+
+  /** Type-checks the consumer's stack by both ways of finding a package's types, then compiles it. */
+  async function compile(folder: string): Promise<void> {
+    writeFileSync(path.join(folder, "stack.ts"), CONSUMER);
+    const shared = { ...NODE_TYPES, strict: true, target: "ES2022" };
+    for (const options of [
+      { ...shared, module: "Node16", noEmit: true },
+      { ...shared, module: "CommonJS", moduleResolution: "Node10", ignoreDeprecations: "6.0" },
+    ]) {
+      const config = path.join(folder, "tsconfig.json");
+      writeFileSync(config, JSON.stringify({ compilerOptions: options, files: ["stack.ts"] }));
+      await node(folder, TSC, "-p", config);
+    }
+  }
+
+  const EXPECTED = {
+    addresses: expect.arrayContaining([
+      expect.stringMatching(/^10\.10\./),
+      expect.stringMatching(/^10\.20\./),
+    ]),
+    connection: "string",
+    faults: ["split"],
+    partitions: 4096,
+    problem: "undefined",
+    scenarios: expect.arrayContaining(["even-split"]),
+  };
+
+  it("holds every file that its package.json names, and the templates", () => {
+    const {
+      main,
+      types,
+      bin = {},
+      exports,
+      typesVersions,
+    } = JSON.parse(readFileSync(path.join(REPO, "package.json"), "utf8"));
+    const named = leaves([main, types, bin, exports, typesVersions]).map((file) => path.normalize(file));
+    const templates = readdirSync(path.join(REPO, "templates"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join("dist", path.relative(REPO, path.join(entry.parentPath, entry.name))));
+    expect(contents()).toEqual(expect.arrayContaining([...named, ...templates]));
+  });
+
+  it("holds no source and no test", () => {
+    expect(contents().filter((file) => /(?<!\.d)\.ts$|\.test\./.test(file))).toEqual([]);
+    expect(contents().filter((file) => !file.startsWith("dist/"))).toEqual(
+      expect.not.arrayContaining([expect.stringMatching("/")]),
+    );
+  });
+
+  describe("with the oldest supported provider classes", () => {
+    let folder: string;
+
+    beforeAll(async () => {
+      folder = await install("oldest", {
+        cdktf: "0.21.0",
+        constructs: "10.4.2",
+        "@cdktf/provider-aws": "20.1.0",
+      });
+    });
+
+    it("needs neither the null provider nor a database client", () => {
+      expect(existsSync(path.join(folder, "node_modules/@cdktf/provider-aws"))).toBe(true);
+      expect(existsSync(path.join(folder, "node_modules/@cdktf/provider-null"))).toBe(false);
+      expect(existsSync(path.join(folder, "node_modules/aerospike"))).toBe(false);
+    });
+
+    it("type-checks and synthesises a stack of one's own in plain node", async () => {
+      await compile(folder);
+      const { stdout } = await node(folder, "stack.js");
+      expect(JSON.parse(stdout)).toEqual(EXPECTED);
+      const stack = JSON.parse(readFileSync(path.join(folder, "out/stacks/mine/cdk.tf.json"), "utf8"));
+      expect(Object.keys(stack.resource.aws_instance)).toHaveLength(5);
+    });
+
+    it("can be imported by an ES module", async () => {
+      writeFileSync(
+        path.join(folder, "esm.mjs"),
+        `import { RegionVpc } from "cdktf-stretch-cluster"; console.log(typeof RegionVpc);`,
+      );
+      expect((await node(folder, "esm.mjs")).stdout.trim()).toBe("function");
+    });
+
+    describeE2e("and Terraform", ["terraform", "moto"], () => {
+      let moto: Moto;
+      let terraform: Terraform;
+
+      beforeAll(async () => {
+        moto = await Moto.start();
+        terraform = new Terraform(path.join(folder, "out/stacks/mine"), moto);
+        await terraform.init();
+      });
+      afterAll(() => moto?.stop());
+
+      it("applies the stack, plans no change, previews the cut and destroys it", async () => {
+        await terraform.apply();
+        const hosts = await new EC2Client(moto.client("eu-central-1")).send(new DescribeInstancesCommand());
+        const addresses = hosts.Reservations?.flatMap(({ Instances = [] }) =>
+          Instances.map((i) => i.PrivateIpAddress),
+        );
+        expect(addresses).toEqual([expect.stringMatching(/^10\.20\./), expect.stringMatching(/^10\.20\./)]);
+        expect(await terraform.plan()).toMatchObject({ changes: [], outputs: [] });
+        const cut = await terraform.plan({ fault: "split" });
+        expect(cut.changes.length).toBeGreaterThan(0);
+        for (const { address, action } of cut.changes) {
+          expect(address).toMatch(/^aws_network_acl_rule\./);
+          expect(action).toBe("create");
+        }
+        await terraform.destroy();
+        expect((await terraform.show()).values).toBeUndefined();
+      });
+    });
+  });
+
+  describe("with the newest provider classes", () => {
+    let folder: string;
+
+    beforeAll(async () => {
+      folder = await install("newest", {
+        cdktf: "^0.21.0",
+        constructs: "^10.4.2",
+        "@cdktf/provider-aws": "^21.0.0",
+      });
+    });
+
+    it("type-checks and synthesises the same stack", async () => {
+      await compile(folder);
+      const { stdout } = await node(folder, "stack.js");
+      expect(JSON.parse(stdout)).toEqual(EXPECTED);
+    });
+
+    it("compiles the constructs from their source", async () => {
+      for (const name of ["model", "modules", "scenarios", "templates"]) {
+        cpSync(path.join(REPO, name), path.join(folder, name), { recursive: true });
+      }
+      const { compilerOptions } = JSON.parse(readFileSync(path.join(REPO, "tsconfig.json"), "utf8"));
+      writeFileSync(
+        path.join(folder, "tsconfig.json"),
+        JSON.stringify({
+          compilerOptions: { ...compilerOptions, ...NODE_TYPES },
+          include: ["model", "modules", "scenarios"],
+        }),
+      );
+      await node(folder, TSC, "-p", "tsconfig.json");
+    });
+  });
+});
