@@ -1,6 +1,9 @@
 import { App } from "cdktf";
+import { reportInputErrors } from "./modules";
 import { scenarios } from "./scenarios";
 
-const app = new App();
-for (const scenario of scenarios) scenario.build(app);
-app.synth();
+reportInputErrors(() => {
+  const app = new App();
+  for (const scenario of scenarios) scenario.build(app);
+  app.synth();
+});

@@ -14,3 +14,22 @@ export class InputError extends Error {
     this.name = "InputError";
   }
 }
+
+/** How cdktf begins the error of validations that failed at synth. */
+const SYNTH_VALIDATION = "Validation failed with the following errors:";
+
+/**
+ * Runs an app so that a mistake in what the user gave ends it with its message alone, on standard error, and exit code
+ * 1. Every other error passes with its stack.
+ */
+export function reportInputErrors(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const inputIsWrong = error instanceof InputError || error.message.startsWith(SYNTH_VALIDATION);
+    if (!inputIsWrong) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

@@ -9,7 +9,7 @@ export type {
 } from "./aerospike-settings";
 export type { SubnetTier } from "./address-plan";
 export { ClientHost, type ClientHostProps } from "./client-host";
-export { InputError, type InputErrorProps } from "./errors";
+export { InputError, type InputErrorProps, reportInputErrors } from "./errors";
 export { FaultSwitch, type IFaultEffect } from "./fault-switch";
 export type { HostFile, HostFiles } from "./host-files";
 export { HostRole, type HostRoleProps, type PolicyStatement } from "./host-role";
@@ -17,6 +17,7 @@ export { HostSecurityGroup, type HostSecurityGroupProps } from "./host-security-
 export type { IControlCidr, IRegionVpc, IRouteTable, ISubnet, ISubnetAcl } from "./i-region-vpc";
 export { PartitionRule, type PartitionRuleProps, type PartitionSide } from "./partition-rule";
 export { Peering, type PeeringProps } from "./peering";
+export { ReadinessGate, type ReadinessGateProps } from "./readiness-gate";
 export { RegionVpc, type RegionVpcProps } from "./region-vpc";
 export { ResultsBucket, type ResultsBucketProps } from "./results-bucket";
 export {

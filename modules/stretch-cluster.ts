@@ -8,6 +8,7 @@ import { hostPolicy } from "./host-policy";
 import { HostRole } from "./host-role";
 import { AEROSPIKE_PORTS, HostSecurityGroup } from "./host-security-group";
 import type { IRegionVpc } from "./i-region-vpc";
+import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
 import { stackOutput } from "./stack-output";
 
@@ -57,6 +58,12 @@ export interface StretchClusterProps {
   readonly clientCidrs?: readonly string[];
   /** @default {} (see AerospikeSettings) */
   readonly settings?: AerospikeSettings;
+  /**
+   * Whether `terraform apply` ends only when the cluster answers with all its nodes (needs @cdktf/provider-null, and the
+   * AWS CLI where Terraform runs).
+   * @default false
+   */
+  readonly readinessGate?: boolean;
 }
 
 /** A node as planned, before it is built. */
@@ -145,6 +152,7 @@ export class StretchCluster extends Construct {
           settings,
         }),
     );
+    if (props.readinessGate) new ReadinessGate(this, "readiness-gate", { nodes: this.nodes });
     this.makeOutputs(id);
   }
 
