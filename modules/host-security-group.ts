@@ -54,7 +54,7 @@ export class HostSecurityGroup extends Construct {
     new VpcSecurityGroupEgressRule(this, "to-anywhere", {
       provider,
       securityGroupId: this.securityGroup.id,
-      description: "Packages, AWS's services, peers",
+      description: "Packages, AWS services, peers",
       ipProtocol: "-1",
       cidrIpv4: "0.0.0.0/0",
     });

@@ -55,6 +55,12 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("
     );
   });
 
+  it("describes its security groups in characters that AWS takes", () => {
+    for (const [, { description }] of template.all) {
+      expect(description ?? "").toMatch(/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/);
+    }
+  });
+
   it("opens no port to the world", () => {
     const sources = template.resources("aws_vpc_security_group_ingress_rule").map((rule) => rule.cidr_ipv4);
     expect(sources).not.toContain("0.0.0.0/0");
