@@ -12,6 +12,8 @@ import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
 import { stackOutput } from "./stack-output";
 
+/** It stands in aerospike.conf, in tags and in a security group's description. */
+const CLUSTER_NAME = /^[A-Za-z0-9._-]{1,63}$/;
 const MOST_RACK_ID = 1_000_000;
 /** Hosts of a region that others join by. */
 const SEEDS_A_REGION = 2;
@@ -42,7 +44,10 @@ export interface RackProps {
 export interface StretchClusterProps {
   readonly namespace: Namespace;
   readonly racks: readonly RackProps[];
-  /** @default STACK-ID, so that two clusters never join */
+  /**
+   * Of 1 to 63 letters, digits, dots, hyphens and underscores.
+   * @default STACK-ID, so that two clusters never join
+   */
   readonly clusterName?: string;
   /** @default t3a.medium (as the article; not for production) */
   readonly instanceType?: string;
@@ -96,7 +101,8 @@ export class StretchCluster extends Construct {
     super(scope, id);
     const { namespace, racks, settings = {}, clientCidrs = [] } = props;
     this.namespace = namespace;
-    this.clusterName = props.clusterName ?? scope.node.path.replace(/\//g, "-") + `-${id}`;
+    this.clusterName = props.clusterName ?? this.node.path.replaceAll("/", "-");
+    assertClusterName(this.clusterName);
     assertRacks(racks);
     const planned = racks.flatMap(planRack);
     assertNodes(planned, namespace);
@@ -226,6 +232,17 @@ function seedsOf(planned: readonly PlannedNode[]): string[] {
   return [...byRegion.values()].flatMap((nodes) =>
     nodes.slice(0, SEEDS_A_REGION).map((node) => node.privateIp),
   );
+}
+
+function assertClusterName(name: string): void {
+  if (!CLUSTER_NAME.test(name)) {
+    throw new InputError({
+      problem: "clusterName is not one that Aerospike and AWS take",
+      value: name,
+      expected: "1 to 63 letters, digits, dots, hyphens and underscores",
+      mend: "Give clusterName.",
+    });
+  }
 }
 
 function assertRacks(racks: readonly RackProps[]): void {

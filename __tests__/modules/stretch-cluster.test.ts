@@ -118,6 +118,11 @@ describe("a StretchCluster", () => {
   });
 
   it.each([
+    [
+      "a cluster name that Aerospike refuses",
+      (vpc: RegionVpc) => ({ clusterName: "two words", racks: [{ id: 1, vpc, nodes: 3 }] }),
+      'got "two words"',
+    ],
     ["no racks", () => ({ racks: [] }), "the cluster has no racks"],
     [
       "a rack without nodes",
