@@ -1,0 +1,499 @@
+import { A882, FEATURE_KEY, FEATURE_KEY_ARN, LEFTOVERS, newNode, type NodeProps, PASSWORDS, PLANNED, USERS_SECRET_ARN, withUsers } from "./support/nodes";
+import type { ScratchHost } from "./support/scratch-host";
+import { describeWith } from "./support/tools";
+
+const ZEROED = 8 * 1024 * 1024;
+const PACKAGE_URL =
+  "https://download.aerospike.com/artifacts/aerospike-server-enterprise/7.1.0.25/" +
+  "aerospike-server-enterprise_7.1.0.25_tools-13.0.1_amzn2023_x86_64.tgz";
+
+describeWith(["mount namespaces", "jq"], "a database host", () => {
+  const hosts: ScratchHost[] = [];
+  function node(props?: NodeProps): ScratchHost {
+    const { host } = newNode(props);
+    hosts.push(host);
+    return host;
+  }
+  afterAll(() => hosts.forEach((host) => host.remove()));
+
+  /** The roster that the cluster has. */
+  const roster = (host: ScratchHost) => host.read("/state/roster").trim().split(",").sort();
+
+  /** Install and prepare, in the order of the units. */
+  function boot(host: ScratchHost): void {
+    for (const unit of ["stretch-install.service", "stretch-prepare.service"]) {
+      const outcome = host.start(unit);
+      if (outcome.status !== 0) throw new Error(`${unit}: ${outcome.log}`);
+    }
+  }
+
+  describe("at its first boot", () => {
+    const host = node();
+    beforeAll(() => {
+      host.cloudInit();
+      boot(host);
+    });
+
+    it("enables and starts its units without waiting for them", () => {
+      expect(host.calls("systemctl").slice(0, 7)).toEqual([
+        "systemctl daemon-reload",
+        "systemctl enable stretch-install.service",
+        "systemctl enable stretch-prepare.service",
+        "systemctl enable stretch-roster.service",
+        "systemctl start --no-block stretch-install.service",
+        "systemctl start --no-block stretch-prepare.service",
+        "systemctl start --no-block stretch-roster.service",
+      ]);
+    });
+
+    it("installs the helper packages, then the tools and the server out of the package", () => {
+      expect(host.calls("dnf")).toEqual([
+        "dnf install -y chrony jq logrotate",
+        "dnf install -y /var/lib/stretch/download/aerospike-tools-13.0.1-1.amzn2023.x86_64.rpm " +
+          "/var/lib/stretch/download/aerospike-server-enterprise-7.1.0.25-1.amzn2023.x86_64.rpm",
+      ]);
+    });
+
+    it("downloads the package for its distribution and architecture, and its checksum", () => {
+      const downloads = host.calls("curl").filter((call) => call.includes("download.aerospike.com"));
+      expect(downloads.map((call) => call.split(" ").at(-1))).toEqual([PACKAGE_URL, `${PACKAGE_URL}.sha256`]);
+    });
+
+    it("enables the server for every boot, and starts it when it is installed", () => {
+      expect(host.calls("systemctl").slice(-2)).toEqual([
+        "systemctl enable aerospike.service",
+        "systemctl start --no-block aerospike.service",
+      ]);
+    });
+
+    it("follows the Amazon time service", () => {
+      expect(host.read("/etc/chrony.conf")).toContain("server 169.254.169.123");
+      expect(host.calls("systemctl")).toContain("systemctl restart chronyd.service");
+    });
+
+    it("zeroes the head of the data volume and nothing else", () => {
+      const volume = host.bytes("/dev/nvme1n1");
+      expect(volume.subarray(0, ZEROED).every((byte) => byte === 0)).toBe(true);
+      expect(volume.subarray(ZEROED).equals(LEFTOVERS.subarray(ZEROED))).toBe(true);
+      expect(host.read("/dev/nvme0n1")).toBe("the root volume");
+    });
+
+    it("writes its public address into the server's configuration", () => {
+      const conf = host.read("/etc/aerospike/aerospike.conf");
+      expect(conf).toContain("alternate-access-address 13.38.38.248\n");
+      expect(conf).toContain("access-address 172.33.8.38\n");
+      expect(conf).not.toContain("@");
+    });
+
+    it("sets the kernel as the server's best-practice check asks", () => {
+      expect(host.calls("sysctl")).toEqual(["sysctl -q -e -p /etc/sysctl.d/90-stretch.conf"]);
+      expect(host.read("/sys/kernel/mm/transparent_hugepage/enabled")).toBe("never\n");
+      expect(host.read("/sys/kernel/mm/transparent_hugepage/defrag")).toBe("never\n");
+    });
+  });
+
+  describe("at its second boot", () => {
+    const host = node();
+    beforeAll(() => {
+      host.cloudInit();
+      boot(host);
+      host.start("stretch-roster.service");
+      host.write("/dev/nvme1n1", Buffer.alloc(LEFTOVERS.length, 0x55));
+      host.write("/state/metadata/public-ipv4", "15.15.15.15");
+      host.forgetCalls();
+      boot(host);
+    });
+
+    it("installs and downloads nothing", () => {
+      expect(host.calls("dnf")).toEqual([]);
+      expect(host.calls("curl").filter((call) => !call.includes("169.254.169.254"))).toEqual([]);
+    });
+
+    it("does not zero the data volume", () => {
+      expect(host.bytes("/dev/nvme1n1").every((byte) => byte === 0x55)).toBe(true);
+    });
+
+    it("takes the public address of now", () => {
+      expect(host.read("/etc/aerospike/aerospike.conf")).toContain("alternate-access-address 15.15.15.15\n");
+    });
+
+    it("does not ask about the roster, whatever it is by now", () => {
+      host.write("/state/roster", "null");
+      expect(host.start("stretch-roster.service")).toEqual({ status: 0, log: "" });
+      expect(host.calls("asinfo")).toEqual([]);
+    });
+  });
+
+  describe("its data volume", () => {
+    it("is found by its mapping name where the image makes no link of it", () => {
+      const host = node({ settings: { distribution: "el9" } });
+      host.delete("/dev/sdf");
+      host.write("/state/mappings/nvme0n1", "/dev/sda1");
+      host.write("/state/mappings/nvme1n1", "/dev/sdf");
+      host.cloudInit();
+      boot(host);
+      expect(host.calls("nvme")).toContain("nvme id-ctrl --raw-binary /dev/nvme1n1");
+      expect(host.run(["readlink", "/dev/sdf"]).log).toBe("/dev/nvme1n1\n");
+      expect(host.bytes("/dev/nvme1n1").subarray(0, ZEROED).every((byte) => byte === 0)).toBe(true);
+      expect(host.read("/dev/nvme0n1")).toBe("the root volume");
+    });
+
+    it("is kept where it holds a namespace already", () => {
+      const host = node();
+      const used = Buffer.from(LEFTOVERS);
+      Buffer.from("2203737572744943", "hex").copy(used);
+      host.write("/dev/nvme1n1", used);
+      host.cloudInit();
+      host.start("stretch-install.service");
+      expect(host.start("stretch-prepare.service").log).toContain("holds a namespace already");
+      expect(host.bytes("/dev/nvme1n1").equals(used)).toBe(true);
+    });
+
+    it("fails, and is not zeroed, where it is mounted", () => {
+      const host = node();
+      host.write("/state/mountpoint", "/data\n");
+      host.cloudInit();
+      host.start("stretch-install.service");
+      const { status, log } = host.start("stretch-prepare.service");
+      expect(status).toBe(1);
+      expect(log).toContain("ERROR: /dev/sdf is mounted");
+      expect(host.bytes("/dev/nvme1n1").equals(LEFTOVERS)).toBe(true);
+    });
+
+    it("fails where no volume has the mapping name", () => {
+      const host = node({ settings: { distribution: "el9" } });
+      host.delete("/dev/sdf");
+      host.write("/state/mappings/nvme0n1", "/dev/sda1");
+      host.write("/state/mappings/nvme1n1", "/dev/sdg");
+      host.cloudInit();
+      host.start("stretch-install.service");
+      const { status, log } = host.start("stretch-prepare.service");
+      expect(status).toBe(1);
+      expect(log).toContain("ERROR: no volume is mapped as /dev/sdf");
+      expect(host.bytes("/dev/nvme1n1").equals(LEFTOVERS)).toBe(true);
+    });
+  });
+
+  it("drops the line of the public address where it has none", () => {
+    const host = node();
+    host.delete("/state/metadata/public-ipv4");
+    host.cloudInit();
+    boot(host);
+    expect(host.read("/etc/aerospike/aerospike.conf")).not.toMatch(/alternate-access-address/);
+  });
+
+  it("fails where instance metadata does not answer", () => {
+    const host = node();
+    host.delete("/state/metadata");
+    host.cloudInit();
+    host.start("stretch-install.service");
+    host.write("/stand-ins/curl", "#!/bin/bash\nexit 28\n");
+    const { status, log } = host.start("stretch-prepare.service");
+    expect(status).toBe(1);
+    expect(log).toContain("ERROR: instance metadata (IMDSv2) does not answer");
+  });
+
+  it("brings the AWS CLI and the SSM agent to an image that lacks them", () => {
+    const host = node({ settings: { distribution: "el9" } });
+    host.delete("/stand-ins/aws");
+    host.delete("/state/units");
+    host.offer("awscli-exe-linux-x86_64.zip", Buffer.from("zip"));
+    host.cloudInit();
+    host.start("stretch-install.service");
+    expect(host.has("/stand-ins/aws")).toBe(true);
+    expect(host.calls("dnf").at(1)).toMatch(/^dnf install -y https:\/\/s3\.eu-west-3\.amazonaws\.com\/.*amazon-ssm-agent\.rpm$/);
+    expect(host.calls("systemctl")).toContain("systemctl enable --now amazon-ssm-agent.service");
+  });
+
+  describe("downloading its package", () => {
+    it("tries again, later each time", () => {
+      const host = node();
+      host.write("/state/download-failures", "3");
+      host.cloudInit();
+      expect(host.start("stretch-install.service").status).toBe(0);
+      expect(host.calls("sleep")).toEqual(["sleep 5", "sleep 10", "sleep 20"]);
+    });
+
+    it("fails in the end with what to do, and installs nothing", () => {
+      const host = node();
+      host.write("/state/download-failures", "99");
+      host.cloudInit();
+      const { status, log } = host.start("stretch-install.service");
+      expect(status).toBe(1);
+      expect(log.trimEnd().split("\n").at(-1)).toBe(
+        `ERROR: ${PACKAGE_URL} cannot be had. Check that it exists and is reachable from here (packageUrl names a mirror or an S3 object), then: systemctl restart stretch-install`,
+      );
+      expect(host.calls("dnf")).toHaveLength(1);
+      expect(host.calls("systemctl")).not.toContain("systemctl enable aerospike.service");
+      expect(host.has("/var/lib/stretch/installed")).toBe(false);
+    });
+
+    it("recovers at the next boot", () => {
+      const host = node();
+      host.write("/state/download-failures", "8");
+      host.cloudInit();
+      expect(host.start("stretch-install.service").status).toBe(1);
+      expect(host.start("stretch-install.service").status).toBe(0);
+    });
+
+    it("fails where the package is not the one of the checksum", () => {
+      const host = node({ settings: { packageSha256: "0".repeat(64) } });
+      host.cloudInit();
+      const { status, log } = host.start("stretch-install.service");
+      expect(status).toBe(1);
+      expect(log).toContain(`the package's SHA-256 is not ${"0".repeat(64)}`);
+      expect(host.calls("dnf")).toHaveLength(1);
+    });
+
+    it("takes it from S3 with the host's own role", () => {
+      const host = node({ settings: { packageUrl: "s3://mirror/aerospike/server.tgz" } });
+      host.cloudInit();
+      boot(host);
+      expect(host.calls("aws")[0]).toBe(
+        "aws s3 cp --only-show-errors --region eu-west-3 s3://mirror/aerospike/server.tgz /var/lib/stretch/download/package.tgz",
+      );
+    });
+
+    it("fails clearly where the package manager cannot install", () => {
+      const host = node();
+      host.write("/state/dnf-failures", "99");
+      host.cloudInit();
+      const { status, log } = host.start("stretch-install.service");
+      expect(status).toBe(1);
+      expect(log).toContain("ERROR: the package manager cannot install chrony jq logrotate");
+    });
+  });
+
+  describe("with a feature key", () => {
+    const settings = { featureKeyArn: FEATURE_KEY_ARN };
+
+    it("reads it at boot from its own region, for root only, and says nothing of it", () => {
+      const host = node({ settings });
+      host.write("/state/secrets/aerospike-feature-key", FEATURE_KEY);
+      host.cloudInit();
+      host.start("stretch-install.service");
+      const { status, log } = host.start("stretch-prepare.service");
+      expect(status).toBe(0);
+      expect(host.read("/etc/aerospike/features.conf")).toBe(FEATURE_KEY);
+      expect(host.run(["stat", "-c", "%a", "/etc/aerospike/features.conf"]).log).toBe("600\n");
+      expect(host.calls("aws")).toEqual([
+        `aws ssm get-parameter --region eu-west-1 --name ${FEATURE_KEY_ARN} --with-decryption --query Parameter.Value --output text`,
+      ]);
+      expect(log + host.calls().join("\n")).not.toContain("serial-number");
+    });
+
+    it("fails where there is none, naming the ARN, and leaves no half a file", () => {
+      const host = node({ settings });
+      host.cloudInit();
+      host.start("stretch-install.service");
+      const { status, log } = host.start("stretch-prepare.service");
+      expect(status).toBe(1);
+      expect(log).toContain(`ERROR: the feature key ${FEATURE_KEY_ARN} cannot be read`);
+      expect(host.calls("aws")).toHaveLength(8);
+      expect(host.run(["ls", "/etc/aerospike"]).log).toBe("aerospike.conf\n");
+    });
+  });
+
+  describe("with access control", () => {
+    const settings = { usersSecretArn: USERS_SECRET_ARN };
+    function secured(firstPassword?: string): ScratchHost {
+      const host = node({ settings });
+      withUsers(host, firstPassword);
+      host.cloudInit();
+      boot(host);
+      return host;
+    }
+    function users(host: ScratchHost) {
+      return Object.fromEntries(
+        ["admin", "loader", "operator"].map((user) => [
+          user,
+          host.has(`/state/passwords/${user}`) && host.read(`/state/passwords/${user}`).trim(),
+        ]),
+      );
+    }
+
+    it("gives the server the secret's admin password as its first one", () => {
+      const host = secured();
+      expect(host.read("/etc/aerospike/admin-password")).toBe(`${PASSWORDS.admin}\n`);
+      expect(host.run(["stat", "-c", "%a", "/etc/aerospike/admin-password"]).log).toBe("600\n");
+      expect(host.read("/etc/aerospike/aerospike.conf")).toContain("default-password-file /etc/aerospike/admin-password");
+    });
+
+    it("creates loader and operator", () => {
+      const host = secured();
+      expect(host.start("stretch-users.service").status).toBe(0);
+      expect(users(host)).toEqual(PASSWORDS);
+      expect(host.read("/state/roles/loader")).toBe("read-write\n");
+      expect(host.read("/state/roles/operator")).toBe("sys-admin user-admin\n");
+    });
+
+    it("changes the default admin password where the server still has it", () => {
+      const host = secured("admin");
+      expect(host.start("stretch-users.service").log).toContain("changing the default admin password");
+      expect(users(host)).toEqual(PASSWORDS);
+    });
+
+    it("shows no password in a log, nor in the arguments of a command", () => {
+      const host = secured("admin");
+      const { log } = host.start("stretch-users.service");
+      for (const password of Object.values(PASSWORDS)) {
+        expect(log).not.toContain(password);
+        expect(host.calls().join("\n")).not.toContain(password);
+      }
+      expect(new Set(host.read("/state/command-modes").trim().split("\n"))).toEqual(new Set(["600"]));
+      expect(host.run(["find", "/run/stretch", "-name", "command*", "-o", "-name", "default*"]).log).toBe("");
+    });
+
+    it("makes no user twice", () => {
+      const host = secured();
+      host.start("stretch-users.service");
+      host.forgetCalls();
+      expect(host.start("stretch-users.service")).toEqual({ status: 0, log: "" });
+      expect(host.calls()).toEqual([]);
+    });
+
+    it("goes on where it was interrupted", () => {
+      const host = secured();
+      host.write("/state/passwords/loader", PASSWORDS.loader);
+      const { status, log } = host.start("stretch-users.service");
+      expect(status).toBe(0);
+      expect(log).toContain("user loader is there already");
+      expect(host.calls("asadm")).toHaveLength(1);
+      expect(users(host)).toEqual(PASSWORDS);
+    });
+
+    it("fails, and changes nothing, where a user has another password", () => {
+      const host = secured();
+      host.write("/state/passwords/loader", "another");
+      const { status, log } = host.start("stretch-users.service");
+      expect(status).toBe(1);
+      expect(log).toContain("ERROR: user loader cannot log in with the secret's password");
+      expect(users(host).loader).toBe("another");
+    });
+
+    it("waits until the cluster is whole", () => {
+      const host = secured();
+      host.write("/state/observed", PLANNED.slice(1).join(","));
+      const log = host.startAndWait("stretch-users.service");
+      expect(log).toContain("waiting: the cluster has not all its 6 nodes yet\n");
+      expect(host.calls("asadm")).toEqual([]);
+    });
+
+    it("fails where the secret is missing", () => {
+      const host = node({ settings });
+      host.cloudInit();
+      host.start("stretch-install.service");
+      const { status, log } = host.start("stretch-prepare.service");
+      expect(status).toBe(1);
+      expect(log).toContain(`ERROR: the secret ${USERS_SECRET_ARN} cannot be read`);
+    });
+
+    it("fails where the secret has no operator", () => {
+      const host = secured();
+      host.write("/state/secrets/aerospike-users-Ab12Cd", JSON.stringify({ ...PASSWORDS, operator: undefined }));
+      const { status, log } = host.start("stretch-users.service");
+      expect(status).toBe(1);
+      expect(log).toContain("or its JSON has no operator");
+    });
+
+    it("fails where a password cannot be typed into asadm, without showing it", () => {
+      const host = secured();
+      host.write("/state/secrets/aerospike-users-Ab12Cd", JSON.stringify({ ...PASSWORDS, loader: "with a 'space" }));
+      const { status, log } = host.start("stretch-users.service");
+      expect(status).toBe(1);
+      expect(log).toContain("ERROR: the password of loader");
+      expect(log).not.toContain("space");
+    });
+
+    it("sets the roster as operator", () => {
+      const host = secured();
+      host.start("stretch-users.service");
+      expect(host.start("stretch-roster.service").status).toBe(0);
+      expect(roster(host)).toEqual([...PLANNED].sort());
+    });
+
+    it("waits with the roster until there are users", () => {
+      const host = secured();
+      const log = host.startAndWait("stretch-roster.service");
+      expect(log).toBe("waiting: the server does not answer for namespace mydata yet\n");
+    });
+
+    it("asks asinfo as operator on every node, and makes users on the first only", () => {
+      const host = node({ settings, identity: { nodeId: "A70" } });
+      withUsers(host);
+      host.write("/state/passwords/operator", PASSWORDS.operator);
+      host.cloudInit();
+      boot(host);
+      expect(host.has("/opt/stretch/bin/users")).toBe(false);
+      expect(host.run(["/opt/stretch/bin/asinfo", "-v", "build"]).log).toBe("7.1.0.25\n");
+    });
+  });
+
+  describe("and its roster", () => {
+    function prepared(state: Record<string, string> = {}, identity: NodeProps["identity"] = {}): ScratchHost {
+      const host = node({ identity });
+      host.cloudInit();
+      boot(host);
+      for (const [file, content] of Object.entries(state)) host.write(`/state/${file}`, `${content}\n`);
+      return host;
+    }
+    const changes = (host: ScratchHost) => host.calls("asinfo").filter((call) => /roster-set|recluster/.test(call));
+
+    it("is set by the principal when exactly the planned nodes are observed", () => {
+      const host = prepared();
+      const { status, log } = host.start("stretch-roster.service");
+      expect(status).toBe(0);
+      expect(roster(host)).toEqual([...PLANNED].sort());
+      expect(changes(host)).toHaveLength(2);
+      expect(log).toContain(`setting the roster: ${[...PLANNED].sort().join(",")}`);
+      expect(log).toContain("the roster is the planned one");
+    });
+
+    it("is left to the principal on every other node", () => {
+      const host = prepared({}, { nodeId: "A70" });
+      const log = host.startAndWait("stretch-roster.service");
+      expect(log).toBe("waiting: all planned nodes are here; the principal sets the roster\n");
+      expect(changes(host)).toEqual([]);
+    });
+
+    it("waits for a node that never comes, saying once which", () => {
+      const host = prepared({ observed: "A882@33,A600@32,A517@33,A352@32,A70@33" });
+      const log = host.startAndWait("stretch-roster.service");
+      expect(log).toBe("waiting: observed A352@32,A517@33,A600@32,A70@33,A882@33; missing: A129@32; not planned: \n");
+      expect(changes(host)).toEqual([]);
+    });
+
+    it("waits where a node is observed that nobody planned, or on another rack", () => {
+      const host = prepared({ observed: "A882@33,A600@32,A517@33,A352@32,A129@32,A70@70" });
+      expect(host.startAndWait("stretch-roster.service")).toContain("missing: A70@33; not planned: A70@70");
+      expect(changes(host)).toEqual([]);
+    });
+
+    it("waits for a server that is not up", () => {
+      const host = prepared({ "server-down": "" });
+      expect(host.startAndWait("stretch-roster.service")).toBe(
+        "waiting: the server does not answer for namespace mydata yet\n",
+      );
+    });
+
+    it("is never touched where one is set, be it another", () => {
+      const host = prepared({ roster: "A600@32,A352@32,A129@32" });
+      const { status, log } = host.start("stretch-roster.service");
+      expect(status).toBe(0);
+      expect(log).toContain("left as it is: A600@32,A352@32,A129@32");
+      expect(changes(host)).toEqual([]);
+    });
+
+    it("goes on where it was interrupted between staging and recluster", () => {
+      const host = prepared({ pending: PLANNED.join(",") });
+      expect(host.start("stretch-roster.service").status).toBe(0);
+      expect(roster(host)).toEqual([...PLANNED].sort());
+    });
+
+    it("does not exist in an availability mode namespace", () => {
+      const host = node({ identity: { namespace: { ...A882.namespace, strongConsistency: false } } });
+      host.cloudInit();
+      expect(host.has("/opt/stretch/bin/roster")).toBe(false);
+    });
+  });
+});

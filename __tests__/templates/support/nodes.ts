@@ -1,0 +1,99 @@
+import { gzipSync } from "node:zlib";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AerospikeSettings } from "../../../modules/aerospike-settings";
+import { type HostFiles, type NodeIdentity, nodeHostFiles } from "../../../modules/host-files";
+import { ScratchHost } from "./scratch-host";
+
+/** The article's six nodes, as the roster lists them. */
+export const PLANNED = ["A882@33", "A600@32", "A517@33", "A352@32", "A129@32", "A70@33"];
+
+/** Node A882 of the article: the principal, and the one that makes the users. */
+export const A882: NodeIdentity = {
+  clusterName: "test-aerocluster.eu",
+  nodeId: "A882",
+  rackId: 33,
+  privateIp: "172.33.8.38",
+  region: "eu-west-3",
+  seeds: ["172.32.15.231", "172.32.4.2", "172.33.11.90"],
+  namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },
+  plannedNodes: PLANNED,
+  dataDevice: "/dev/sdf",
+  dataVolumeSize: 8,
+  rootVolumeSize: 10,
+  architecture: "x86_64",
+};
+
+export const FEATURE_KEY_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/aerospike-feature-key";
+export const USERS_SECRET_ARN = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:aerospike-users-Ab12Cd";
+
+export const FEATURE_KEY = "feature-key-version 2\nserial-number 123456789\n";
+export const PASSWORDS = { admin: "Adm-in.9secret", loader: "Load_er~8secret", operator: "Oper+ator7secret" };
+
+/** Bytes that whoever had the volume before left on it. */
+export const LEFTOVERS = Buffer.alloc(9 * 1024 * 1024, 0xaa);
+
+let packed: Buffer | undefined;
+
+/** A package as Aerospike packs its own: one folder with the packages of server and tools. */
+function serverPackage(): Buffer {
+  if (packed !== undefined) return packed;
+  const dir = mkdtempSync(join(tmpdir(), "stretch-package-"));
+  try {
+    const folder = "aerospike-server-enterprise_7.1.0.25_tools-13.0.1_amzn2023_x86_64";
+    mkdirSync(join(dir, folder));
+    for (const name of ["aerospike-server-enterprise-7.1.0.25-1.amzn2023.x86_64.rpm", "aerospike-tools-13.0.1-1.amzn2023.x86_64.rpm"]) {
+      writeFileSync(join(dir, folder, name), name);
+    }
+    const { status } = spawnSync("tar", ["--create", "--file", join(dir, "p.tar"), "--directory", dir, folder]);
+    if (status !== 0) throw new Error("tar failed");
+    packed = gzipSync(readFileSync(join(dir, "p.tar")));
+    return packed;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+export interface NodeProps {
+  readonly identity?: Partial<NodeIdentity>;
+  readonly settings?: AerospikeSettings;
+}
+
+/**
+ * A database host before its first boot, and its surroundings: an Amazon Linux image with the data volume linked, the
+ * package to download, a cluster in which all nodes are met and no roster is set.
+ */
+export function newNode({ identity = {}, settings = {} }: NodeProps = {}): { host: ScratchHost; files: HostFiles } {
+  const files = nodeHostFiles({ ...A882, ...identity }, settings);
+  const host = new ScratchHost(files);
+  const url = /^PACKAGE_URL=(.+)$/m.exec(files.files.find(({ path }) => path === "/etc/stretch/host.env")!.content)![1];
+  host.offer(url, serverPackage());
+  host.write("/dev/nvme0n1", "the root volume");
+  host.write("/dev/nvme1n1", LEFTOVERS);
+  host.link("/dev/sdf", "nvme1n1");
+  for (const setting of ["enabled", "defrag"]) {
+    host.write(`/sys/kernel/mm/transparent_hugepage/${setting}`, "always [madvise] never\n");
+  }
+  host.write("/state/units/amazon-ssm-agent.service", "");
+  host.write("/state/metadata/local-ipv4", "172.33.8.38");
+  host.write("/state/metadata/public-ipv4", "13.38.38.248");
+  for (const [file, content] of Object.entries({
+    roster: "null",
+    pending: "null",
+    observed: PLANNED.join(","),
+    principal: "A882",
+    self: { ...A882, ...identity }.nodeId,
+  })) {
+    host.write(`/state/${file}`, `${content}\n`);
+  }
+  return { host, files };
+}
+
+/** Turns access control on around a host: the server knows only admin, by its first password. */
+export function withUsers(host: ScratchHost, firstPassword: string = PASSWORDS.admin): void {
+  host.write("/state/secrets/aerospike-users-Ab12Cd", JSON.stringify(PASSWORDS));
+  host.write("/state/passwords/admin", `${firstPassword}\n`);
+  host.mkdir("/state/roles");
+}
