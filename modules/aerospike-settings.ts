@@ -304,9 +304,32 @@ export function assertNamespace(namespace: Namespace, nodes: number): void {
   }
 }
 
-/** Milliseconds after which a silent node is taken for gone: interval x timeout. */
-export function detectionMs(settings: ResolvedSettings): number {
-  return settings.heartbeat.intervalMs * settings.heartbeat.timeout;
+/** What follows from the heartbeat settings. */
+export interface Timings {
+  /** A silent node is taken for gone after so many ms: interval x timeout. */
+  readonly detectionMs: number;
+  /** Difference between the hosts' clocks, ms, that strong consistency bears. */
+  readonly clockSkewMs: number;
+  /** Difference between the hosts' clocks, ms, at which strong consistency stops writes. */
+  readonly stopWritesSkewMs: number;
+}
+
+/** Regimes that a record's last-update time may be ahead or behind by. */
+const REGIMES = 15;
+/** `fabric.latency-max-ms`, at its default. */
+const LATENCY_MAX_MS = 5;
+
+/**
+ * What follows from the heartbeat settings. The detection time is the server's documented rule. The clock skew is 15 quantum
+ * intervals (the public server source's `quantum_interval`), three quarters of it for stopping writes: that gives the 27 s and
+ * 20 s documented for the defaults, and is an estimate for other settings, as the Enterprise source is not public.
+ */
+export function timings(settings: AerospikeSettings = {}): Timings {
+  const { intervalMs, timeout } = resolveSettings(settings).heartbeat;
+  const detectionMs = intervalMs * timeout;
+  const quantumMs = Math.min(Math.max(5000, 2 * intervalMs), detectionMs + 2 * (intervalMs + LATENCY_MAX_MS));
+  const clockSkewMs = REGIMES * quantumMs;
+  return { detectionMs, clockSkewMs, stopWritesSkewMs: (clockSkewMs * 3) / 4 };
 }
 
 /** Address of the server's package on Aerospike's download site, or what was given in its place. */
@@ -338,7 +361,8 @@ function assertVersion(version: string): void {
   }
 }
 
-function assertMatch(name: string, value: string, form: RegExp, expected: string): void {
+/** @throws InputError unless `value` has the form */
+export function assertMatch(name: string, value: string, form: RegExp, expected: string): void {
   if (!form.test(value)) {
     throw new InputError({ problem: `${name} is malformed`, value, expected, mend: `Correct ${name}.` });
   }

@@ -4,13 +4,14 @@ import type { Namespace } from "../model/topology";
 import {
   type AerospikeSettings,
   assertInteger,
+  assertMatch,
   assertNamespace,
-  detectionMs,
   type Distribution,
   majorMinor,
   packageUrl,
   type ResolvedSettings,
   resolveSettings,
+  timings,
 } from "./aerospike-settings";
 import type { Architecture } from "./amazon-linux";
 import { InputError } from "./errors";
@@ -127,6 +128,13 @@ export function nodeHostFiles(identity: NodeIdentity, settings: AerospikeSetting
   const resolved = resolveSettings(settings);
   assertNamespace(identity.namespace, identity.plannedNodes.length);
   assertFits(identity, resolved);
+  // AS_CLUSTER_NAME_SZ, less the end of the string.
+  assertMatch(
+    "clusterName",
+    identity.clusterName,
+    /^[A-Za-z0-9._-]{1,63}$/,
+    'letters, digits, ".", "_" and "-", at most 63',
+  );
 
   const makesUsers = resolved.usersSecretArn !== undefined && rosterId(identity) === identity.plannedNodes[0];
   const files: HostFile[] = [
@@ -244,7 +252,7 @@ function rosterId({ nodeId, rackId }: NodeIdentity): string {
 function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): string {
   const { heartbeat, storage, thresholds } = settings;
   const [major, minor] = majorMinor(settings.version);
-  const detection = detectionMs(settings);
+  const { detectionMs } = timings(settings);
   return renderTemplate("aerospike.conf.hbs", {
     clusterName: identity.clusterName,
     nodeId: identity.nodeId,
@@ -257,9 +265,9 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     unevenBalance: identity.namespace.preferUniformBalance === false,
     adminPort: major > 8 || (major === 8 && minor >= 1) ? 3008 : false,
     heartbeat: { interval: heartbeat.intervalMs, timeout: heartbeat.timeout },
-    detectionMs: detection,
+    detectionMs,
     // The server refuses a connect timeout above a third of the detection time; its default is 500.
-    connectTimeoutMs: detection / 3 < 500 ? Math.max(50, Math.floor(detection / 3)) : false,
+    connectTimeoutMs: detectionMs / 3 < 500 ? Math.floor(detectionMs / 3) : false,
     featureKey: settings.featureKeyArn ?? false,
     security: settings.usersSecretArn !== undefined,
     thresholds: { ...thresholds },

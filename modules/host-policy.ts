@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { AerospikeSettings } from "./aerospike-settings";
 import type { PolicyStatement } from "./host-role";
 
@@ -32,20 +33,15 @@ export function hostPolicy(
   settings: Pick<AerospikeSettings, "featureKeyArn" | "usersSecretArn" | "kmsKeyArn" | "packageUrl"> = {},
 ): PolicyStatement[] {
   const arns = [settings.featureKeyArn, settings.usersSecretArn].filter((arn) => arn !== undefined);
+  // Which service an ARN is of that only Terraform knows cannot be told here: allow the read of either.
+  const of = (service: string) =>
+    arns.filter((arn) => Token.isUnresolved(arn) || arn.includes(`:${service}:`));
   const statements = [SSM_AGENT];
   const add = (Sid: string, Action: string, Resource: readonly string[]) => {
     if (Resource.length > 0) statements.push({ Sid, Effect: "Allow", Action: [Action], Resource });
   };
-  add(
-    "Secrets",
-    "secretsmanager:GetSecretValue",
-    arns.filter((arn) => arn.includes(":secretsmanager:")),
-  );
-  add(
-    "Parameters",
-    "ssm:GetParameter",
-    arns.filter((arn) => arn.includes(":ssm:")),
-  );
+  add("Secrets", "secretsmanager:GetSecretValue", of("secretsmanager"));
+  add("Parameters", "ssm:GetParameter", of("ssm"));
   if (settings.kmsKeyArn !== undefined) add("Key", "kms:Decrypt", [settings.kmsKeyArn]);
   add("Package", "s3:GetObject", s3Objects(settings.packageUrl));
   return statements;

@@ -1,11 +1,13 @@
 export { AerospikeNode, type AerospikeNodeProps } from "./aerospike-node";
-export type {
-  AerospikeSettings,
-  DeviceStorage,
-  Distribution,
-  HeartbeatSettings,
-  MemoryStorage,
-  Thresholds,
+export {
+  type AerospikeSettings,
+  type DeviceStorage,
+  type Distribution,
+  type HeartbeatSettings,
+  type MemoryStorage,
+  type Thresholds,
+  timings,
+  type Timings,
 } from "./aerospike-settings";
 export type { SubnetTier } from "./address-plan";
 export { ClientHost, type ClientHostProps } from "./client-host";

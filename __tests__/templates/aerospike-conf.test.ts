@@ -1,0 +1,169 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import Ajv from "ajv";
+import draft06 from "ajv/dist/refs/json-schema-draft-06.json";
+import { Testing } from "cdktf";
+import type { AerospikeSettings } from "../../modules/aerospike-settings";
+import { type NodeIdentity, nodeHostFiles } from "../../modules/host-files";
+import { scenarios } from "../../scenarios";
+import { parseConf, parsedForm, settings } from "./support/aerospike-conf";
+import { A882, FEATURE_KEY_ARN, USERS_SECRET_ARN } from "./support/nodes";
+
+const PROJECT = join(__dirname, "..", "..");
+/** Aerospike's published schemas; they lie beside the project, not in it. */
+const SCHEMAS = join(PROJECT, "..", "shared", "schemas");
+
+/** The schema of each server version. */
+const SCHEMA_OF = { "7.1.0.0": "7.1.0", "7.1.0.25": "7.1.0", "7.2.0.20": "7.2.0", "8.0.0.18": "8.0.0", "8.1.2.5": "8.1.1" };
+
+/** Settings that the published schemas lack, with the reason why they are rendered all the same. */
+const NOT_IN_SCHEMA = {
+  "evict-sys-memory-pct": "the article's server 7.1.0.0 ran with it, and the public source of 8.1 still parses it",
+};
+
+function confOf(version: string, props: AerospikeSettings = {}, identity: Partial<NodeIdentity> = {}): string {
+  const { files } = nodeHostFiles({ ...A882, ...identity }, { version, ...props });
+  return files.find(({ path }) => path === "/etc/stretch/aerospike.conf")!.content;
+}
+
+/** What the schema of a version has against a configuration, `known` exceptions aside. */
+function complaints(conf: string, version: keyof typeof SCHEMA_OF, known: object = NOT_IN_SCHEMA): string[] {
+  const schema = JSON.parse(readFileSync(join(SCHEMAS, `${SCHEMA_OF[version]}.json`), "utf8"));
+  // strict: false, as the schemas carry keywords of Aerospike's own (dynamic, enterpriseOnly).
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
+  ajv.addMetaSchema(draft06);
+  const validate = ajv.compile({ ...schema, $schema: "http://json-schema.org/draft-06/schema#" });
+  validate(parsedForm(parseConf(conf), schema));
+  return (validate.errors ?? [])
+    .filter(({ params }) => !((params.additionalProperty as string) in known))
+    .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+}
+
+const schemasHere = existsSync(SCHEMAS);
+const describeWithSchemas = schemasHere || process.env.CI === "true" ? describe : describe.skip;
+
+describeWithSchemas(`the published JSON Schemas${schemasHere ? "" : " (skipped: not beside the project)"}`, () => {
+  const versions = Object.keys(SCHEMA_OF) as (keyof typeof SCHEMA_OF)[];
+
+  it.each(versions)("accept the configuration of a node of server %s", (version) => {
+    expect(complaints(confOf(version), version)).toEqual([]);
+  });
+
+  it.each(versions)("accept every optional part of it for server %s", (version) => {
+    const conf = confOf(
+      version,
+      {
+        storage: { engine: "device" },
+        heartbeat: { intervalMs: 50, timeout: 3 },
+        featureKeyArn: FEATURE_KEY_ARN,
+        usersSecretArn: USERS_SECRET_ARN,
+      },
+      { quiesced: true, namespace: { ...A882.namespace, preferUniformBalance: false } },
+    );
+    expect(conf).toMatch(/stay-quiesced[^]*connect-timeout-ms[^]*default-password-file[^]*prefer-uniform-balance/);
+    expect(complaints(conf, version)).toEqual([]);
+  });
+
+  it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+    "accept the configuration of every node of %s",
+    (_, scenario) => {
+      const nodes = scenario.build(Testing.app()).clusters.flatMap((cluster) => cluster.nodes);
+      expect(nodes.length).toBeGreaterThan(0);
+      for (const { files } of nodes) {
+        const conf = files.files.find(({ path }) => path === "/etc/stretch/aerospike.conf")!.content;
+        expect(complaints(conf, "7.1.0.25")).toEqual([]);
+      }
+    },
+  );
+
+  it("refuse a setting that does not exist, so that the tests above mean something", () => {
+    const conf = confOf("7.1.0.25");
+    expect(complaints(conf.replace("replication-factor 2", "replication-factor 0"), "7.1.0.25")).toHaveLength(1);
+    expect(complaints(conf.replace("nsup-period", "memory-size"), "7.1.0.25")).toHaveLength(1);
+expect(complaints(conf.replace("\tfilesize 1G", "\tfilesize many"), "7.1.0.25")).not.toEqual([]);
+  });
+
+  it.each(versions)("lack, for server %s, just what is listed as missing in them", (version) => {
+    const lacking = complaints(confOf(version), version, {}).map((line) => /"additionalProperty":"(.+)"/.exec(line)?.[1]);
+    expect(lacking).toEqual(Object.keys(NOT_IN_SCHEMA));
+  });
+});
+
+describe("the article's configuration", () => {
+  const article = settings(parseConf(readFileSync(join(PROJECT, "__tests__", "fixtures", "article-aerospike.conf"), "utf8")));
+  const memory = settings(parseConf(confOf("7.1.0.25")));
+  const device = settings(parseConf(confOf("7.1.0.25", { storage: { engine: "device" } })));
+  const rows = readFileSync(join(PROJECT, "docs", "aerospike-conf.md"), "utf8")
+    .split("\n## ")[0]
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|").map((cell) => cell.trim()))
+    .map(([, setting, given, here, why]) => ({ setting: setting.replaceAll("`", ""), given, here, why }));
+
+  it("is in the docs' table, setting by setting and value by value", () => {
+    expect(rows.map(({ setting }) => setting).sort()).toEqual([...article.keys()].sort());
+    for (const { setting, given } of rows) {
+      expect([setting, given]).toEqual([setting, article.get(setting)!.map((value) => `\`${value}\``).join(", ")]);
+    }
+  });
+
+  it.each(rows)("is kept or its absence explained: $setting", ({ setting, given, here, why }) => {
+    const rendered = (setting.includes("storage-engine device") ? device : memory).get(setting);
+    if (here === "absent") {
+      expect(rendered).toBeUndefined();
+      expect(why).not.toBe("");
+    } else if (here.startsWith("per ")) {
+      expect(rendered?.join("")).toMatch(/\S/);
+    } else {
+      expect(rendered).toEqual([here.replaceAll("`", "")]);
+      if (here.toLowerCase() !== given.toLowerCase()) expect(why).not.toBe("");
+    }
+  });
+});
+
+describe("aerospike.conf", () => {
+  it("names the node, its addresses and its seeds", () => {
+    const conf = settings(parseConf(confOf("7.1.0.25")));
+    expect(conf.get("service.node-id")).toEqual(["A882"]);
+    expect(conf.get("service.cluster-name")).toEqual(["test-aerocluster.eu"]);
+    expect(conf.get("network.service.access-address")).toEqual(["172.33.8.38"]);
+    expect(conf.get("network.heartbeat.address")).toEqual(["172.33.8.38"]);
+    expect(conf.get("network.heartbeat.mesh-seed-address-port")).toEqual([
+      "172.32.15.231 3002",
+      "172.32.4.2 3002",
+      "172.33.11.90 3002",
+    ]);
+    expect(conf.get("namespace.rack-id")).toEqual(["33"]);
+  });
+
+  it("has no security block without a secret for users: its presence would turn access control on", () => {
+    expect(confOf("7.1.0.25")).not.toMatch(/^security/m);
+  });
+
+  it("logs what the article's security block logs where it has one", () => {
+    const conf = settings(parseConf(confOf("7.1.0.25", { usersSecretArn: USERS_SECRET_ARN })));
+    for (const report of ["authentication", "sys-admin", "user-admin", "violation"]) {
+      expect(conf.get(`security.log.report-${report}`)).toEqual(["true"]);
+    }
+  });
+
+  it("has an admin port from server 8.1 on, for this host only", () => {
+    expect(settings(parseConf(confOf("8.1.2.5"))).get("network.admin.address")).toEqual(["127.0.0.1"]);
+    expect(settings(parseConf(confOf("8.0.0.18"))).has("network.admin.address")).toBe(false);
+  });
+
+  it("leaves strong consistency out of an availability mode namespace", () => {
+    const conf = confOf("7.1.0.25", {}, { namespace: { ...A882.namespace, strongConsistency: false } });
+    expect(settings(parseConf(conf)).has("namespace.strong-consistency")).toBe(false);
+  });
+
+  it.each([
+    [1500, undefined],
+    [1200, "400"],
+    [150, "50"],
+  ])("keeps the connect timeout within a third of %d ms", (detection, expected) => {
+    const heartbeat = detection === 150 ? { intervalMs: 50, timeout: 3 } : { intervalMs: detection / 10, timeout: 10 };
+    const conf = settings(parseConf(confOf("7.1.0.25", { heartbeat })));
+    expect(conf.get("network.heartbeat.connect-timeout-ms")?.[0]).toBe(expected);
+  });
+});
