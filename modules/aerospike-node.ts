@@ -3,8 +3,9 @@ import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import type { Namespace } from "../model/topology";
-import type { AerospikeSettings } from "./aerospike-settings";
+import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
 import { architectureOf } from "./amazon-linux";
+import { assertNodeReaches } from "./egress";
 import { InputError } from "./errors";
 import { type HostFiles, nodeHostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
@@ -64,7 +65,9 @@ export class AerospikeNode extends Construct {
   /** @throws InputError for a node id, address or setting that cannot be. */
   constructor(scope: Construct, id: string, props: AerospikeNodeProps) {
     super(scope, id);
-    const settings = props.settings ?? {};
+    const { vpc } = props.subnet;
+    const settings = settingsIn(vpc.region, props.settings);
+    assertNodeReaches(vpc, settings);
     const instanceType = props.instanceType ?? "t3a.medium";
     this.nodeId = normalizeNodeId(props.nodeId);
     this.rackId = props.rackId;
@@ -77,7 +80,7 @@ export class AerospikeNode extends Construct {
         nodeId: this.nodeId,
         rackId: props.rackId,
         privateIp: props.privateIp,
-        region: this.subnet.vpc.region,
+        region: vpc.region,
         seeds: props.seeds.filter((seed) => seed !== props.privateIp),
         namespace: props.namespace,
         plannedNodes: props.plannedNodes,
@@ -90,7 +93,7 @@ export class AerospikeNode extends Construct {
     );
     const instanceProfile =
       props.instanceProfile ??
-      new HostRole(this, "role", { provider: this.subnet.vpc.provider, statements: hostPolicy(settings) })
+      new HostRole(this, "role", { provider: vpc.provider, statements: hostPolicy(settings) })
         .instanceProfile;
     this.instance = new HostInstance(this, "host", {
       subnet: this.subnet,

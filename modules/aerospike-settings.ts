@@ -67,7 +67,12 @@ export interface Thresholds {
   readonly stopWritesAvailPct?: number;
 }
 
-/** What may be set of the Aerospike servers of a cluster. The defaults are the article's. */
+/**
+ * What may be set of the Aerospike servers of a cluster. The defaults are the article's.
+ *
+ * In `packageUrl` and the ARNs `{region}` stands for the host's own region: a mirror, a replicated secret or a
+ * multi-region key in each.
+ */
 export interface AerospikeSettings {
   /**
    * Server version, 7.1.0.0 to 8.x.
@@ -129,6 +134,15 @@ export interface AerospikeSettings {
    * @default none: AWS's own key of the service
    */
   readonly kmsKeyArn?: string;
+}
+
+/** Settings that may say `{region}`. */
+const REGIONAL = ["packageUrl", "featureKeyArn", "usersSecretArn", "kmsKeyArn"] as const;
+
+/** The settings as hosts of a region use them: `{region}` replaced. */
+export function settingsIn(region: string, settings: AerospikeSettings = {}): AerospikeSettings {
+  const regional = REGIONAL.map((name) => [name, settings[name]?.replaceAll("{region}", region)] as const);
+  return { ...settings, ...Object.fromEntries(regional) };
 }
 
 /** The settings with every default filled in. */

@@ -1,5 +1,6 @@
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
+import { assertClientReaches } from "./egress";
 import { clientHostFiles, type HostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
 import { hostPolicy } from "./host-policy";
@@ -36,6 +37,11 @@ export interface ClientHostProps {
    * @default this package, in this version, from the npm registry
    */
   readonly packageSpec?: string;
+  /**
+   * Where npm gets packages from: the https URL of a registry or mirror. Needed in a VPC with egress `none`.
+   * @default npm's own registry
+   */
+  readonly npmRegistry?: string;
 }
 
 /**
@@ -48,10 +54,11 @@ export class ClientHost extends Construct {
   /** What lands on the host. */
   readonly files: HostFiles;
 
-  /** @throws InputError if the VPC has no such zone or is too small for a subnet for clients */
+  /** @throws InputError if the VPC has no such zone, no room for a subnet for clients, or no way to what they need */
   constructor(scope: Construct, id: string, props: ClientHostProps) {
     super(scope, id);
     const { vpc, results, chatWith = [] } = props;
+    assertClientReaches(vpc, props.npmRegistry, results.region);
     this.subnet = vpc.subnet("client", props.zone ?? "a");
     const access = new HostSecurityGroup(this, "access", {
       vpc,
@@ -69,6 +76,7 @@ export class ClientHost extends Construct {
       resultsBucket: results.bucket.bucket,
       resultsPrefix: id,
       packageSpec: props.packageSpec,
+      npmRegistry: props.npmRegistry,
     });
     this.instance = new HostInstance(this, "host", {
       subnet: this.subnet,

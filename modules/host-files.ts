@@ -85,6 +85,11 @@ export interface ClientHostFilesProps {
    * @default this package, in this version, from the npm registry
    */
   readonly packageSpec?: string;
+  /**
+   * Registry that npm gets packages from, an https URL.
+   * @default npm's own
+   */
+  readonly npmRegistry?: string;
   /** The bucket for results, and the host's own prefix in it. */
   readonly resultsBucket: string;
   readonly resultsPrefix: string;
@@ -181,12 +186,22 @@ export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
       mend: "Correct packageSpec.",
     });
   }
+  const { npmRegistry } = props;
+  if (npmRegistry !== undefined && !/^https?:\/\/[A-Za-z0-9@/._:~%-]+$/.test(npmRegistry)) {
+    throw new InputError({
+      problem: "npmRegistry is malformed",
+      value: npmRegistry,
+      expected: "a registry's URL such as https://npm.example.internal/",
+      mend: "Correct npmRegistry.",
+    });
+  }
   const env = renderTemplate("client.env.hbs", {
     region: props.region,
     modules: distribution === "amzn2023" ? false : "nodejs:20",
     helperPackages: CLIENT_PACKAGES[distribution],
     packageSpec,
     clientSpec: CLIENT_SPEC,
+    npmRegistry: npmRegistry ?? false,
     resultsBucket: props.resultsBucket,
     resultsPrefix: props.resultsPrefix,
     usersSecretArn: props.usersSecretArn ?? false,

@@ -1,6 +1,7 @@
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import type { IConstruct } from "constructs";
 import type { SubnetTier } from "./address-plan";
+import type { Egress } from "./egress";
 
 /** The network ACL of one subnet, its rules kept as resources of their own. */
 export interface ISubnetAcl {
@@ -53,6 +54,8 @@ export interface IRegionVpc extends IConstruct {
   /** AWS account that owns it. */
   readonly ownerId: string;
   readonly cidrBlocks: readonly string[];
+  /** How its hosts reach out. */
+  readonly egress: Egress;
   /** Letters of the zones that hold database hosts. */
   readonly zoneLetters: readonly string[];
   /** What a cut must leave reachable from this VPC's subnets. */

@@ -11,6 +11,7 @@ export {
 } from "./aerospike-settings";
 export type { SubnetTier } from "./address-plan";
 export { ClientHost, type ClientHostProps } from "./client-host";
+export type { Egress } from "./egress";
 export { InputError, type InputErrorProps, reportInputErrors } from "./errors";
 export { FaultSwitch, type IFaultEffect } from "./fault-switch";
 export type { HostFile, HostFiles } from "./host-files";
@@ -21,6 +22,7 @@ export { PartitionRule, type PartitionRuleProps, type PartitionSide } from "./pa
 export { Peering, type PeeringProps } from "./peering";
 export { ReadinessGate, type ReadinessGateProps } from "./readiness-gate";
 export { RegionVpc, type RegionVpcProps } from "./region-vpc";
+export { RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
 export { ResultsBucket, type ResultsBucketProps } from "./results-bucket";
 export {
   type RackNodeProps,
@@ -29,4 +31,5 @@ export {
   type StretchClusterProps,
 } from "./stretch-cluster";
 export { StretchTags, type StretchTagsProps } from "./stretch-tags";
+export { VpcEndpoints, type VpcEndpointsProps } from "./vpc-endpoints";
 export type { CannotHear, Namespace, Topology, TopologyNode } from "../model/topology";

@@ -1,63 +1,56 @@
 import { DefaultSecurityGroup } from "@cdktf/provider-aws/lib/default-security-group";
+import { Eip } from "@cdktf/provider-aws/lib/eip";
 import { InternetGateway } from "@cdktf/provider-aws/lib/internet-gateway";
-import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
 import { Route } from "@cdktf/provider-aws/lib/route";
 import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Annotations } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { subnetCidr, type SubnetTier } from "./address-plan";
 import { isPrivate, parseVpcCidr } from "./cidr";
+import type { Egress } from "./egress";
 import { InputError } from "./errors";
-import type { IControlCidr, IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
-import { assertRegion, zoneLetters } from "./region";
-import { regionProvider } from "./region-provider";
+import type { IRouteTable, ISubnet } from "./i-region-vpc";
 import { RegionSubnet } from "./region-subnet";
+import { RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
+import { VpcEndpoints } from "./vpc-endpoints";
 
-export interface RegionVpcProps {
-  /** AWS region (`eu-west-2`). */
-  readonly region: string;
+const EGRESS: readonly Egress[] = ["public-ip", "nat", "none"];
+const ANYWHERE = "0.0.0.0/0";
+
+export interface RegionVpcProps extends RegionVpcBaseProps {
   /** IPv4 block of the VPC, /16 to /28; a /20 or larger holds every tier of subnets. */
   readonly cidrBlock: string;
   /**
-   * Availability zones for database hosts, by name (`eu-west-2a`) or letter (`a`).
-   * @default a, b and c in regions known to open them to every account; elsewhere an error asks for them
+   * How its hosts reach out. NAT gateways and endpoints cost by the hour (`stretch price`); with `none` packages must
+   * come from a mirror (`settings.packageUrl` of the cluster, `npmRegistry` of client hosts).
+   * @default public-ip
    */
-  readonly zones?: readonly string[];
-  /**
-   * Provider of the region, used as it is.
-   * @default one alias per region and stack, made and shared; not allowed beside an AWS provider of your own
-   */
-  readonly provider?: AwsProvider;
+  readonly egress?: Egress;
 }
 
 /**
- * A VPC in one region: DNS on, an internet gateway, one subnet a zone for database hosts (more tiers on demand), a
- * network ACL a subnet, the default security group emptied. Hosts get public addresses to reach out for packages, as
- * in the article; nothing reaches in but what a security group asks for.
+ * A VPC in one region: DNS on, one subnet a zone for database hosts (more tiers on demand), a network ACL a subnet, the
+ * default security group emptied. Its hosts reach out as `egress` says; nothing reaches in but what a security group
+ * asks for.
  */
-export class RegionVpc extends Construct implements IRegionVpc {
-  readonly region: string;
-  readonly provider: AwsProvider;
+export class RegionVpc extends RegionVpcBase {
   readonly vpc: Vpc;
   readonly vpcId: string;
   readonly ownerId: string;
   readonly cidrBlocks: readonly string[];
-  readonly zoneLetters: readonly string[];
-  readonly subnets: ISubnet[] = [];
-  readonly controlCidrs: IControlCidr[] = [];
-  private readonly routeTable: IRouteTable;
-  private readonly subnetVisitors: ((subnet: ISubnet) => void)[] = [];
+  readonly egress: Egress;
+  /** The endpoints of AWS's services, with egress `none`. */
+  readonly endpoints?: VpcEndpoints;
 
-  /** @throws InputError for a region, CIDR block, zone or provider that cannot be. */
+  /** @throws InputError for a region, CIDR block, zone, egress or provider that cannot be. */
   constructor(scope: Construct, id: string, props: RegionVpcProps) {
-    super(scope, id);
-    assertRegion(props.region);
+    super(scope, id, props);
     parseVpcCidr(props.cidrBlock, "cidrBlock");
-    this.region = props.region;
     this.cidrBlocks = [props.cidrBlock];
-    this.zoneLetters = zoneLetters(props.region, props.zones);
-    this.provider = regionProvider(this, props.region, props.provider);
+    this.egress = props.egress ?? "public-ip";
+    assertEgress(this.egress);
     const provider = this.provider;
     if (!isPrivate(props.cidrBlock)) {
       Annotations.of(this).addWarning(
@@ -80,62 +73,96 @@ export class RegionVpc extends Construct implements IRegionVpc {
       tags: { Name: `${id}-default-emptied` },
     });
 
-    const gateway = new InternetGateway(this, "internet-gateway", {
-      provider,
-      vpcId: this.vpcId,
-      tags: { Name: id },
-    });
-    const table = new RouteTable(this, "public", {
-      provider,
-      vpcId: this.vpcId,
-      tags: { Name: `${id}-public` },
-    });
-    new Route(this, "default-route", {
-      provider,
-      routeTableId: table.id,
-      destinationCidrBlock: "0.0.0.0/0",
-      gatewayId: gateway.id,
-    });
-    this.routeTable = { name: "public", id: table.id };
-
     for (const letter of this.zoneLetters) this.subnet("node", letter);
+    if (this.egress === "none") {
+      this.endpoints = new VpcEndpoints(this, "endpoints", { vpc: this, routeTable: this.isolatedTable() });
+    }
   }
 
-  subnet(tier: SubnetTier, zoneLetter: string): ISubnet {
-    const made = this.subnets.find((s) => s.tier === tier && s.zoneLetter === zoneLetter);
-    if (made !== undefined) return made;
-    if (!this.zoneLetters.includes(zoneLetter)) {
-      throw new InputError({
-        problem: `${this.node.path} has no subnet in the zone`,
-        value: zoneLetter,
-        expected: `one of its zones ${this.zoneLetters.join(", ")}`,
-        mend: "Name one of these, or add the zone to the VPC's `zones`.",
-      });
-    }
-    const subnet = new RegionSubnet(this, `${tier}-${zoneLetter}`, {
+  protected makeSubnet(tier: SubnetTier, zoneLetter: string): ISubnet {
+    return new RegionSubnet(this, `${tier}-${zoneLetter}`, {
       vpc: this,
       cidr: subnetCidr(this.cidrBlocks[0], tier, zoneLetter),
       tier,
       zone: `${this.region}${zoneLetter}`,
       zoneLetter,
-      routeTableId: this.routeTable.id,
-      publicAddresses: true,
+      routeTableId: this.tableOf(tier, zoneLetter).id,
+      publicAddresses: this.egress === "public-ip",
     });
-    this.subnets.push(subnet);
-    for (const visit of this.subnetVisitors) visit(subnet);
-    return subnet;
   }
 
-  forEachSubnet(visit: (subnet: ISubnet) => void): void {
-    this.subnets.forEach((subnet) => visit(subnet));
-    this.subnetVisitors.push(visit);
+  private tableOf(tier: SubnetTier, zoneLetter: string): IRouteTable {
+    if (this.egress === "none") return this.isolatedTable();
+    if (this.egress === "public-ip" || tier === "edge") return this.publicTable();
+    return this.privateTable(zoneLetter);
   }
 
-  addControlCidr(control: IControlCidr): void {
-    this.controlCidrs.push(control);
+  private publicTable(): IRouteTable {
+    return this.routeTable("public", () => {
+      const gateway = new InternetGateway(this, "internet-gateway", {
+        provider: this.provider,
+        vpcId: this.vpcId,
+        tags: { Name: this.node.id },
+      });
+      const table = this.makeTable("public");
+      new Route(this, "default-route", {
+        provider: this.provider,
+        routeTableId: table.id,
+        destinationCidrBlock: ANYWHERE,
+        gatewayId: gateway.id,
+      });
+      return table.id;
+    });
   }
 
-  forEachRouteTable(visit: (table: IRouteTable) => void): void {
-    visit(this.routeTable);
+  /** One NAT gateway a zone, so that no zone's hosts depend on another zone, and a new zone changes nothing. */
+  private privateTable(zoneLetter: string): IRouteTable {
+    return this.routeTable(`private-${zoneLetter}`, () => {
+      const edge = this.subnet("edge", zoneLetter);
+      this.addControlCidr({ cidr: edge.cidr, what: `the NAT gateway in ${edge.zone}` });
+      const provider = this.provider;
+      const tags = { Name: `${this.node.id}-nat-${zoneLetter}` };
+      const address = new Eip(this, `nat-address-${zoneLetter}`, { provider, domain: "vpc", tags });
+      const nat = new NatGateway(this, `nat-${zoneLetter}`, {
+        provider,
+        subnetId: edge.id,
+        allocationId: address.id,
+        tags,
+        // A NAT gateway fails where its VPC has no internet gateway yet.
+        dependsOn: [this.node.findChild("default-route") as Route],
+      });
+      const table = this.makeTable(`private-${zoneLetter}`);
+      new Route(this, `nat-route-${zoneLetter}`, {
+        provider,
+        routeTableId: table.id,
+        destinationCidrBlock: ANYWHERE,
+        natGatewayId: nat.id,
+      });
+      return table.id;
+    });
+  }
+
+  /** A table without a way out. */
+  private isolatedTable(): IRouteTable {
+    return this.routeTable("isolated", () => this.makeTable("isolated").id);
+  }
+
+  private makeTable(name: string): RouteTable {
+    return new RouteTable(this, name, {
+      provider: this.provider,
+      vpcId: this.vpcId,
+      tags: { Name: `${this.node.id}-${name}` },
+    });
+  }
+}
+
+function assertEgress(egress: Egress): void {
+  if (!EGRESS.includes(egress)) {
+    throw new InputError({
+      problem: "egress is not a way out",
+      value: egress,
+      expected: EGRESS.join(", "),
+      mend: "Choose one of these.",
+    });
   }
 }

@@ -17,10 +17,13 @@ export interface ResultsBucketProps {
  */
 export class ResultsBucket extends Construct {
   readonly bucket: S3Bucket;
+  /** AWS region of the bucket. */
+  readonly region: string;
 
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
     super(scope, id);
-    const { provider } = props.vpc;
+    const { provider, region } = props.vpc;
+    this.region = region;
     this.bucket = new S3Bucket(this, "bucket", { provider, bucketPrefix: "stretch-", forceDestroy: true });
     new S3BucketPublicAccessBlock(this, "private", {
       provider,

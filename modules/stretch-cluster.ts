@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { byIdDescending, type Namespace, type Topology } from "../model";
 import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
-import type { AerospikeSettings } from "./aerospike-settings";
+import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
 import { overlap, parseCidr } from "./cidr";
 import { InputError } from "./errors";
 import { hostPolicy } from "./host-policy";
@@ -134,7 +134,7 @@ export class StretchCluster extends Construct {
         vpc,
         new HostRole(this, `role-${vpc.node.id}`, {
           provider: vpc.provider,
-          statements: hostPolicy(settings),
+          statements: hostPolicy(settingsIn(vpc.region, settings)),
         }),
       );
     }

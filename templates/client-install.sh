@@ -23,6 +23,8 @@ if [[ $spec == s3://* ]]; then
     die "$PACKAGE_SPEC cannot be had: does it exist, and may this host's role read it? Then: systemctl restart stretch-client"
 fi
 mkdir -p /opt/stretch/package
+# Read by npm itself.
+[[ -z ${NPM_REGISTRY:-} ]] || export npm_config_registry=$NPM_REGISTRY
 retry "installation of $PACKAGE_SPEC" npm install --prefix /opt/stretch/package --no-audit --no-fund "$spec" "$CLIENT_SPEC" ||
   die "npm cannot install $PACKAGE_SPEC with $CLIENT_SPEC: see journalctl -u stretch-client"
 ln -sf /opt/stretch/package/node_modules/.bin/stretch /usr/local/bin/stretch

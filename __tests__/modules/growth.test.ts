@@ -1,4 +1,12 @@
-import { ClientHost, PartitionRule, Peering, RegionVpc, ResultsBucket, StretchCluster } from "../../modules";
+import {
+  ClientHost,
+  type Egress,
+  PartitionRule,
+  Peering,
+  RegionVpc,
+  ResultsBucket,
+  StretchCluster,
+} from "../../modules";
 import { MYDATA } from "../support/fixtures";
 import { Template } from "../support/template";
 
@@ -8,6 +16,7 @@ interface Shape {
   readonly secondRack?: boolean;
   readonly dublin?: "first" | "last";
   readonly client?: boolean;
+  readonly egress?: Egress;
 }
 
 /** Attributes whose change replaces the resource, of the types that are hosts or hold hosts. */
@@ -27,11 +36,18 @@ const REPLACING: Record<string, string[]> = {
 
 function build(shape: Shape): Template {
   return Template.of((stack) => {
-    const dublin = () => new RegionVpc(stack, "dublin", { region: "eu-west-1", cidrBlock: "10.31.0.0/16" });
+    const { egress } = shape;
+    const dublin = () =>
+      new RegionVpc(stack, "dublin", { region: "eu-west-1", cidrBlock: "10.31.0.0/16", egress });
     const early = shape.dublin === "first" ? dublin() : undefined;
     const zones = shape.londonZones ?? ["a", "b"];
-    const london = new RegionVpc(stack, "london", { region: "eu-west-2", cidrBlock: "10.32.0.0/16", zones });
-    const paris = new RegionVpc(stack, "paris", { region: "eu-west-3", cidrBlock: "10.33.0.0/16" });
+    const london = new RegionVpc(stack, "london", {
+      region: "eu-west-2",
+      cidrBlock: "10.32.0.0/16",
+      zones,
+      egress,
+    });
+    const paris = new RegionVpc(stack, "paris", { region: "eu-west-3", cidrBlock: "10.33.0.0/16", egress });
     const late = shape.dublin === "last" ? dublin() : undefined;
     const vpcs = [early, london, paris, late].filter((vpc) => vpc !== undefined);
     Peering.mesh(stack, "mesh", vpcs);
@@ -39,6 +55,7 @@ function build(shape: Shape): Template {
     const added = extra === undefined ? [] : [{ id: 31, vpc: extra, nodes: 3 }];
     const cluster = new StretchCluster(stack, "cluster", {
       namespace: MYDATA,
+      settings: { packageUrl: "s3://packages-{region}/server.tgz" },
       racks: [
         ...(early ? added : []),
         ...(shape.secondRack ? [{ id: 7, vpc: london, nodes: ["a", "b"] }] : []),
@@ -51,6 +68,7 @@ function build(shape: Shape): Template {
       new ClientHost(stack, "client", {
         vpc: london,
         results: new ResultsBucket(stack, "results", { vpc: london }),
+        npmRegistry: "https://npm.example.internal/",
       });
     }
     new PartitionRule(stack, "cut", { fault: "split", between: [london, paris] });
@@ -58,8 +76,8 @@ function build(shape: Shape): Template {
   });
 }
 
-describe("growth only adds", () => {
-  const before = build({});
+describe.each<Egress>(["public-ip", "nat", "none"])("with egress %s growth only adds", (egress) => {
+  const before = build({ egress });
 
   it.each<[string, Shape]>([
     ["a node", { londonNodes: ["a", "b", "a", "b"] }],
@@ -71,7 +89,7 @@ describe("growth only adds", () => {
     ["a region before the others", { dublin: "first" }],
     ["a client host", { client: true }],
   ])("with %s", (_, shape) => {
-    const after = build(shape);
+    const after = build({ ...shape, egress });
     const grown = new Map(after.all);
     expect(grown.size).toBeGreaterThan(before.all.length);
     const changed = before.all.flatMap(([address, was]) => {
