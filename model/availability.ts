@@ -61,14 +61,14 @@ function firstOfRules2To4(cluster: SubCluster, partition: number, trustedCount: 
   let replicasHere = 0;
   let trustedReplica = false;
   for (let r = start; r < start + roster.replicationFactor; r++) {
-    const node = roster.rows[r]!;
+    const node = roster.rows[r];
     if (present[node] === 0) continue;
     replicasHere++;
     trustedReplica ||= isTrusted(cluster, node, partition);
   }
   if (replicasHere === roster.replicationFactor) return Decision.AllReplicas;
   if (trustedCount * 2 > size && trustedReplica) return Decision.Majority;
-  if (presentCount * 2 === size && present[roster.rows[start]!] === 1) return Decision.HalfWithMaster;
+  if (presentCount * 2 === size && present[roster.rows[start]] === 1) return Decision.HalfWithMaster;
   return Decision.Unavailable;
 }
 
@@ -77,7 +77,7 @@ function hasAllData(cluster: SubCluster, partition: number): boolean {
 }
 
 function isTrusted({ isTrusted, roster }: SubCluster, node: number, partition: number): boolean {
-  return isTrusted ? isTrusted(roster.nodes[node]!.id, partition) : true;
+  return isTrusted ? isTrusted(roster.nodes[node].id, partition) : true;
 }
 
 function countTrusted(cluster: SubCluster, partition: number): number {

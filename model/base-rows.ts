@@ -26,7 +26,7 @@ export function baseRows(ids: readonly string[]): Uint8Array {
   const rows = new Uint8Array(PARTITIONS * size);
   for (let start = 0; start < rows.length; start += size) {
     keys.subarray(start, start + size).sort();
-    for (let r = 0; r < size; r++) rows[start + r] = bytes[(start + size - 1 - r) * 8]!;
+    for (let r = 0; r < size; r++) rows[start + r] = bytes[(start + size - 1 - r) * 8];
   }
   return rows;
 }

@@ -72,12 +72,12 @@ export function recluster(
   const own = members.map((id) => nodes.get(id)!);
   const onRoster = map.nodes.map(({ id }) => nodes.get(id));
   for (let partition = 0; partition < PARTITIONS; partition++) {
-    const regime = 2 + own.reduce((highest, node) => Math.max(highest, node.regime[partition]!), 0);
+    const regime = 2 + own.reduce((highest, node) => Math.max(highest, node.regime[partition]), 0);
     for (const node of own) node.regime[partition] = regime;
     if (!isServed(decisionOf(map, partition))) continue;
     for (let r = partition * map.columns; r < (partition + 1) * map.columns; r++) {
-      const number = map.replicas[r]!;
-      if (isFullCopy(copies, map.nodes[number]!.id, partition))
+      const number = map.replicas[r];
+      if (isFullCopy(copies, map.nodes[number].id, partition))
         onRoster[number]!.completeTo[partition] = regime;
     }
     served[partition] = regime;
@@ -104,8 +104,8 @@ export function fill(
     if (!isServed(decisionOf(map, partition))) continue;
     for (const node of own) node.trusted[partition] = 1;
     for (let r = partition * map.columns; r < (partition + 1) * map.columns; r++) {
-      const node = onRoster[map.replicas[r]!]!;
-      node.completeTo[partition] = node.regime[partition]!;
+      const node = onRoster[map.replicas[r]]!;
+      node.completeTo[partition] = node.regime[partition];
     }
   }
   return { nodes, served: copies.served };

@@ -84,7 +84,7 @@ export function jen64OfPartitions(start: Jen64State, keys: Int32Array, stride: n
 function absorb(state: Jen64State, bytes: Uint8Array, from: number): void {
   let { low, high } = state;
   for (let i = from; i < from + 8; i++) {
-    const byte = bytes[i]!;
+    const byte = bytes[i];
     let sum = (low + byte) | 0;
     high = (high + (sum >>> 0 < byte ? 1 : 0)) | 0;
     low = sum;

@@ -20,7 +20,7 @@ export function digest(set: string, key: Key): Buffer {
 
 /** Partition of a digest: 12 bits of its first two bytes, 0 to 4095. */
 export function partitionOf(recordDigest: Uint8Array): number {
-  return (recordDigest[0]! | (recordDigest[1]! << 8)) & (PARTITIONS - 1);
+  return (recordDigest[0] | (recordDigest[1] << 8)) & (PARTITIONS - 1);
 }
 
 function particle(key: Key): [type: number, bytes: Uint8Array] {

@@ -31,7 +31,7 @@ export function mapWith(cluster: SubCluster, decision: (partition: number) => De
   const decisions = new Uint8Array(PARTITIONS);
   for (let partition = 0; partition < PARTITIONS; partition++) {
     orderHere(cluster, partition, order);
-    for (let r = 0; r < columns; r++) replicas[partition * columns + r] = order[r]!;
+    for (let r = 0; r < columns; r++) replicas[partition * columns + r] = order[r];
     decisions[partition] = decision(partition);
   }
   return { members: cluster.members, nodes: cluster.roster.nodes, columns, replicas, decisions };
@@ -40,7 +40,7 @@ export function mapWith(cluster: SubCluster, decision: (partition: number) => De
 /** Ids of a partition's current replicas in a map: the working master first. */
 export function replicaIds(map: PartitionMap, partition: number): string[] {
   const start = partition * map.columns;
-  return Array.from(map.replicas.subarray(start, start + map.columns), (node) => map.nodes[node]!.id);
+  return Array.from(map.replicas.subarray(start, start + map.columns), (node) => map.nodes[node].id);
 }
 
 /** Decision of one partition in a map. */
@@ -84,8 +84,8 @@ export function partitionsByNode(map: PartitionMap): Record<string, NodePartitio
   for (let partition = 0; partition < PARTITIONS; partition++) {
     if (!isServed(decisionOf(map, partition))) continue;
     const start = partition * map.columns;
-    primary[map.replicas[start]!]!++;
-    for (let r = 1; r < map.columns; r++) secondary[map.replicas[start + r]!]!++;
+    primary[map.replicas[start]]++;
+    for (let r = 1; r < map.columns; r++) secondary[map.replicas[start + r]]++;
   }
   const { unavailable, dead } = partitionCounts(map);
   const numbers = new Map(map.nodes.map(({ id }, number) => [id, number]));
@@ -93,8 +93,8 @@ export function partitionsByNode(map: PartitionMap): Record<string, NodePartitio
     map.members.map((id) => {
       const number = numbers.get(id);
       // A member that is not on the roster serves nothing.
-      const own = number === undefined ? [0, 0] : [primary[number]!, secondary[number]!];
-      return [id, { primary: own[0]!, secondary: own[1]!, unavailable, dead }];
+      const own = number === undefined ? [0, 0] : [primary[number], secondary[number]];
+      return [id, { primary: own[0], secondary: own[1], unavailable, dead }];
     }),
   );
 }

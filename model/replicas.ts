@@ -25,7 +25,7 @@ export function orderHere(cluster: SubCluster, partition: number, order: Uint8Ar
   let active = 0;
   let rested = presentCount - restingCount;
   for (let r = partition * size; r < (partition + 1) * size; r++) {
-    const node = rows[r]!;
+    const node = rows[r];
     if (present[node] === 0) continue;
     if (resting[node] === 0) order[active++] = node;
     else order[rested++] = node;
@@ -34,14 +34,14 @@ export function orderHere(cluster: SubCluster, partition: number, order: Uint8Ar
   const need = Math.min(cluster.activeRacks, replicationFactor);
   for (let r = 1; r < need; r++) {
     let pick = r;
-    while (rackTaken(order, r, racks[order[pick]!]!, racks)) pick++;
-    const kept = order[r]!;
-    order[r] = order[pick]!;
+    while (rackTaken(order, r, racks[order[pick]], racks)) pick++;
+    const kept = order[r];
+    order[r] = order[pick];
     order[pick] = kept;
   }
 }
 
 function rackTaken(order: Uint8Array, before: number, rack: number, racks: Uint8Array): boolean {
-  for (let r = 0; r < before; r++) if (racks[order[r]!] === rack) return true;
+  for (let r = 0; r < before; r++) if (racks[order[r]] === rack) return true;
   return false;
 }

@@ -54,9 +54,9 @@ function checkRoster(roster: readonly RosterNode[], replicationFactor: number): 
   }
   const sorted = [...roster].sort((a, b) => byIdDescending(a.id, b.id));
   for (let i = 1; i < sorted.length; i++) {
-    if (byIdDescending(sorted[i - 1]!.id, sorted[i]!.id) === 0) {
+    if (byIdDescending(sorted[i - 1].id, sorted[i].id) === 0) {
       throw new ModelError(
-        `Node id "${sorted[i]!.id}" is on the roster twice: give every node an id of its own.`,
+        `Node id "${sorted[i].id}" is on the roster twice: give every node an id of its own.`,
       );
     }
   }
@@ -77,7 +77,7 @@ function targetsOf(size: number, columns: number): Int32Array {
   const targets = new Int32Array(columns * size).fill(Math.floor(PARTITIONS / size));
   const left = PARTITIONS % size;
   for (let column = 0; column < columns; column++) {
-    for (let i = 0; i < left; i++) targets[column * size + ((column * left + i) % size)]!++;
+    for (let i = 0; i < left; i++) targets[column * size + ((column * left + i) % size)]++;
   }
   return targets;
 }
@@ -97,27 +97,27 @@ function balance(rows: Uint8Array, racks: Uint8Array, replicationFactor: number)
     const start = pid * size;
     for (let r = 0; r < columns; r++) {
       const base = r * size;
-      const free = (k: number) => r >= need || takenBy[racks[rows[start + k]!]!] !== stamp;
+      const free = (k: number) => r >= need || takenBy[racks[rows[start + k]]] !== stamp;
       // There always is one: fewer racks are taken than there are, and every node stands in the row.
       let pick = r;
       while (!free(pick)) pick++;
       // The node now in column r is asked, even if its rack is taken.
-      if (claims[base + rows[start + r]!]! >= mark) {
-        let chosen = base + rows[start + pick]!;
+      if (claims[base + rows[start + r]] >= mark) {
+        let chosen = base + rows[start + pick];
         for (let k = pick + 1; k < size; k++) {
           if (!free(k)) continue;
-          const other = base + rows[start + k]!;
-          const more = targets[other]! - claims[other]! - (targets[chosen]! - claims[chosen]!);
-          if (more > 0 || (more === 0 && targets[other]! < targets[chosen]!)) {
+          const other = base + rows[start + k];
+          const more = targets[other] - claims[other] - (targets[chosen] - claims[chosen]);
+          if (more > 0 || (more === 0 && targets[other] < targets[chosen])) {
             pick = k;
             chosen = other;
           }
         }
       }
       swap(rows, start + r, start + pick);
-      const node = rows[start + r]!;
-      claims[base + node]!++;
-      takenBy[racks[node]!] = stamp;
+      const node = rows[start + r];
+      claims[base + node]++;
+      takenBy[racks[node]] = stamp;
     }
   }
 }
@@ -131,15 +131,15 @@ function separateRacks(rows: Uint8Array, racks: Uint8Array, replicationFactor: n
     const start = pid * size;
     for (let r = 0; r < need; r++) {
       let pick = r;
-      while (takenBy[racks[rows[start + pick]!]!] === stamp) pick++;
+      while (takenBy[racks[rows[start + pick]]] === stamp) pick++;
       swap(rows, start + r, start + pick);
-      takenBy[racks[rows[start + r]!]!] = stamp;
+      takenBy[racks[rows[start + r]]] = stamp;
     }
   }
 }
 
 function swap(rows: Uint8Array, a: number, b: number): void {
-  const kept = rows[a]!;
-  rows[a] = rows[b]!;
+  const kept = rows[a];
+  rows[a] = rows[b];
   rows[b] = kept;
 }

@@ -50,7 +50,7 @@ export function subCluster(roster: RosterRows, state: SubClusterState): SubClust
     Number(present[i] === 1 && state.quiesced?.has(id) === true),
   );
   const active = new Set<number>();
-  present.forEach((here, i) => here && !resting[i] && active.add(racks[i]!));
+  present.forEach((here, i) => here && !resting[i] && active.add(racks[i]));
   return {
     members: state.members,
     isFull: (id, partition) => state.isFull(id, partition),

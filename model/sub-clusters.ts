@@ -45,7 +45,7 @@ export function subClusters(ids: readonly string[], cannotHear: CannotHear): Con
   const place = new Map(ids.map((id, index) => [id, index]));
   const sorted = clusters
     .map((cluster) => cluster.sort((a, b) => place.get(a)! - place.get(b)!))
-    .sort((a, b) => place.get(a[0]!)! - place.get(b[0]!)!);
+    .sort((a, b) => place.get(a[0])! - place.get(b[0])!);
   const home = new Map(sorted.flatMap((cluster, index) => cluster.map((id) => [id, index] as const)));
   const partial = alive.some((a) =>
     alive.some((b) => hears(a, b) !== hears(b, a) || linked(a, b) !== (home.get(a) === home.get(b))),
@@ -55,7 +55,7 @@ export function subClusters(ids: readonly string[], cannotHear: CannotHear): Con
 
 /** The cluster of the principal of `ids`, which are sorted by id, descending. */
 function clique(ids: readonly string[], linked: (a: string, b: string) => boolean): string[] {
-  const principal = ids[0]!;
+  const principal = ids[0];
   const cluster = ids.filter((id) => id === principal || linked(principal, id));
   const missing = new Map(
     cluster.map((id) => [id, cluster.filter((other) => other !== id && !linked(id, other)).length]),

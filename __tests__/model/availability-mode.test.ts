@@ -17,7 +17,7 @@ describe("without strong consistency", () => {
 
   it("a node that is alone serves every partition, with one copy", () => {
     const { subClusters } = predict(healthyCluster(ap), cut(ap, ["A70"]));
-    expect(partitionsByNode(subClusters[0]!)).toEqual({
+    expect(partitionsByNode(subClusters[0])).toEqual({
       A70: { primary: 4096, secondary: 0, unavailable: 0, dead: 0 },
     });
   });

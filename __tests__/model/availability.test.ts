@@ -4,7 +4,7 @@ import { currentReplicas, decide, Decision, type RosterRows, rosterRows, subClus
 function fixedRows(size: number, replicationFactor: number, racks: readonly number[]): RosterRows {
   const ids = ["F", "E", "D", "C", "B", "A"].slice(0, size);
   const roster = rosterRows(
-    ids.map((id, i) => ({ id, rack: racks[i]! })),
+    ids.map((id, i) => ({ id, rack: racks[i] })),
     { replicationFactor },
   );
   return { ...roster, rows: Uint8Array.from(roster.rows, (_, i) => i % size) };
@@ -82,7 +82,7 @@ describe("current replicas of a partition whose row is F E D C B A", () => {
       quiesced: new Set(quiesced),
       isFull: () => true,
     });
-    return [...currentReplicas(cluster, 0)].map((node) => roster.nodes[node]!.id).join("");
+    return [...currentReplicas(cluster, 0)].map((node) => roster.nodes[node].id).join("");
   }
 
   it("are the first nodes that are present", () => {

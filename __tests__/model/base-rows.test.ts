@@ -6,7 +6,7 @@ describe("base rows", () => {
     const ids = [...recording.ids].sort(byIdDescending);
     const rows = baseRows(ids);
     const ours = Array.from({ length: PARTITIONS }, (_, pid) =>
-      Array.from(rows.subarray(pid * 6, pid * 6 + 6), (node) => recording.ids.indexOf(ids[node]!)).join(""),
+      Array.from(rows.subarray(pid * 6, pid * 6 + 6), (node) => recording.ids.indexOf(ids[node])).join(""),
     );
     expect(ours).toEqual(recording.rows);
   });

@@ -47,7 +47,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 );
 
 function happen(world: World, nodes: readonly RosterNode[], event: Event): void {
-  const id = (number: number) => nodes[number % nodes.length]!.id;
+  const id = (number: number) => nodes[number % nodes.length].id;
   switch (event.kind) {
     case "cut":
       return world.cut(nodes.filter((_, i) => (event.side >> i) & 1).map((node) => node.id));
@@ -69,8 +69,8 @@ describe("histories of up to 8 events", () => {
     let served = 0;
     fc.assert(
       fc.property(cluster, fc.array(event, { minLength: 1, maxLength: 8 }), (shape, events) => {
-        const nodes = ids.slice(0, shape.size).map((id, i) => ({ id, rack: shape.racks[i]! }));
-        const quiesced = new Set(shape.quiesced === null ? [] : [ids[shape.quiesced]!]);
+        const nodes = ids.slice(0, shape.size).map((id, i) => ({ id, rack: shape.racks[i] }));
+        const quiesced = new Set(shape.quiesced === null ? [] : [ids[shape.quiesced]]);
         const world = new World(nodes, shape.replicationFactor, quiesced, followed);
         for (const next of events) happen(world, nodes, next);
         served += world.servedCount;
@@ -90,8 +90,8 @@ describe("what must never be done", () => {
   it("fails: re-rostering both halves of a live split loses acknowledged writes", () => {
     const both = world();
     both.cut(london);
-    both.reroster(london[0]!);
-    both.reroster(paris[0]!);
+    both.reroster(london[0]);
+    both.reroster(paris[0]);
     both.heal();
     expect(both.violations.join("\n")).toMatch(/served in 2 sub-clusters/);
     expect(both.violations.join("\n")).toMatch(/acknowledged writes .* are absent/);
@@ -101,7 +101,7 @@ describe("what must never be done", () => {
     const late = world();
     late.cut(london);
     london.forEach((id) => late.stop(id));
-    late.reroster(paris[0]!);
+    late.reroster(paris[0]);
     expect(late.violations.join("\n")).toMatch(/A70,A882,A517: acknowledged writes .* are absent/);
   });
 

@@ -96,7 +96,7 @@ describe("rows", () => {
         const distinct = Math.min(nodes.length, racks, namespace.replicationFactor);
         for (let pid = 0; pid < PARTITIONS; pid++) {
           const row = [...rows.subarray(pid * nodes.length, (pid + 1) * nodes.length)];
-          const first = row.slice(0, distinct).map((node) => sorted[node]!.rack);
+          const first = row.slice(0, distinct).map((node) => sorted[node].rack);
           if (new Set(row).size !== nodes.length || new Set(first).size !== distinct) {
             throw new Error(`row ${pid} is ${row.join()}, racks ${first.join()}`);
           }
@@ -210,7 +210,7 @@ describe("an even split", () => {
           value.nodes.filter((node) => node.rack === rack).map(({ id }) => id),
         );
         const cannotHear = Object.fromEntries(
-          halves.flatMap((half, i) => half.map((id) => [id, halves[1 - i]!])),
+          halves.flatMap((half, i) => half.map((id) => [id, halves[1 - i]])),
         );
         const [one, other] = predict(healthyCluster(value), cannotHear).subClusters as [
           PartitionMap,

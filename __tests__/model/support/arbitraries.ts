@@ -26,7 +26,7 @@ export const topology: fc.Arbitrary<Topology> = fc
     },
     nodes: ids.map((id, i): TopologyNode => ({
       id,
-      rack: racks[i]!,
+      rack: racks[i],
       ...(quiesced[i] && { quiesced: true }),
     })),
   }));

@@ -156,7 +156,7 @@ export class World {
       cluster.members.some((id) => isFullCopy(this.copies, id, pid)),
     );
     if (!complete) return;
-    this.reroster(cluster.members[0]!);
+    this.reroster(cluster.members[0]);
     this.fillAll();
   }
 
@@ -178,9 +178,9 @@ export class World {
       const rows = rowsOf(roster.current.nodes, this.replicationFactor);
       const { map, copies } = recluster(rows, members, before, this.quiesced);
       for (const id of members) nodes.set(id, copies.nodes.get(id)!);
-      copies.served.forEach((regime, pid) => (servedNow[pid] = Math.max(servedNow[pid]!, regime)));
+      copies.served.forEach((regime, pid) => (servedNow[pid] = Math.max(servedNow[pid], regime)));
       for (const pid of this.partitions) {
-        if (served(map, pid) && copies.served[pid]! <= before.served[pid]!) {
+        if (served(map, pid) && copies.served[pid] <= before.served[pid]) {
           this.violations.push(
             `partition ${pid}: regime ${copies.served[pid]} was served after ${before.served[pid]}`,
           );

@@ -1,0 +1,206 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UsageError } from "../../lab/errors";
+import { loadTopologyFile } from "../../lab/topology-file";
+import { fixtures } from "./support";
+
+const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(text: string, name = "topology.yaml"): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function errorOf(text: string): string {
+  try {
+    loadTopologyFile(written(text));
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as Error).message.replaceAll(`${folder}/`, "");
+  }
+  throw new Error("the file was accepted");
+}
+
+/** A right file, line by line, so that a test can put one wrong line into it. */
+const right = [
+  "namespace:",
+  "  name: mydata",
+  "  replicationFactor: 2",
+  "  strongConsistency: true",
+  "nodes:",
+  "  - { id: A1, rack: 1 }",
+  "  - { id: B2, rack: 2, region: eu-west-3, quiesced: true }",
+  "  - id: C3",
+  "    rack: 2",
+  "faults:",
+  "  split: [[A1], [B2, C3]]",
+  "  deaf: { A1: [B2] }",
+];
+const withLine = (line: number, text: string) =>
+  right.map((old, i) => (i + 1 === line ? text : old)).join("\n");
+
+describe("a topology file", () => {
+  it("is read from YAML and from JSON", () => {
+    expect(loadTopologyFile(join(fixtures, "even-split.yaml")).topology.nodes).toHaveLength(6);
+    const odd = loadTopologyFile(join(fixtures, "odd-split.json"));
+    expect(odd.topology.namespace).toEqual({ name: "mydata", replicationFactor: 2, strongConsistency: true });
+    expect(Object.keys(odd.faults)).toEqual(["split", "rack-down"]);
+  });
+
+  it("says faults as sub-clusters, the nodes in none of them being down, or as who cannot hear whom", () => {
+    const { faults } = loadTopologyFile(written(withLine(11, "  split: [[A1], [B2]]")));
+    expect(faults.split).toEqual({ A1: ["B2", "C3"], B2: ["A1", "C3"], C3: ["A1", "B2", "C3"] });
+    expect(faults.deaf).toEqual({ A1: ["B2"] });
+  });
+
+  it("takes node ids as they are written, where YAML would read numbers, and in either case", () => {
+    const { topology, faults } = loadTopologyFile(
+      written(
+        "namespace: { name: m, replicationFactor: 1, strongConsistency: true }\n" +
+          "nodes: [{ id: 352, rack: 1 }, { id: 1E5, rack: 0x10 }, { id: a70, rack: 1 }, { id: 0A71, rack: 1 }]\n" +
+          "faults: { split: [[352], [1e5, A70]], deaf: { 352: [a70] } }\n",
+      ),
+    );
+    expect(topology.nodes.map(({ id }) => id)).toEqual(["352", "1E5", "A70", "A71"]);
+    expect(topology.nodes[1].rack).toBe(16);
+    expect(faults.deaf).toEqual({ 352: ["A70"] });
+    expect(faults.split["A71"]).toContain("A71");
+  });
+
+  it("needs no faults", () => {
+    expect(loadTopologyFile(written(right.slice(0, 9).join("\n"))).faults).toEqual({});
+  });
+
+  it.each([
+    ["YAML that is broken", 6, "  - { id: A1, rack: 1", /^topology.yaml:\d+: .*/],
+    [
+      "a rack that is no number",
+      6,
+      "  - { id: A1, rack: x }",
+      'topology.yaml:6: nodes[0].rack: is "x"; expected a rack id: a whole number, 0 to 1000000.',
+    ],
+    [
+      "a rack out of range",
+      9,
+      "    rack: 1000001",
+      "topology.yaml:9: nodes[2].rack: is 1000001; expected a rack id, 0 to 1000000.",
+    ],
+    [
+      "a node without a rack",
+      6,
+      "  - { id: A1 }",
+      "topology.yaml:6: nodes[0].rack: is missing; expected a rack id: a whole number, 0 to 1000000.",
+    ],
+    [
+      "an id that is not hexadecimal",
+      8,
+      "  - id: G3",
+      'topology.yaml:8: nodes[2].id: is "G3"; expected a node id: 1 to 16 hexadecimal digits, such as A352.',
+    ],
+    [
+      "a replication factor of 0",
+      3,
+      "  replicationFactor: 0",
+      "topology.yaml:3: namespace.replicationFactor: is 0; expected 1 or more.",
+    ],
+    [
+      "a broken replication factor",
+      3,
+      "  replicationFactor: 1.5",
+      "topology.yaml:3: namespace.replicationFactor: is 1.5; expected a whole number, 1 or more.",
+    ],
+    [
+      "more copies than nodes",
+      3,
+      "  replicationFactor: 4",
+      "topology.yaml:3: namespace.replicationFactor: is 4; expected at most 3, the number of nodes.",
+    ],
+    [
+      "a word for a boolean",
+      4,
+      "  strongConsistency: maybe",
+      'topology.yaml:4: namespace.strongConsistency: is "maybe"; expected true or false.',
+    ],
+    [
+      "an unknown field",
+      9,
+      "    rack: 2\n    zone: a",
+      "topology.yaml:10: nodes[2].zone: there is no such field; remove it or mend its name.",
+    ],
+    [
+      "an id twice",
+      8,
+      "  - id: a1",
+      'topology.yaml:8: nodes[2].id: is "a1"; expected an id of its own: another node has it.',
+    ],
+    [
+      "a stranger in a sub-cluster",
+      11,
+      "  split: [[A1], [B2, D4]]",
+      'topology.yaml:11: faults.split[1][1]: is "D4"; expected one of A1, B2, C3.',
+    ],
+    [
+      "a node in two sub-clusters",
+      11,
+      "  split: [[A1], [B2, A1]]",
+      'topology.yaml:11: faults.split[1][1]: is "A1"; expected each node in one sub-cluster only.',
+    ],
+    [
+      "a sub-cluster without nodes",
+      11,
+      "  split: [[A1, B2, C3], []]",
+      "topology.yaml:11: faults.split[1]: is []; expected at least one node.",
+    ],
+    [
+      "a stranger that is deaf",
+      12,
+      "  deaf: { D4: [B2] }",
+      'topology.yaml:12: faults.deaf.D4: is ["B2"]; expected one of A1, B2, C3.',
+    ],
+    [
+      "a stranger that is not heard",
+      12,
+      "  deaf: { A1: [D4] }",
+      'topology.yaml:12: faults.deaf.A1[0]: is "D4"; expected one of A1, B2, C3.',
+    ],
+    [
+      "a fault that is neither form",
+      12,
+      "  deaf: A1",
+      'topology.yaml:12: faults.deaf: is "A1"; expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear.',
+    ],
+    [
+      "a fault named none",
+      12,
+      "  none: [[A1]]",
+      'topology.yaml:12: faults.none: is [["A1"]]; expected another name: "none" heals.',
+    ],
+    [
+      "an id in a list that is none",
+      11,
+      "  split: [[A1], [B2, '-']]",
+      'topology.yaml:11: faults.split[1][1]: is "-"; expected a node id: 1 to 16 hexadecimal digits, such as A352.',
+    ],
+  ])("fails on %s, naming file, line and field", (_, line, text, message) => {
+    expect(errorOf(withLine(line, text))).toMatch(message);
+  });
+
+  it("fails on all mistakes at once", () => {
+    expect(errorOf(withLine(6, "  - { id: X, rack: y }")).split("\n")).toHaveLength(2);
+  });
+
+  it.each([
+    ["an empty file", "", /topology.yaml:1: file: is null; expected namespace, nodes and faults\./],
+    [
+      "a file without nodes",
+      right.slice(0, 4).join("\n"),
+      /:1: nodes: is missing; expected a list of nodes\./,
+    ],
+    ["a list", "- 1", /:1: file: is \["1"\]; expected namespace, nodes and faults\./],
+  ])("fails on %s", (_, text, message) => {
+    expect(errorOf(text)).toMatch(message);
+  });
+});

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { ModelError } from "../model";
+import { mapCommand } from "./commands/map";
+import type { Output } from "./commands/output";
+import { previewCommand } from "./commands/preview";
+import { whereCommand } from "./commands/where";
+import { UsageError } from "./errors";
+
+/** Exit codes: all well, a verdict or a failure, wrong use or bad input. */
+const [OK, FAILED, USAGE] = [0, 1, 2];
+
+/**
+ * Runs `stretch` with the arguments after its name.
+ *
+ * @returns the exit code: 0 ok, 1 a verdict or failure while running, 2 wrong use or bad input.
+ */
+export async function run(args: readonly string[], output: Output): Promise<number> {
+  const program = new Command("stretch").description(
+    "Predicts, runs and judges what happens to a stretched Aerospike cluster when its regions lose each other.",
+  );
+  for (const command of [previewCommand(output), mapCommand(output), whereCommand(output)]) {
+    program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError("(--help tells more)")
+      .configureOutput({
+        writeOut: (text) => output.print(text.trimEnd()),
+        writeErr: (text) => output.complain(text.trimEnd()),
+      });
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return OK;
+  } catch (error) {
+    // commander has said already what is wrong.
+    if (error instanceof CommanderError) return error.exitCode === OK ? OK : USAGE;
+    output.complain(`stretch: ${error instanceof Error ? error.message : String(error)}`);
+    return error instanceof UsageError || error instanceof ModelError ? USAGE : FAILED;
+  }
+}
+
+/** Standard output and error. Colours only on a terminal, and never with NO_COLOR. */
+function standardOutput(): Output {
+  const { stdout, stderr } = process;
+  // Whoever reads may stop early: stretch map | head
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    colour: stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb",
+    columns: stdout.columns ?? 80,
+    print: (text) => void stdout.write(`${text}\n`),
+    complain: (text) => void stderr.write(`${text}\n`),
+  };
+}
+
+if (require.main === module) {
+  void run(process.argv.slice(2), standardOutput()).then((code) => (process.exitCode = code));
+}

@@ -1,0 +1,68 @@
+import { Command } from "commander";
+import {
+  decisionOf,
+  healthyCluster,
+  isServed,
+  type PartitionMap,
+  PARTITIONS,
+  predict,
+  type Prediction,
+  replicaIds,
+} from "../../model";
+import { UsageError } from "../errors";
+import { faultOf, loadExperiment } from "../experiment";
+import { partitionPicture } from "../report/partition-picture";
+import { faultOption, scenarioArgument, topologyOption } from "./options";
+import type { Output } from "./output";
+
+interface Options {
+  fault: string;
+  side?: string;
+  topology?: string;
+  json?: true;
+}
+
+/** `stretch map`: who is replica 0, 1, ... of each partition. */
+export function mapCommand(output: Output): Command {
+  return new Command("map")
+    .summary("the partition map: who is replica 0, 1, ... of each of the 4096")
+    .description(
+      "Shows which node is replica 0, 1, ... of each of the 4096 partitions (predicted). In a fault: the replicas that the " +
+        "sub-cluster of --side uses; partitions that it does not serve have none.",
+    )
+    .addArgument(scenarioArgument())
+    .addOption(faultOption())
+    .option("--side <NODE>", "id of a node: its sub-cluster's map")
+    .addOption(topologyOption())
+    .option("--json", "the map as JSON: ids, and 4096 lists of node ids in the order of replicas")
+    .action(async (scenario: string | undefined, options: Options) => {
+      const experiment = await loadExperiment(scenario, options.topology);
+      const prediction = predict(healthyCluster(experiment.topology), faultOf(experiment, options.fault));
+      const map = sideOf(prediction, options.fault, options.side);
+      output.print(
+        options.json
+          ? JSON.stringify({
+              ids: map.members,
+              rows: Array.from({ length: PARTITIONS }, (_, partition) =>
+                isServed(decisionOf(map, partition)) ? replicaIds(map, partition) : [],
+              ),
+            })
+          : partitionPicture(map, output),
+      );
+    });
+}
+
+function sideOf({ subClusters, down }: Prediction, fault: string, side?: string): PartitionMap {
+  const ids = subClusters.flatMap(({ members }) => members);
+  if (side === undefined) {
+    if (subClusters.length === 1) return subClusters[0];
+    throw new UsageError(
+      `In fault "${fault}" there are ${subClusters.length} sub-clusters: name a node of one with --side, one of ${ids.join(", ")}.`,
+    );
+  }
+  const id = side.toUpperCase();
+  const map = subClusters.find(({ members }) => members.includes(id));
+  if (map) return map;
+  const reason = down.includes(id) ? `is down in fault "${fault}"` : "is not a node of the cluster";
+  throw new UsageError(`--side "${side}" ${reason}: expected one of ${ids.join(", ")}.`);
+}

@@ -1,0 +1,25 @@
+import { Argument, InvalidArgumentError, Option } from "commander";
+
+/** `[SCENARIO]` */
+export function scenarioArgument(): Argument {
+  return new Argument("[SCENARIO]", "name of a scenario (default: even-split)");
+}
+
+/** `--topology FILE` */
+export function topologyOption(): Option {
+  return new Option("--topology <FILE>", "a topology of your own, in YAML or JSON, in place of a scenario");
+}
+
+/** `--fault NAME` */
+export function faultOption(): Option {
+  return new Option("--fault <NAME>", "the fault to predict").default("none", "none: the healthy cluster");
+}
+
+/** A percentage, 0 to 100. */
+export function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 100)) {
+    throw new InvalidArgumentError("Expected a percentage, 0 to 100.");
+  }
+  return value;
+}

@@ -1,0 +1,86 @@
+import { Command, Option } from "commander";
+import {
+  healthyCluster,
+  partitionCounts,
+  PARTITIONS,
+  partitionsByNode,
+  predict,
+  type Prediction,
+} from "../../model";
+import { VerdictError } from "../errors";
+import { faultOf, loadExperiment } from "../experiment";
+import { previewText } from "../report/preview";
+import { faultOption, percent, scenarioArgument, topologyOption } from "./options";
+import type { Output } from "./output";
+
+interface Options {
+  fault: string;
+  topology?: string;
+  ap?: true;
+  failUnder?: number;
+  json?: true;
+}
+
+/** `stretch preview`: the predicted picture of a fault. */
+export function previewCommand(output: Output): Command {
+  return new Command("preview")
+    .summary("what a fault will do, before anything is paid for")
+    .description(
+      "Predicts what a fault does to the cluster of a scenario's stack, or of a topology file: who sees whom, who serves " +
+        "which partitions, what clients get and what to do. Without a fault: the healthy cluster.",
+    )
+    .addArgument(scenarioArgument())
+    .addOption(faultOption())
+    .addOption(topologyOption())
+    .option("--ap", "as it would be without strong consistency")
+    .addOption(
+      new Option(
+        "--fail-under <PERCENT>",
+        "exit with 1 where no sub-cluster serves at least this share of the partitions",
+      ).argParser(percent),
+    )
+    .option("--json", "the prediction as JSON")
+    .action(async (scenario: string | undefined, options: Options) => {
+      const experiment = await loadExperiment(scenario, options.topology);
+      const cannotHear = faultOf(experiment, options.fault);
+      const { topology } = experiment;
+      const healthy = healthyCluster(
+        options.ap
+          ? { ...topology, namespace: { ...topology.namespace, strongConsistency: false } }
+          : topology,
+      );
+      const prediction = predict(healthy, cannotHear);
+      const { name, sideOf } = experiment;
+      const { fault } = options;
+      output.print(
+        options.json
+          ? JSON.stringify(previewJson(name, fault, prediction), null, 2)
+          : previewText({ name, fault, healthy, prediction, sideOf }, output),
+      );
+      if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
+    });
+}
+
+function previewJson(scenario: string, fault: string, prediction: Prediction): object {
+  return {
+    scenario,
+    fault,
+    subClusters: prediction.subClusters.map((map) => ({
+      nodes: map.members,
+      partitions: partitionCounts(map),
+      perNode: partitionsByNode(map),
+    })),
+    down: prediction.down,
+    predictedBecause: prediction.predictedBecause,
+  };
+}
+
+function checkShare({ subClusters }: Prediction, percentage: number): void {
+  const best = Math.max(0, ...subClusters.map((map) => partitionCounts(map).available));
+  if (best * 100 < percentage * PARTITIONS) {
+    const share = ((best * 100) / PARTITIONS).toFixed(1);
+    throw new VerdictError(
+      `The sub-cluster that serves most serves ${best} of ${PARTITIONS} partitions (${share} %): under the ${percentage} % of --fail-under.`,
+    );
+  }
+}

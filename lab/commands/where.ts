@@ -1,0 +1,64 @@
+import { Command } from "commander";
+import { healthyCluster, predict } from "../../model";
+import { UsageError } from "../errors";
+import { faultOf, loadExperiment } from "../experiment";
+import { evidence } from "../report/preview";
+import { nameOf, sidesOf } from "../report/sides";
+import { type KeyGiven, whereText } from "../report/where";
+import { scenarioNames } from "../scenario-loader";
+import { faultOption, topologyOption } from "./options";
+import type { Output } from "./output";
+
+interface Options {
+  set: string;
+  fault: string;
+  topology?: string;
+}
+
+/** `stretch where`: where records live and who serves them. */
+export function whereCommand(output: Output): Command {
+  return new Command("where")
+    .summary("where a record lives, and who serves it in a fault")
+    .description(
+      "Tells digest, partition and replicas of keys, and who serves them in a fault, from each side (predicted). " +
+        "42 is an integer key, 'x''00ff''' a blob, anything else a string; '\"42\"' (with quotes) is the string 42.",
+    )
+    .usage("KEY... [SCENARIO] [options]")
+    .argument("<KEY...>", "keys; a last word that names a scenario is the SCENARIO")
+    .option("--set <NAME>", "set of the records (none: --set '')", "dummy")
+    .addOption(faultOption())
+    .addOption(topologyOption())
+    .action(async (words: string[], options: Options) => {
+      const { keys, scenario } = await keysAndScenario(words, options.topology);
+      const experiment = await loadExperiment(scenario, options.topology);
+      const healthy = healthyCluster(experiment.topology);
+      const prediction = predict(healthy, faultOf(experiment, options.fault));
+      const sides = sidesOf(experiment.topology, experiment.sideOf);
+      output.print(whereText(keys, options.set, healthy, prediction, (map) => nameOf(map, sides)));
+      output.print(evidence(prediction));
+    });
+}
+
+async function keysAndScenario(
+  words: string[],
+  topologyFile?: string,
+): Promise<{ keys: KeyGiven[]; scenario?: string }> {
+  const last = words[words.length - 1];
+  // A topology file stands in place of the scenario, so that all words are keys.
+  if (topologyFile !== undefined || !(await scenarioNames()).includes(last))
+    return { keys: words.map(keyOf) };
+  if (words.length === 1) {
+    throw new UsageError(
+      `"${last}" is a scenario: expected a key before it. For the key of that name write '"${last}"'.`,
+    );
+  }
+  return { keys: words.slice(0, -1).map(keyOf), scenario: last };
+}
+
+function keyOf(text: string): KeyGiven {
+  if (/^-?\d+$/.test(text)) return { text, key: BigInt(text) };
+  const quoted = /^"(.*)"$/s.exec(text);
+  if (quoted) return { text, key: quoted[1] };
+  const blob = /^x'((?:[0-9a-f]{2})+)'$/i.exec(text);
+  return { text, key: blob ? Buffer.from(blob[1], "hex") : text };
+}

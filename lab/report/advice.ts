@@ -1,0 +1,67 @@
+import {
+  type HealthyCluster,
+  partitionCounts,
+  PARTITIONS,
+  partitionMap,
+  type Prediction,
+  rosterRows,
+  subCluster,
+} from "../../model";
+import { rosterEntries } from "./asadm";
+
+/** What the operator should do in a fault, a line a step. */
+export function adviceOf(healthy: HealthyCluster, prediction: Prediction): string[] {
+  const { namespace } = healthy.topology;
+  const { subClusters, down } = prediction;
+  const whole = subClusters.length === 1 && down.length === 0;
+  if (whole) return ["Nothing: the cluster is whole."];
+  if (!namespace.strongConsistency) {
+    return [
+      "Stop the writers of all sides but one: every sub-cluster accepts writes to every partition.",
+      "Heal the network. Of two versions of a record the higher generation wins, the later update time only on a tie: the other write is gone.",
+    ];
+  }
+  const best = Math.max(0, ...subClusters.map((map) => partitionCounts(map).available));
+  const split = subClusters.length > 1;
+  return [
+    ...(split
+      ? [
+          "Heal the network. Leave the roster alone while more than one side is alive: re-rostering both loses acknowledged writes.",
+        ]
+      : []),
+    ...(split && best === PARTITIONS
+      ? [
+          "Until then send the clients of the other sides to the one that serves everything, if they can reach it.",
+        ]
+      : []),
+    ...(down.length > 0 ? downAdvice(healthy, prediction, best) : []),
+    "Read back writes that timed out in doubt (code 9) in the 1.5 to 4 s after the cut.",
+    ...(best < PARTITIONS || split
+      ? [
+          "Watch for -14 in clients: code 11 counts towards maxErrorRate (100 by default), and then served partitions fail too; 0 turns it off.",
+        ]
+      : []),
+    "Afterwards wait until no migrations remain before the next fault.",
+  ];
+}
+
+function downAdvice(healthy: HealthyCluster, { subClusters, down }: Prediction, best: number): string[] {
+  const { nodes, namespace } = healthy.topology;
+  const start = `Start ${down.join(", ")} again: after a clean stop they come back with their data.`;
+  if (best === PARTITIONS || subClusters.length !== 1) return [start];
+  const alive = nodes.filter(({ id }) => !down.includes(id));
+  if (alive.length < namespace.replicationFactor) return [start];
+  const gone = rosterEntries(nodes.filter(({ id }) => down.includes(id)));
+  const then = partitionMap(
+    subCluster(rosterRows(alive, namespace), {
+      members: alive.map(({ id }) => id),
+      quiesced: new Set(alive.filter(({ quiesced }) => quiesced).map(({ id }) => id)),
+      isFull: healthy.isFull,
+    }),
+  );
+  return [
+    start,
+    `Only if they are lost for good, and cannot come back by themselves: in asadm, manage roster remove nodes ${gone.join(" ")} ns ${namespace.name}; manage recluster. ` +
+      `The nodes left then serve ${partitionCounts(then).available} of ${PARTITIONS}.`,
+  ];
+}

@@ -1,0 +1,97 @@
+import {
+  type HealthyCluster,
+  partitionCounts,
+  type PartitionMap,
+  PARTITIONS,
+  type Prediction,
+  type TopologyNode,
+} from "../../model";
+import { adviceOf } from "./advice";
+import { showPmap, showRacks, showRoster } from "./asadm";
+import { failureCodes, showClients } from "./clients";
+import { nameOf, sidesOf } from "./sides";
+import { coloursOf, type Terminal } from "./terminal";
+
+export interface Preview {
+  /** Name of the scenario, or the topology file. */
+  readonly name: string;
+  /** Name of the fault; none = the healthy cluster. */
+  readonly fault: string;
+  readonly healthy: HealthyCluster;
+  readonly prediction: Prediction;
+  sideOf(node: TopologyNode): string;
+}
+
+/** The predicted picture of a fault, for a terminal. */
+export function previewText(preview: Preview, terminal: Terminal): string {
+  const { name, fault, healthy, prediction } = preview;
+  const { topology } = healthy;
+  const { bold, dim } = coloursOf(terminal);
+  const sides = sidesOf(topology, preview.sideOf);
+  const named = (map: PartitionMap) => nameOf(map, sides);
+  const whole = prediction.subClusters.length === 1 && prediction.down.length === 0;
+  return [
+    bold(fault === "none" ? `${name}, healthy` : `${name}, fault ${fault}`),
+    dim(evidence(prediction)),
+    "",
+    bold("Sub-clusters"),
+    ...prediction.subClusters.map(
+      (map) =>
+        `  ${named(map)}: ${map.members.join(", ")} (${map.members.length} of ${topology.nodes.length})`,
+    ),
+    ...(prediction.down.length > 0 ? [`  Down: ${prediction.down.join(", ")}`] : []),
+    "",
+    ...prediction.subClusters.flatMap((map) => [
+      bold(whole ? "As every node sees it" : `As ${named(map)} sees it`),
+      showPmap(topology, map),
+      ...(topology.namespace.strongConsistency ? ["", showRoster(topology, map)] : []),
+      "",
+    ]),
+    showRacks(topology),
+    "",
+    ...(whole ? [] : [showClients(healthy, prediction, named), ""]),
+    bold("Verdict (predicted)"),
+    ...verdicts(preview, terminal).map((line) => `  ${line}`),
+    "",
+    bold("What to do"),
+    ...adviceOf(healthy, prediction).map((line) => `  - ${line}`),
+  ].join("\n");
+}
+
+/** How far the prediction is backed by what was checked against a real server. */
+export function evidence({ predictedBecause }: Prediction): string {
+  return predictedBecause.length === 0
+    ? "Predicted by the model, within what was checked against a real cluster."
+    : `Predicted by the model, beyond what was checked against a real cluster: ${predictedBecause.join(", ")}.`;
+}
+
+function verdicts({ healthy, prediction, sideOf }: Preview, terminal: Terminal): string[] {
+  const { green, yellow, red } = coloursOf(terminal);
+  const { topology } = healthy;
+  const { subClusters, down } = prediction;
+  const sides = sidesOf(topology, sideOf);
+  const split = !topology.namespace.strongConsistency && subClusters.length > 1;
+  const lines = subClusters.map((map) => {
+    const { available, dead } = partitionCounts(map);
+    const plural = [...sides.values()].filter((ids) => ids.some((id) => map.members.includes(id))).length > 1;
+    const serves = `${nameOf(map, sides)} ${plural ? "serve" : "serves"} ${available} of ${PARTITIONS}`;
+    if (available === PARTITIONS) {
+      return split
+        ? yellow(
+            `${serves}, as every sub-cluster does: ${subClusters.length} masters each, and writes that collide`,
+          )
+        : green(serves);
+    }
+    const codes = (connected: "before the cut" | "after the cut") =>
+      failureCodes(healthy, prediction, map, connected);
+    const colour = available === 0 ? red : yellow;
+    const rest = available === 0 ? "every write fails" : "writes to the rest fail";
+    const until = dead > 0 ? "revived" : "healed";
+    return colour(
+      `${serves}; ${rest} until ${until}: ${codes("before the cut")} in running clients, ` +
+        `${codes("after the cut")} in new ones`,
+    );
+  });
+  const lost = [...sides].filter(([, ids]) => ids.every((id) => down.includes(id)));
+  return [...lines, ...lost.map(([side]) => red(`${side} is down and serves nothing`))];
+}

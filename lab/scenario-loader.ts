@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UsageError } from "./errors";
+import type { Experiment } from "./experiment";
+
+/** Names of all scenarios. The constructs are loaded only where a scenario is asked for: a topology file needs none. */
+export async function scenarioNames(): Promise<string[]> {
+  const { scenarios } = await import("../scenarios");
+  return scenarios.map(({ name }) => name);
+}
+
+/**
+ * The experiment of a scenario: topology and faults read from the very stack that is deployed.
+ *
+ * @param name @default the first scenario
+ * @throws UsageError where no scenario has the name.
+ */
+export async function loadScenario(name?: string): Promise<Experiment> {
+  const { scenarios } = await import("../scenarios");
+  const entry = name === undefined ? scenarios[0] : scenarios.find((scenario) => scenario.name === name);
+  if (!entry) {
+    const names = scenarios.map((scenario) => scenario.name).join(", ");
+    throw new UsageError(`There is no scenario "${name}": expected one of ${names}.`);
+  }
+  const { App } = await import("cdktf");
+  // An app makes its output folder at once; nothing is synthesised into it here.
+  const outdir = mkdtempSync(join(tmpdir(), "stretch-"));
+  try {
+    const scenario = entry.build(new App({ outdir }));
+    const cluster = scenario.clusters[0];
+    const sides = new Map(cluster.nodes.map((node) => [node.nodeId, capitalised(node.subnet.vpc.node.id)]));
+    return {
+      name: entry.name,
+      topology: cluster.topology(),
+      faults: scenario.faults(),
+      sideOf: ({ id }) => sides.get(id)!,
+    };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
