@@ -18,16 +18,17 @@ const LETTERS = "abcdefgh";
 /**
  * CIDR block of a subnet. It depends on the VPC's block, the tier and the zone letter only, never on which other
  * zones or tiers exist, so growth moves no subnet.
+ * @param what name of the block in the caller's props
  * @throws InputError if the subnet would be smaller than AWS's /28.
  */
-export function subnetCidr(vpcCidr: string, tier: SubnetTier, letter: string): string {
-  const vpcPrefix = parseCidr(vpcCidr, "cidrBlock").subnetMask;
+export function subnetCidr(vpcCidr: string, tier: SubnetTier, letter: string, what = "cidrBlock"): string {
+  const vpcPrefix = parseCidr(vpcCidr, what).subnetMask;
   const index = LETTERS.indexOf(letter);
   const slotPrefix = vpcPrefix + 4;
   const prefix = tier === "node" ? slotPrefix : slotPrefix + 4;
   if (prefix > AWS_SMALLEST_PREFIX) {
     throw new InputError({
-      problem: `cidrBlock is too small to hold the subnet ${tier}-${letter}`,
+      problem: `${what} is too small to hold the subnet ${tier}-${letter}`,
       value: vpcCidr,
       expected: `a subnet of /${AWS_SMALLEST_PREFIX} or larger, not the /${prefix} that it leaves`,
       mend: `Give a block of /${AWS_SMALLEST_PREFIX - (prefix - vpcPrefix)} or larger.`,

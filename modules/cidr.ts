@@ -62,7 +62,12 @@ export function overlap(a: string, b: string): boolean {
 
 /** Whether the CIDR block lies whole in RFC 1918 space. */
 export function isPrivate(cidr: string): boolean {
-  return PRIVATE_RANGES.some((range) => new Address4(cidr).isInSubnet(new Address4(range)));
+  return PRIVATE_RANGES.some((range) => liesIn(cidr, range));
+}
+
+/** Whether the first CIDR block lies whole in the second. */
+export function liesIn(inner: string, outer: string): boolean {
+  return new Address4(inner).isInSubnet(new Address4(outer));
 }
 
 /** The `index`-th block of size `/prefix` inside `cidr`, counted from 0. */

@@ -13,6 +13,7 @@ export type { SubnetTier } from "./address-plan";
 export { ClientHost, type ClientHostProps } from "./client-host";
 export type { Egress } from "./egress";
 export { InputError, type InputErrorProps, reportInputErrors } from "./errors";
+export { type ExistingSubnetProps, ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";
 export { FaultSwitch, type IFaultEffect } from "./fault-switch";
 export type { HostFile, HostFiles } from "./host-files";
 export { HostRole, type HostRoleProps, type PolicyStatement } from "./host-role";

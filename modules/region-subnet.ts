@@ -4,8 +4,8 @@ import { NetworkAclRule } from "@cdktf/provider-aws/lib/network-acl-rule";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Construct, type IConstruct } from "constructs";
+import { AddressClaims } from "./address-claims";
 import type { SubnetTier } from "./address-plan";
-import { isHostAddress } from "./cidr";
 import { InputError } from "./errors";
 import type { IRegionVpc, ISubnet, ISubnetAcl } from "./i-region-vpc";
 
@@ -38,7 +38,7 @@ export class RegionSubnet extends Construct implements ISubnet {
   readonly zoneLetter: string;
   readonly routeTableId: string;
   readonly acl: ISubnetAcl;
-  private readonly claimed = new Map<string, string>();
+  private readonly claims: AddressClaims;
 
   constructor(scope: Construct, id: string, props: RegionSubnetProps) {
     super(scope, id);
@@ -46,6 +46,7 @@ export class RegionSubnet extends Construct implements ISubnet {
     const { provider, vpcId } = vpc;
     this.vpc = vpc;
     this.cidr = cidr;
+    this.claims = new AddressClaims(cidr);
     this.tier = tier;
     this.zone = zone;
     this.zoneLetter = zoneLetter;
@@ -84,24 +85,7 @@ export class RegionSubnet extends Construct implements ISubnet {
   }
 
   claimAddress(address: string, owner: IConstruct): void {
-    if (!isHostAddress(address, this.cidr)) {
-      throw new InputError({
-        problem: `the private address of ${owner.node.path} does not fit its subnet`,
-        value: address,
-        expected: `a host's address in ${this.cidr} (AWS keeps the first four and the last)`,
-        mend: "Use a larger cidrBlock, fewer nodes in this zone, or give privateIp.",
-      });
-    }
-    const taken = this.claimed.get(address);
-    if (taken !== undefined) {
-      throw new InputError({
-        problem: `the private address of ${owner.node.path} is taken by ${taken}`,
-        value: address,
-        expected: "one host an address",
-        mend: "Use another rack id, or give privateIp.",
-      });
-    }
-    this.claimed.set(address, owner.node.path);
+    this.claims.claim(address, owner);
   }
 }
 
@@ -112,14 +96,15 @@ export class SubnetAcl implements ISubnetAcl {
   constructor(
     readonly id: string,
     private readonly name: string,
+    private readonly lastRule = LAST_CUT_RULE,
   ) {}
 
   nextRuleNumber(): number {
-    if (this.last === LAST_CUT_RULE) {
+    if (this.last === this.lastRule) {
       throw new InputError({
         problem: `the network ACL of ${this.name} has no rule number left for a cut`,
-        value: LAST_CUT_RULE + 1,
-        expected: `at most ${LAST_CUT_RULE} cut rules an ACL over all faults of a stack`,
+        value: this.lastRule + 1,
+        expected: `at most ${this.lastRule} cut rules an ACL over all faults of a stack`,
         mend: "Cut fewer CIDR blocks (whole VPCs instead of subnets), or use another stack.",
       });
     }

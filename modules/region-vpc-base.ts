@@ -83,6 +83,11 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
     return subnet;
   }
 
+  /** The route table of an id, if it is known. */
+  protected knownTable(id: string): IRouteTable | undefined {
+    return this.routeTables.find((table) => table.id === id);
+  }
+
   /** The route table of a name, made by `make` if it is not there yet. */
   protected routeTable(name: string, make: () => string): IRouteTable {
     const made = this.routeTables.find((table) => table.name === name);

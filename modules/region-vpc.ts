@@ -11,6 +11,7 @@ import { subnetCidr, type SubnetTier } from "./address-plan";
 import { isPrivate, parseVpcCidr } from "./cidr";
 import type { Egress } from "./egress";
 import { InputError } from "./errors";
+import { ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";
 import type { IRouteTable, ISubnet } from "./i-region-vpc";
 import { RegionSubnet } from "./region-subnet";
 import { RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
@@ -36,6 +37,14 @@ export interface RegionVpcProps extends RegionVpcBaseProps {
  * asks for.
  */
 export class RegionVpc extends RegionVpcBase {
+  /**
+   * A VPC that was there before, by its ids and blocks. Subnets with network ACLs of their own are added inside it.
+   * @throws InputError for an id, block or zone that cannot be
+   */
+  static fromExisting(scope: Construct, id: string, props: ExistingVpcProps): ExistingRegionVpc {
+    return new ExistingRegionVpc(scope, id, props);
+  }
+
   readonly vpc: Vpc;
   readonly vpcId: string;
   readonly ownerId: string;
