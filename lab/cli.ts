@@ -4,6 +4,7 @@ import { ModelError } from "../model";
 import { mapCommand } from "./commands/map";
 import type { Output } from "./commands/output";
 import { previewCommand } from "./commands/preview";
+import { scenariosCommand } from "./commands/scenarios";
 import { whereCommand } from "./commands/where";
 import { UsageError } from "./errors";
 
@@ -19,8 +20,8 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   const program = new Command("stretch").description(
     "Predicts, runs and judges what happens to a stretched Aerospike cluster when its regions lose each other.",
   );
-  for (const command of [previewCommand(output), mapCommand(output), whereCommand(output)]) {
-    program.addCommand(command);
+  for (const command of [scenariosCommand, previewCommand, mapCommand, whereCommand]) {
+    program.addCommand(command(output));
   }
   for (const command of [program, ...program.commands]) {
     command

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "./errors";
 import type { Experiment } from "./experiment";
+import type { ScenarioPicture } from "./report/scenario";
+import type { Scenario, ScenarioEntry } from "../scenarios";
 
 /** Names of all scenarios. The constructs are loaded only where a scenario is asked for: a topology file needs none. */
 export async function scenarioNames(): Promise<string[]> {
@@ -17,6 +19,42 @@ export async function scenarioNames(): Promise<string[]> {
  * @throws UsageError where no scenario has the name.
  */
 export async function loadScenario(name?: string): Promise<Experiment> {
+  return withStack(name, (scenario, entry) => {
+    const cluster = scenario.clusters[0];
+    const sides = new Map(cluster.nodes.map((node) => [node.nodeId, capitalised(node.subnet.vpc.node.id)]));
+    return {
+      name: entry.name,
+      topology: cluster.topology(),
+      faults: scenario.faults(),
+      sideOf: ({ id }) => sides.get(id)!,
+    };
+  });
+}
+
+/**
+ * What a scenario would build.
+ *
+ * @throws UsageError where no scenario has the name.
+ */
+export async function scenarioPicture(name: string): Promise<ScenarioPicture> {
+  const { ClientHost, FaultSwitch, RegionVpc } = await import("../modules");
+  return withStack(name, (scenario, { name, summary }) => {
+    const constructs = scenario.node.findAll();
+    return {
+      name,
+      summary,
+      vpcs: constructs.filter((c) => c instanceof RegionVpc),
+      clusters: scenario.clusters,
+      clients: constructs.filter((c) => c instanceof ClientHost),
+      faults: FaultSwitch.of(scenario).faults,
+    };
+  });
+}
+
+async function withStack<T>(
+  name: string | undefined,
+  read: (scenario: Scenario, entry: ScenarioEntry) => T,
+): Promise<T> {
   const { scenarios } = await import("../scenarios");
   const entry = name === undefined ? scenarios[0] : scenarios.find((scenario) => scenario.name === name);
   if (!entry) {
@@ -27,15 +65,7 @@ export async function loadScenario(name?: string): Promise<Experiment> {
   // An app makes its output folder at once; nothing is synthesised into it here.
   const outdir = mkdtempSync(join(tmpdir(), "stretch-"));
   try {
-    const scenario = entry.build(new App({ outdir }));
-    const cluster = scenario.clusters[0];
-    const sides = new Map(cluster.nodes.map((node) => [node.nodeId, capitalised(node.subnet.vpc.node.id)]));
-    return {
-      name: entry.name,
-      topology: cluster.topology(),
-      faults: scenario.faults(),
-      sideOf: ({ id }) => sides.get(id)!,
-    };
+    return read(entry.build(new App({ outdir })), entry);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

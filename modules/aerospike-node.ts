@@ -58,6 +58,7 @@ export class AerospikeNode extends Construct {
   readonly rackId: number;
   readonly privateIp: string;
   readonly subnet: ISubnet;
+  readonly instanceType: string;
   readonly instance: Instance;
   /** What lands on the host. */
   readonly files: HostFiles;
@@ -69,6 +70,7 @@ export class AerospikeNode extends Construct {
     const settings = settingsIn(vpc.region, props.settings);
     assertNodeReaches(vpc, settings);
     const instanceType = props.instanceType ?? "t3a.medium";
+    this.instanceType = instanceType;
     this.nodeId = normalizeNodeId(props.nodeId);
     this.rackId = props.rackId;
     this.privateIp = props.privateIp;

@@ -87,6 +87,7 @@ interface PlannedNode {
 export class StretchCluster extends Construct {
   readonly clusterName: string;
   readonly namespace: Namespace;
+  readonly settings: AerospikeSettings;
   readonly vpcs: readonly IRegionVpc[];
   readonly nodes: readonly AerospikeNode[];
   /** Private addresses to join by: two hosts a region, where it has two. */
@@ -101,6 +102,7 @@ export class StretchCluster extends Construct {
     super(scope, id);
     const { namespace, racks, settings = {}, clientCidrs = [] } = props;
     this.namespace = namespace;
+    this.settings = settings;
     this.clusterName = props.clusterName ?? this.node.path.replaceAll("/", "-");
     assertClusterName(this.clusterName);
     assertRacks(racks);
