@@ -38,6 +38,11 @@ const REQUIREMENTS = {
     missing: () => fails("python3", ["-c", "import moto.server"]),
     enable: "pip install -r .ci/requirements.txt",
   },
+  checkov: {
+    missing: () => fails("checkov", ["--version"]),
+    enable:
+      "pip install checkov==3.3.30 into an environment of its own (it pins boto3), its bin/ on the PATH",
+  },
   "npm registry": {
     missing: () =>
       fails("npm", ["view", "cdktf@0.21.0", "version", "--fetch-retries=0", "--fetch-timeout=15000"]),
