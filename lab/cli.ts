@@ -4,6 +4,7 @@ import { ModelError } from "../model";
 import { mapCommand } from "./commands/map";
 import type { Output } from "./commands/output";
 import { previewCommand } from "./commands/preview";
+import { renderCommand } from "./commands/render";
 import { scenariosCommand } from "./commands/scenarios";
 import { whereCommand } from "./commands/where";
 import { UsageError } from "./errors";
@@ -20,7 +21,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   const program = new Command("stretch").description(
     "Predicts, runs and judges what happens to a stretched Aerospike cluster when its regions lose each other.",
   );
-  for (const command of [scenariosCommand, previewCommand, mapCommand, whereCommand]) {
+  for (const command of [scenariosCommand, previewCommand, mapCommand, whereCommand, renderCommand]) {
     program.addCommand(command(output));
   }
   for (const command of [program, ...program.commands]) {
