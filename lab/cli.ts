@@ -6,6 +6,7 @@ import type { Output } from "./commands/output";
 import { previewCommand } from "./commands/preview";
 import { renderCommand } from "./commands/render";
 import { scenariosCommand } from "./commands/scenarios";
+import { secretCommand } from "./commands/secret";
 import { whereCommand } from "./commands/where";
 import { UsageError } from "./errors";
 
@@ -21,10 +22,17 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   const program = new Command("stretch").description(
     "Predicts, runs and judges what happens to a stretched Aerospike cluster when its regions lose each other.",
   );
-  for (const command of [scenariosCommand, previewCommand, mapCommand, whereCommand, renderCommand]) {
+  for (const command of [
+    scenariosCommand,
+    previewCommand,
+    mapCommand,
+    whereCommand,
+    renderCommand,
+    secretCommand,
+  ]) {
     program.addCommand(command(output));
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .showHelpAfterError("(--help tells more)")
@@ -42,6 +50,10 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     output.complain(`stretch: ${error instanceof Error ? error.message : String(error)}`);
     return error instanceof UsageError || error instanceof ModelError ? USAGE : FAILED;
   }
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 /** Standard output and error. Colours only on a terminal, and never with NO_COLOR. */

@@ -1,0 +1,41 @@
+import { Command, InvalidArgumentError } from "commander";
+import { createUsersSecret } from "../live/users-secret";
+import type { Output } from "./output";
+
+interface Options {
+  region: string[];
+  kmsKey?: string;
+}
+
+/** `stretch secret create`: the passwords of a cluster's users, generated and stored in AWS. */
+export function secretCommand(output: Output): Command {
+  const create = new Command("create")
+    .summary("generate the users' passwords and store them in Secrets Manager")
+    .description(
+      "Generates passwords for the users admin, loader and operator and stores them in AWS Secrets Manager with your own " +
+        "credentials. Prints the ARN to give to the cluster as usersSecretArn; the passwords themselves are never shown.",
+    )
+    .argument("<NAME>", "name of the secret", secretName)
+    .requiredOption("--region <REGION...>", "region of the secret; further ones get a replica", regions)
+    .option("--kms-key <ARN>", "KMS key to encrypt it with (default: Secrets Manager's own)")
+    .action(async (name: string, { region, kmsKey }: Options) => {
+      const arn = await createUsersSecret({ name, regions: region, kmsKeyArn: kmsKey });
+      output.print(`${arn}\n\nGive it to the cluster: settings: { usersSecretArn: "${arn}" }`);
+    });
+  return new Command("secret").summary("secrets that the hosts read at boot").addCommand(create);
+}
+
+function secretName(text: string): string {
+  // Secrets Manager's own rule.
+  if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(text)) {
+    throw new InvalidArgumentError("Expected letters, digits and / _ + = . @ -, at most 512.");
+  }
+  return text;
+}
+
+function regions(text: string, before: string[] = []): string[] {
+  if (!/^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/.test(text)) {
+    throw new InvalidArgumentError("Expected an AWS region such as eu-west-2.");
+  }
+  return [...before, text];
+}
