@@ -13,11 +13,9 @@ import * as path from "node:path";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { REPO } from "./support/environment";
 import { Moto } from "./support/moto";
+import { install, node, pack, type Packed } from "./support/npm";
 import { describeE2e } from "./support/requirements";
-import { run } from "./support/run";
 import { Terraform } from "./support/terraform";
-
-const MINUTE = 60_000;
 
 /** Somebody else's stack: other regions, two zones a region, five nodes. */
 const CONSUMER = `
@@ -62,48 +60,24 @@ function leaves(value: unknown): string[] {
   return typeof value === "string" ? [value] : Object.values(value as object).flatMap(leaves);
 }
 
-/** npm in the user's own environment, less what an outer \`npm test\` says of this repo. */
-function npm(cwd: string, args: readonly string[], minutes: number): Promise<{ stdout: string }> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(
-      (entry): entry is [string, string] =>
-        entry[1] !== undefined &&
-        !/^(npm_package_|npm_lifecycle_|npm_config_local_prefix|INIT_CWD)/.test(entry[0]),
-    ),
-  );
-  return run("npm", args, { cwd, env, timeoutMs: minutes * MINUTE });
-}
-
-/** Runs a file of a consumer's folder, or the repo's compiler in it. */
-function node(cwd: string, ...args: string[]): Promise<{ stdout: string }> {
-  const { PATH = "", HOME = "" } = process.env;
-  return run(process.execPath, args, {
-    cwd,
-    env: { PATH, HOME, CHECKPOINT_DISABLE: "1" },
-    timeoutMs: 3 * MINUTE,
-  });
-}
-
 describeE2e("the packed package", ["npm registry"], () => {
   let dir: string;
-  let packed: { filename: string; files: { path: string }[] };
+  let packed: Packed;
   const contents = () => packed.files.map((file) => file.path);
 
   beforeAll(async () => {
     dir = mkdtempSync(path.join(tmpdir(), "stretch-package-"));
-    const { stdout } = await npm(REPO, ["pack", "--json", "--pack-destination", dir], 3);
-    // What prepack prints stands before npm's JSON.
-    [packed] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
+    packed = await pack(dir);
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   /** An empty folder with the package and these versions of its peers. */
-  async function install(name: string, peers: Record<string, string>): Promise<string> {
+  async function consumer(name: string, peers: Record<string, string>): Promise<string> {
     const folder = path.join(dir, name);
     mkdirSync(folder);
     const dependencies = { "cdktf-stretch-cluster": `file:${path.join(dir, packed.filename)}`, ...peers };
     writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name, private: true, dependencies }));
-    await npm(folder, ["install", "--prefer-offline", "--no-audit", "--no-fund"], 8);
+    await install(folder);
     return folder;
   }
 
@@ -159,7 +133,7 @@ describeE2e("the packed package", ["npm registry"], () => {
     let folder: string;
 
     beforeAll(async () => {
-      folder = await install("oldest", {
+      folder = await consumer("oldest", {
         cdktf: "0.21.0",
         constructs: "10.4.2",
         "@cdktf/provider-aws": "20.1.0",
@@ -223,7 +197,7 @@ describeE2e("the packed package", ["npm registry"], () => {
     let folder: string;
 
     beforeAll(async () => {
-      folder = await install("newest", {
+      folder = await consumer("newest", {
         cdktf: "^0.21.0",
         constructs: "^10.4.2",
         "@cdktf/provider-aws": "^21.0.0",
