@@ -97,15 +97,15 @@ function balance(rows: Uint8Array, racks: Uint8Array, replicationFactor: number)
     const start = pid * size;
     for (let r = 0; r < columns; r++) {
       const base = r * size;
-      const free = (k: number) => r >= need || takenBy[racks[rows[start + k]]] !== stamp;
-      // There always is one: fewer racks are taken than there are, and every node stands in the row.
+      const anyRack = r >= need;
+      // There always is a free one: fewer racks are taken than there are, and every node stands in the row.
       let pick = r;
-      while (!free(pick)) pick++;
+      while (!anyRack && takenBy[racks[rows[start + pick]]] === stamp) pick++;
       // The node now in column r is asked, even if its rack is taken.
       if (claims[base + rows[start + r]] >= mark) {
         let chosen = base + rows[start + pick];
         for (let k = pick + 1; k < size; k++) {
-          if (!free(k)) continue;
+          if (!anyRack && takenBy[racks[rows[start + k]]] === stamp) continue;
           const other = base + rows[start + k];
           const more = targets[other] - claims[other] - (targets[chosen] - claims[chosen]);
           if (more > 0 || (more === 0 && targets[other] < targets[chosen])) {
