@@ -1,0 +1,33 @@
+// Synthesises one cluster: cluster.ts NODES REGIONS. Prints the milliseconds that building and synthesising took.
+import { App, TerraformStack } from "cdktf";
+import { Peering, RegionVpc, StretchCluster, StretchTags } from "../../modules";
+
+/** Nodes of one rack at most; a region with more has several racks. */
+const RACK = 100;
+const REGIONS = [
+  ...["eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1", "eu-north-1"],
+  ...["us-east-1", "us-east-2", "us-west-2", "ap-southeast-1", "ap-southeast-2"],
+];
+
+const [nodes, regions] = process.argv.slice(2).map(Number);
+const start = performance.now();
+const app = new App();
+const stack = new TerraformStack(app, "generated");
+new StretchTags(stack, "tags", { scenario: "generated" });
+const vpcs = REGIONS.slice(0, regions).map(
+  (region, i) =>
+    new RegionVpc(stack, region, { region, cidrBlock: `10.${i}.0.0/16`, zones: ["a", "b", "c"] }),
+);
+Peering.mesh(stack, "peering", vpcs);
+const racksPerRegion = Math.ceil(nodes / regions / RACK);
+const racks = vpcs.length * racksPerRegion;
+new StretchCluster(stack, "cluster", {
+  namespace: { name: "generated", replicationFactor: 2, strongConsistency: true },
+  racks: Array.from({ length: racks }, (_, i) => ({
+    id: i + 1,
+    vpc: vpcs[i % vpcs.length],
+    nodes: Math.floor((nodes + i) / racks),
+  })),
+});
+app.synth();
+console.log(performance.now() - start);
