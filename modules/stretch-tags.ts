@@ -1,12 +1,4 @@
-import {
-  Aspects,
-  DataResource,
-  Fn,
-  type IAspect,
-  TerraformResource,
-  TerraformStack,
-  TerraformVariable,
-} from "cdktf";
+import { Aspects, Fn, type IAspect, TerraformResource, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 
 export interface StretchTagsProps {
@@ -49,15 +41,14 @@ export class StretchTags extends Construct implements IAspect {
     });
     hours.overrideLogicalId("expires_in_hours");
     // plantimestamp() in a tag would change every plan; here only the first value is kept.
-    const expiry = new DataResource(this, "expiry", {
+    const expiry = new TerraformData(this, "expiry", {
       input: { time: Fn.timeadd(Fn.plantimestamp(), Fn.format("%dh", [hours.numberValue])) },
-      triggersReplace: { hours: hours.numberValue },
-      lifecycle: { ignoreChanges: ["input"] },
+      triggers_replace: { hours: hours.numberValue },
     });
     this.tags = {
       scenario: props.scenario,
       owner: owner.stringValue,
-      expires: expiry.output.lookup("time"),
+      expires: expiry.interpolationForAttribute("output.time").toString(),
     };
     Aspects.of(TerraformStack.of(this)).add(this);
   }
@@ -72,5 +63,29 @@ export class StretchTags extends Construct implements IAspect {
       const instance = node as VolumeTaggable;
       instance.volumeTags = { ...this.tags, ...instance.tagsInput };
     }
+  }
+}
+
+/** A value that state keeps. Not cdktf's DataResource: that one runs `terraform version` at each synth. */
+class TerraformData extends TerraformResource {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly attributes: Record<"input" | "triggers_replace", Record<string, unknown>>,
+  ) {
+    super(scope, id, { terraformResourceType: "terraform_data", lifecycle: { ignoreChanges: ["input"] } });
+  }
+
+  protected override synthesizeAttributes() {
+    return this.attributes;
+  }
+
+  protected override synthesizeHclAttributes() {
+    return Object.fromEntries(
+      Object.entries(this.attributes).map(([name, value]) => [
+        name,
+        { value, isBlock: false, type: "map", storageClassType: "anyMap" },
+      ]),
+    );
   }
 }

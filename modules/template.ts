@@ -13,10 +13,10 @@ const handlebars = Handlebars.create();
 /** The text as the body of a YAML block literal of cloud-config.yaml.hbs. */
 handlebars.registerHelper("indent", (text: string) => text.trimEnd().replace(/^(?=.)/gm, "      "));
 
-/** The text of a file of templates/. */
-export function templateText(name: string): string {
-  return readFileSync(join(FOLDER, name), "utf8");
-}
+/** The text of a file of templates/. Every host has the same files: each is read and compiled once. */
+export const templateText = once((name) => readFileSync(join(FOLDER, name), "utf8"));
+
+const compiled = once((name) => handlebars.compile(templateText(name), { strict: true, noEscape: true }));
 
 /**
  * A template of templates/ with its values.
@@ -24,7 +24,7 @@ export function templateText(name: string): string {
  */
 export function renderTemplate(name: string, values: { readonly [name: string]: TemplateValue }): string {
   assertWhole(name, "values", values);
-  return handlebars.compile(templateText(name), { strict: true, noEscape: true })(values);
+  return compiled(name)(values);
 }
 
 function assertWhole(template: string, path: string, value: TemplateValue): void {
@@ -34,4 +34,12 @@ function assertWhole(template: string, path: string, value: TemplateValue): void
   if (typeof value === "object") {
     for (const [key, part] of Object.entries(value)) assertWhole(template, `${path}.${key}`, part);
   }
+}
+
+function once<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    if (!made.has(name)) made.set(name, make(name));
+    return made.get(name)!;
+  };
 }
