@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # Run by terraform apply on the operator's machine: waits until the cluster answers with all its nodes. The question is
 # asked on a node itself, through SSM. Needs REGION, INSTANCE, NODES, TIMEOUT_MINUTES and the AWS CLI.
 set -u
@@ -5,9 +6,8 @@ question="/opt/stretch/bin/asinfo -v 'cluster-stable:size=$NODES;ignore-migratio
 deadline=$((SECONDS + TIMEOUT_MINUTES * 60))
 answer="nothing asked yet"
 while [ "$SECONDS" -lt "$deadline" ]; do
-  id=$(aws ssm send-command --region "$REGION" --instance-ids "$INSTANCE" --document-name AWS-RunShellScript \
-    --parameters "commands=[\"$question\"]" --query Command.CommandId --output text 2>&1)
-  if [ $? -eq 0 ]; then
+  if id=$(aws ssm send-command --region "$REGION" --instance-ids "$INSTANCE" --document-name AWS-RunShellScript \
+    --parameters "commands=[\"$question\"]" --query Command.CommandId --output text 2>&1); then
     aws ssm wait command-executed --region "$REGION" --instance-id "$INSTANCE" --command-id "$id" >/dev/null 2>&1
     answer=$(aws ssm get-command-invocation --region "$REGION" --instance-id "$INSTANCE" --command-id "$id" \
       --query StandardOutputContent --output text 2>&1)

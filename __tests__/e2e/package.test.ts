@@ -162,6 +162,18 @@ describeE2e("the packed package", ["npm registry"], () => {
       expect((await node(folder, "esm.mjs")).stdout.trim()).toBe("function");
     });
 
+    it("has a command that predicts", async () => {
+      const preview = await node(
+        folder,
+        "node_modules/.bin/stretch",
+        "preview",
+        "even-split",
+        "--fault",
+        "split",
+      );
+      expect(preview.stdout).toContain("A1B32, A2B32, A3B32 (3 of 6)");
+    });
+
     describeE2e("and Terraform", ["terraform", "moto"], () => {
       let moto: Moto;
       let terraform: Terraform;
