@@ -5,14 +5,25 @@
 
 [[ ! -e /var/lib/stretch/users ]] || exit 0
 
-login() { asinfo --only-config-file "$1" -v build >/dev/null 2>&1; }
+login() { asinfo --only-config-file "$1" -v build </dev/null >/dev/null 2>&1; }
 
-# run AS COMMAND: an asadm command from a file, as arguments are for everybody to see.
+# The same, for a change that has yet to reach this node.
+soon() {
+  local try
+  for try in 1 2 3 4 5 6; do
+    if login "$1"; then return 0; fi
+    [[ $try -eq 6 ]] || sleep 5
+  done
+  return 1
+}
+
+# run AS COMMAND: an asadm command from a file, as arguments are for everybody to see. asadm repeats its commands: lines with
+# a password are left out of what it says.
 run() {
   local file
   file=$(umask 077 && mktemp /run/stretch/command.XXXXXX)
   echo "$2" >"$file"
-  asadm --only-config-file "$1" --enable -e "$file" || true
+  asadm --only-config-file "$1" --enable -e "$file" 2>&1 </dev/null | grep -vFf <(passwords) || true
   rm -f "$file"
 }
 
@@ -21,6 +32,7 @@ for user in admin loader operator; do
     die "the secret $USERS_SECRET_ARN cannot be read, or its JSON has no $user"
 done
 # asadm's command line takes these characters as they are.
+passwords() { for user in admin loader operator; do password "$user"; done; }
 password() { sed -n 's/^password = "\(.*\)"$/\1/p' "$(credentials "$1")"; }
 for user in admin loader operator; do
   [[ $(password "$user") =~ ^[A-Za-z0-9._~@%+=:,/-]{8,}$ ]] ||
@@ -33,8 +45,8 @@ default=/run/stretch/default.conf
 until login "$admin"; do
   if login "$default"; then
     log "changing the default admin password"
-    run "$default" "manage acl change-password user admin old admin new $(password admin)"
-    login "$admin" || die "the admin user kept its default password: see above"
+    run "$default" "manage acl set-password user admin password $(password admin)"
+    soon "$admin" || die "the admin user kept its default password: see above"
   else
     waiting "the server does not let admin in yet, neither with the secret's password nor with the default one"
   fi
@@ -53,11 +65,8 @@ while read -r user roles; do
     continue
   fi
   run "$admin" "manage acl create user $user password $(password "$user") roles $roles"
-  for _ in 1 2 3 4 5 6; do
-    login "$(credentials "$user")" && break
-    sleep 5
-  done
-  login "$(credentials "$user")" || die "user $user cannot log in with the secret's password: it exists with another one, or could not be made: see above"
+  soon "$(credentials "$user")" ||
+    die "user $user cannot log in with the secret's password: it exists with another one, or could not be made: see above"
   log "created user $user ($roles)"
 done <<END
 loader read-write
