@@ -2,6 +2,7 @@ export { PARTITIONS } from "./partitions";
 export { ModelError } from "./errors";
 export { byIdDescending, nodeIdValue } from "./node-id";
 export type { CannotHear, Namespace, Topology, TopologyNode } from "./topology";
+export { bridge, halves, isolate } from "./shapes";
 export { baseRows } from "./base-rows";
 export { type RosterNode, type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
 export { type Connectivity, subClusters } from "./sub-clusters";

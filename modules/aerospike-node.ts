@@ -35,6 +35,11 @@ export interface AerospikeNodeProps {
   /** Every node that the cluster shall have, as the roster names them: `A352@32`. */
   readonly plannedNodes: readonly string[];
   readonly securityGroup: SecurityGroup;
+  /**
+   * Quiesced for good: on the roster, never a copy's home.
+   * @default false
+   */
+  readonly quiesced?: boolean;
   /** @default t3a.medium (as the article; not for production) */
   readonly instanceType?: string;
   /** @default Amazon Linux 2023 for the instance type's architecture */
@@ -57,6 +62,8 @@ export class AerospikeNode extends Construct {
   readonly nodeId: string;
   readonly rackId: number;
   readonly privateIp: string;
+  /** Quiesced for good: a tie-breaker. */
+  readonly quiesced: boolean;
   readonly subnet: ISubnet;
   readonly instanceType: string;
   readonly instance: Instance;
@@ -74,6 +81,7 @@ export class AerospikeNode extends Construct {
     this.nodeId = normalizeNodeId(props.nodeId);
     this.rackId = props.rackId;
     this.privateIp = props.privateIp;
+    this.quiesced = props.quiesced ?? false;
     this.subnet = props.subnet;
     this.subnet.claimAddress(props.privateIp, this);
     this.files = nodeHostFiles(
@@ -86,6 +94,7 @@ export class AerospikeNode extends Construct {
         seeds: props.seeds.filter((seed) => seed !== props.privateIp),
         namespace: props.namespace,
         plannedNodes: props.plannedNodes,
+        quiesced: this.quiesced,
         dataDevice: DATA_DEVICE,
         dataVolumeSize: DATA_VOLUME_SIZE,
         rootVolumeSize: ROOT_VOLUME_SIZE,

@@ -1,4 +1,12 @@
-import { Fn, Op, TerraformStack, TerraformVariable, Token } from "cdktf";
+import {
+  Fn,
+  Op,
+  TerraformLocal,
+  type TerraformResource,
+  TerraformStack,
+  TerraformVariable,
+  Token,
+} from "cdktf";
 import { Construct } from "constructs";
 import type { CannotHear, Topology } from "../model/topology";
 import { InputError } from "./errors";
@@ -7,17 +15,25 @@ import { PartitionsOutput } from "./partitions-output";
 /** The value that breaks nothing. */
 export const NO_FAULT = "none";
 const FAULT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+/** The form that a schedule takes too: whole seconds, and Z for UTC. */
+const RFC_3339_UTC = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
 
 /** Something that a fault does to the network or the hosts. */
 export interface IFaultEffect {
   /** Which nodes of the cluster cannot hear which others while the fault lasts. */
   cannotHear(topology: Topology): CannotHear;
+  /** What it does beside that, in a line, where `cannotHear` does not tell it all. */
+  readonly note?: string;
 }
 
 /**
  * The Terraform variable that makes and heals faults: `cdktf diff STACK --var fault=NAME` previews one,
  * `cdktf deploy STACK --var fault=NAME` makes it, `--var fault=none` (the default) heals it. Terraform itself refuses
  * a name that no rule of the stack has registered.
+ *
+ * A second variable, `heal_at` (RFC 3339, UTC), gives a fault its own end: from then on nothing of it exists, whatever
+ * `fault` says, so that the same command never cuts again; in the cloud a schedule ends it at that time (HealTimer),
+ * the operator's machine being there or not.
  */
 export class FaultSwitch extends Construct {
   /**
@@ -33,25 +49,48 @@ export class FaultSwitch extends Construct {
   }
 
   readonly variableName: string;
+  /** Name of the Terraform variable that ends a fault: `heal_at`; of another switch `heal_at_NAME`. */
+  readonly healAtName: string;
   private readonly variable: TerraformVariable;
+  private readonly healAtVariable: TerraformVariable;
+  private readonly current: TerraformLocal;
+  private readonly absences = new Map<TerraformResource, string[]>();
   private readonly effects = new Map<string, IFaultEffect[]>();
 
   private constructor(stack: TerraformStack, id: string, variableName: string) {
     super(stack, id);
+    const suffix = variableName === "fault" ? "" : `_${variableName}`;
     this.variableName = variableName;
+    this.healAtName = `heal_at${suffix}`;
     this.variable = new TerraformVariable(this, "variable", {
       type: "string",
       default: NO_FAULT,
       description: "The fault to make; none heals.",
     });
-    new PartitionsOutput(
-      this,
-      "partitions",
-      variableName === "fault" ? "partitions" : `partitions_${variableName}`,
-    );
     // `--var fault=` needs the variable's plain name.
     this.variable.overrideLogicalId(variableName);
-    this.node.addValidation({ validate: () => this.namesakes().map((path) => this.taken(path).message) });
+    this.healAtVariable = new TerraformVariable(this, "heal-at", {
+      type: "string",
+      default: "",
+      description:
+        "When the fault ends by itself: RFC 3339, UTC, such as 2030-01-31T13:45:00Z; empty = it does not.",
+    });
+    this.healAtVariable.overrideLogicalId(this.healAtName);
+    const healAt = this.healAtVariable.stringValue;
+    this.healAtVariable.addValidation({
+      condition: `\${var.${this.healAtName} == "" || can(regex("${RFC_3339_UTC}", var.${this.healAtName})) && can(timecmp(var.${this.healAtName}, var.${this.healAtName}))}`,
+      errorMessage: `${this.healAtName} must be a time in UTC as RFC 3339 writes it, such as 2030-01-31T13:45:00Z.`,
+    });
+    // The untaken branch of a conditional is not evaluated, the right side of || always.
+    const lasts = Fn.conditional(Op.eq(healAt, ""), true, Op.gt(Fn.timecmp(healAt, Fn.plantimestamp()), 0));
+    this.current = new TerraformLocal(
+      this,
+      "current",
+      Fn.conditional(lasts, this.variable.stringValue, NO_FAULT),
+    );
+    this.current.overrideLogicalId(`current_fault${suffix}`);
+    new PartitionsOutput(this, "partitions", `partitions${suffix}`);
+    this.node.addValidation({ validate: () => this.namesakes().map((taken) => this.taken(taken).message) });
   }
 
   /** Names of the faults registered so far, in order of registration, `none` not among them. */
@@ -87,19 +126,72 @@ export class FaultSwitch extends Construct {
     return Object.fromEntries([...deaf].map(([node, others]) => [node, [...others]]));
   }
 
-  /** Expression: `yes` while the fault lasts, else `no`. */
-  choose<T>(fault: string, yes: T, no: T): T {
-    return Fn.conditional(Op.eq(this.variable.stringValue, fault), yes, no);
+  /** What a fault does beside who hears whom, a line an effect. */
+  notes(fault: string): string[] {
+    return (this.effects.get(fault) ?? []).flatMap(({ note }) => (note === undefined ? [] : [note]));
+  }
+
+  /** Expression: `yes` while one of the faults lasts, else `no`. */
+  choose<T>(faults: readonly string[], yes: T, no: T): T {
+    const named = faults.map((fault) => Op.eq(this.current.asString, fault));
+    return Fn.conditional(
+      named.reduce((a, b) => Op.or(a, b)),
+      yes,
+      no,
+    );
   }
 
   /** Expression for `count`: one instance of a resource while the fault lasts, else none. */
   countIf(fault: string): number {
-    return Token.asNumber(this.choose(fault, 1, 0));
+    return Token.asNumber(this.choose([fault], 1, 0));
+  }
+
+  /** Expression for `count`: one instance while the fault lasts and has an end of its own, else none. */
+  countIfTimed(fault: string): number {
+    const timed = Fn.conditional(Op.eq(this.healAtVariable.stringValue, ""), 0, 1);
+    return Token.asNumber(this.choose([fault], timed, 0));
+  }
+
+  /** Expression: the time at which the fault ends by itself, as the variable gives it. */
+  get healAt(): string {
+    return this.healAtVariable.stringValue;
   }
 
   /** Expression: the entry of the current fault, of values by fault name (`none` among them). */
   lookup<T>(values: Readonly<Record<string, T>>): T {
-    return Fn.lookup(values, this.variable.stringValue, values[NO_FAULT]);
+    return Fn.lookup(values, this.current.asString, values[NO_FAULT]);
+  }
+
+  /**
+   * Takes a resource away while the fault lasts.
+   * @throws InputError if its `count` is somebody else's, another switch's for instance
+   */
+  removeDuring(fault: string, resource: TerraformResource): void {
+    const faults = this.absences.get(resource) ?? [];
+    if (faults.length === 0 && resource.count !== undefined) {
+      throw new InputError({
+        problem: `the fault "${fault}" cannot take ${resource.node.path} away`,
+        value: resource.count,
+        expected: "a resource whose count nothing else sets",
+        mend: "Let one fault switch make the faults that take it away.",
+      });
+    }
+    if (!faults.includes(fault)) faults.push(fault);
+    this.absences.set(resource, faults);
+    resource.count = Token.asNumber(this.choose(faults, 0, 1));
+  }
+
+  /**
+   * Makes Terraform refuse an end by itself for a fault.
+   * @param resource one that is always there; it carries the condition
+   */
+  refuseTimer(fault: string, resource: TerraformResource, reason: string): void {
+    const { lifecycle } = resource;
+    const precondition = {
+      condition: Op.or(Op.eq(this.healAt, ""), Op.neq(this.variable.stringValue, fault)),
+      errorMessage: `The fault ${fault} cannot end by itself: ${reason}. Leave ${this.healAtName} empty, and heal with ${this.variableName}=${NO_FAULT}.`,
+    };
+    resource.lifecycle = { ...lifecycle, precondition: [...(lifecycle?.precondition ?? []), precondition] };
   }
 
   private validateVariable(): void {
@@ -112,20 +204,19 @@ export class FaultSwitch extends Construct {
     ]);
   }
 
-  private namesakes(): string[] {
+  /** Variables of the stack that have the name of one of the switch's own. */
+  private namesakes(): TerraformVariable[] {
+    const own = [this.variable, this.healAtVariable];
     return TerraformStack.of(this)
       .node.findAll()
-      .filter(
-        (c) =>
-          c instanceof TerraformVariable && c !== this.variable && c.friendlyUniqueId === this.variableName,
-      )
-      .map((c) => c.node.path);
+      .filter((c): c is TerraformVariable => c instanceof TerraformVariable && !own.includes(c))
+      .filter((c) => [this.variableName, this.healAtName].includes(c.friendlyUniqueId));
   }
 
-  private taken(path: string): InputError {
+  private taken(variable: TerraformVariable): InputError {
     return new InputError({
-      problem: `a second Terraform variable is named ${this.variableName}`,
-      value: path,
+      problem: `a second Terraform variable is named ${variable.friendlyUniqueId}`,
+      value: variable.node.path,
       expected: "the fault switch's alone: Terraform would silently keep one of the two",
       mend: "Rename yours, or give the switch another variableName.",
     });

@@ -9,8 +9,9 @@ export interface ISubnetAcl {
   /**
    * The next free rule number for a cut, 1 to 999, unique over all faults of the stack: two faults with one number
    * collide when switched directly. Ingress and egress are numbered alike.
+   * @throws InputError where the fault would pass AWS's quota of rules for one direction of an ACL
    */
-  nextRuleNumber(): number;
+  nextRuleNumber(fault: string): number;
 }
 
 /** A CIDR block that a cut must never take from a VPC's hosts: the way by which cuts are healed and watched. */

@@ -1,3 +1,4 @@
+export { AerospikeAccess } from "./aerospike-access";
 export { AerospikeNode, type AerospikeNodeProps } from "./aerospike-node";
 export {
   type AerospikeSettings,
@@ -19,8 +20,17 @@ export type { HostFile, HostFiles } from "./host-files";
 export { HostRole, type HostRoleProps, type PolicyStatement } from "./host-role";
 export { HostSecurityGroup, type HostSecurityGroupProps } from "./host-security-group";
 export type { IControlCidr, IRegionVpc, IRouteTable, ISubnet, ISubnetAcl } from "./i-region-vpc";
-export { PartitionRule, type PartitionRuleProps, type PartitionSide } from "./partition-rule";
+export { HealTimer, type HealCall } from "./heal-timer";
+export {
+  type AerospikePort,
+  type PartitionMethod,
+  PartitionRule,
+  type PartitionRuleProps,
+} from "./partition-rule";
+export type { PartitionPart, PartitionSide } from "./partition-side";
 export { Peering, type PeeringProps } from "./peering";
+export type { Rack } from "./rack";
+export { RackOutage, type RackOutageProps } from "./rack-outage";
 export { ReadinessGate, type ReadinessGateProps } from "./readiness-gate";
 export { RegionVpc, type RegionVpcProps } from "./region-vpc";
 export { RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
@@ -33,4 +43,5 @@ export {
 } from "./stretch-cluster";
 export { StretchTags, type StretchTagsProps } from "./stretch-tags";
 export { VpcEndpoints, type VpcEndpointsProps } from "./vpc-endpoints";
+export { bridge, halves, isolate } from "../model";
 export type { CannotHear, Namespace, Topology, TopologyNode } from "../model/topology";

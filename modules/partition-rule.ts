@@ -1,19 +1,69 @@
-import { NetworkAclRule } from "@cdktf/provider-aws/lib/network-acl-rule";
 import { Construct } from "constructs";
+import { halves } from "../model";
 import type { CannotHear, Topology } from "../model/topology";
-import { contains, overlap } from "./cidr";
+import { overlap } from "./cidr";
+import type { CutEffect, CutMethod } from "./cut-method";
 import { InputError } from "./errors";
 import { FaultSwitch, type IFaultEffect } from "./fault-switch";
-import type { IRegionVpc, ISubnet } from "./i-region-vpc";
+import { networkAclCut } from "./network-acl-cut";
+import {
+  nodesOn,
+  type PartitionSide,
+  partsOf,
+  sharesAddress,
+  type SideParts,
+  vpcsOf,
+} from "./partition-side";
+import { routeCut } from "./route-cut";
+import { securityGroupCut } from "./security-group-cut";
 
-/** One side of a cut: a whole VPC (its later subnets too), or subnets. */
-export type PartitionSide = IRegionVpc | readonly ISubnet[];
+/** Ports of an Aerospike server that can be cut by name: clients 3000, replication 3001, heartbeats 3002. */
+export type AerospikePort = "service" | "fabric" | "heartbeat";
+
+/** How a cut is made. */
+export type PartitionMethod = "network-acl" | "security-group" | "route";
+
+const METHODS: Readonly<Record<PartitionMethod, CutMethod>> = {
+  "network-acl": networkAclCut,
+  "security-group": securityGroupCut,
+  route: routeCut,
+};
 
 export interface PartitionRuleProps {
   /** Name of the fault: the value of the stack's variable that makes this cut. Several rules may share one. */
   readonly fault: string;
   /** The two sides that lose each other. */
   readonly between: readonly [PartitionSide, PartitionSide];
+  /**
+   * How it is made:
+   *
+   * - `network-acl`: numbered denies on the subnets of the sides. Stateless: established connections end at once. Per
+   *   subnet: never between hosts of one subnet.
+   * - `route`: the peering routes between two VPCs are taken away. Established connections end at once, on every port.
+   *   VPCs only, in RFC 1918 space.
+   * - `security-group`: the cluster's ingress rules for the other side are taken away. A tracked connection goes on, so
+   *   only new ones are refused (`connections: "new"`), unless the cluster has `AerospikeAccess.open()`. VPCs only.
+   * @default network-acl
+   */
+  readonly method?: PartitionMethod;
+  /**
+   * Whose packets are lost: those of both sides, those that come `from` the first side, or those that go `to` it. With
+   * the method `security-group`: whose new connections are refused.
+   * @default both
+   */
+  readonly direction?: "both" | "from" | "to";
+  /**
+   * Connections that are meant to end: `all`, so that the sides really lose each other, or only `new` ones, which are
+   * refused while established ones go on.
+   * @default all
+   */
+  readonly connections?: "all" | "new";
+  /**
+   * Ports of the servers that are cut (TCP, as destination; method `network-acl`). Only without `heartbeat` does the
+   * cluster stay one.
+   * @default every protocol and port
+   */
+  readonly ports?: readonly AerospikePort[];
   /**
    * Variable that switches it.
    * @default the stack's `fault`
@@ -22,105 +72,107 @@ export interface PartitionRuleProps {
 }
 
 /**
- * A cut between two sides, made and healed by the stack's Terraform variable `fault`.
+ * A cut between two sides, made and healed by the stack's Terraform variable `fault`, or healed at a time of its own
+ * (`heal_at`, method `network-acl`).
  *
- * By network ACL: stateless, so it breaks established connections at once, for every protocol; per subnet, so it never
- * acts between hosts of one subnet. While the fault lasts every subnet of a side denies, in and out, each CIDR block of
- * the other side: two rules a subnet and block, nothing else changes.
+ * It breaks what lies between the two sides and nothing else. To isolate one subnet put all else on the other side; for
+ * a bridge, which hears both halves, leave it out of both.
  */
 export class PartitionRule extends Construct implements IFaultEffect {
   readonly fault: string;
-  readonly between: readonly [PartitionSide, PartitionSide];
+  readonly faultSwitch: FaultSwitch;
+  readonly method: PartitionMethod;
+  readonly direction: "both" | "from" | "to";
+  readonly connections: "all" | "new";
+  /** Ports that are cut; undefined = all. */
+  readonly ports: readonly AerospikePort[] | undefined;
+  /** The first side and the second, taken apart. */
+  readonly sides: readonly [SideParts, SideParts];
+  private readonly effect: CutEffect;
 
-  private readonly denied: { subnet: ISubnet; cidrBlock: string }[] = [];
-
-  /** @throws InputError if a side is empty or shares addresses with the other. */
+  /** @throws InputError if the sides are not two, or if the method cannot do what is asked. */
   constructor(scope: Construct, id: string, props: PartitionRuleProps) {
     super(scope, id);
     this.fault = props.fault;
-    this.between = props.between;
-    const [a, b] = props.between;
-    this.assertApart(a, b);
-    const faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
-    faultSwitch.register(props.fault, this);
-    this.deny(faultSwitch, a, b);
-    this.deny(faultSwitch, b, a);
+    this.method = props.method ?? "network-acl";
+    this.direction = props.direction ?? "both";
+    this.connections = props.connections ?? "all";
+    this.ports = props.ports;
+    this.sides = [partsOf(props.between[0]), partsOf(props.between[1])];
+    this.assertTwoSides();
+    this.faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
+    this.faultSwitch.register(props.fault, this);
+    this.effect = METHODS[this.method].make(this);
     this.node.addValidation({ validate: () => this.severedControls() });
   }
 
+  /** What it does beside who hears whom, in a line. */
+  get note(): string | undefined {
+    return this.effect.note;
+  }
+
+  /** Who loses whom while the fault lasts: what the method really does, established connections and all. */
   cannotHear(topology: Topology): CannotHear {
-    const [a, b] = this.between.map((side) => {
-      const blocks = cidrsOf(side);
-      return topology.nodes
-        .filter(({ address }) => address !== undefined && blocks.some((block) => contains(block, address)))
-        .map((node) => node.id);
-    });
-    return Object.fromEntries([...a.map((id) => [id, b]), ...b.map((id) => [id, a])]);
+    const [a, b] = this.sides.map((side) => nodesOn(side, topology));
+    switch (this.effect.silences) {
+      case "none":
+        return {};
+      case "both":
+        return halves(a, b);
+      case "first":
+        return Object.fromEntries(b.map((id) => [id, a]));
+      case "second":
+        return Object.fromEntries(a.map((id) => [id, b]));
+    }
   }
 
-  private deny(faultSwitch: FaultSwitch, side: PartitionSide, other: PartitionSide): void {
-    const blocks = cidrsOf(other);
-    forEachSubnet(side, (subnet) => {
-      for (const cidrBlock of blocks) {
-        this.denied.push({ subnet, cidrBlock });
-        const ruleNumber = subnet.acl.nextRuleNumber();
-        const where = `${subnet.vpc.node.id}-${subnet.tier}-${subnet.zoneLetter}`;
-        for (const egress of [false, true]) {
-          new NetworkAclRule(this, `${where}-${egress ? "to" : "from"}-${cidrBlock.replace("/", "-")}`, {
-            provider: subnet.vpc.provider,
-            count: faultSwitch.countIf(this.fault),
-            networkAclId: subnet.acl.id,
-            egress,
-            ruleNumber,
-            ruleAction: "deny",
-            protocol: "-1",
-            cidrBlock,
-          });
-        }
-      }
+  /** The error of a method that cannot do what the rule asks. */
+  refusal(value: unknown, why: string, expected: string, mend: string): InputError {
+    return new InputError({
+      problem: `the method ${this.method} cannot make the fault "${this.fault}": ${why}`,
+      value,
+      expected,
+      mend,
     });
   }
 
-  private assertApart(a: PartitionSide, b: PartitionSide): void {
-    const [blocksA, blocksB] = [cidrsOf(a), cidrsOf(b)];
-    const shared = blocksA.filter((x) => blocksB.some((y) => overlap(x, y)));
-    if (blocksA.length === 0 || blocksB.length === 0 || shared.length > 0) {
+  private assertTwoSides(): void {
+    const [a, b] = this.sides.map((side) => side.cidrs);
+    if (
+      a.length === 0 ||
+      b.length === 0 ||
+      [sharesAddress(a, b), sharesAddress(a, a), sharesAddress(b, b)].includes(true)
+    ) {
       throw new InputError({
         problem: `the sides of the cut "${this.fault}" are not two`,
-        value: [blocksA, blocksB],
-        expected: "two sides, each with a subnet or a VPC, that share no address",
-        mend: "Put every VPC or subnet on one side only.",
+        value: [a, b],
+        expected: "two sides, none empty, that name every address once",
+        mend: "Put every VPC, rack, subnet or CIDR block on one side only, once.",
       });
     }
   }
 
   /** A cut must never sever the way by which it is healed and watched. */
   private severedControls(): string[] {
-    return this.denied.flatMap(({ subnet, cidrBlock }) =>
-      subnet.vpc.controlCidrs
-        .filter((control) => overlap(control.cidr, cidrBlock))
-        .map(
-          (control) =>
-            new InputError({
-              problem: `the cut "${this.fault}" would sever ${control.what} (${control.cidr}) from ${subnet.cidr}`,
-              value: cidrBlock,
-              expected: `a cut block that shares no address with ${control.cidr}`,
-              mend: "Cut smaller blocks, or keep that CIDR apart from the sides.",
-            }).message,
-        ),
+    const [a, b] = this.sides;
+    return [...this.severed(a, b), ...this.severed(b, a)];
+  }
+
+  private severed(side: SideParts, other: SideParts): string[] {
+    return vpcsOf(side).flatMap((vpc) =>
+      vpc.controlCidrs.flatMap((control) =>
+        other.cidrs
+          .filter((cidr) => overlap(control.cidr, cidr))
+          .map(
+            (cidr) =>
+              new InputError({
+                problem: `the cut "${this.fault}" would sever ${control.what} (${control.cidr}) from ${vpc.node.path}`,
+                value: cidr,
+                expected: `a side that shares no address with ${control.cidr}`,
+                mend: "Cut smaller blocks, or keep that CIDR apart from the sides.",
+              }).message,
+          ),
+      ),
     );
   }
-}
-
-function isVpc(side: PartitionSide): side is IRegionVpc {
-  return !Array.isArray(side);
-}
-
-function cidrsOf(side: PartitionSide): readonly string[] {
-  return isVpc(side) ? side.cidrBlocks : side.map((subnet) => subnet.cidr);
-}
-
-function forEachSubnet(side: PartitionSide, visit: (subnet: ISubnet) => void): void {
-  if (isVpc(side)) side.forEachSubnet(visit);
-  else side.forEach(visit);
 }

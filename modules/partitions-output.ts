@@ -46,11 +46,15 @@ function questionOf(faultSwitch: FaultSwitch): string {
   const cuts = faultSwitch.faults.map((fault) => [
     fault,
     topologies.map((topology) => faultSwitch.cannotHear(fault, topology)),
+    faultSwitch.notes(fault),
   ]);
   return JSON.stringify([topologies, cuts]);
 }
 
-/** By fault, `none` among them: a line a VPC. The VPCs of several clusters are told apart by the clusters' ids. */
+/**
+ * By fault, `none` among them: a line a VPC, and a note of what the lines do not tell. The VPCs of several clusters are
+ * told apart by the clusters' ids.
+ */
 function summaries(faultSwitch: FaultSwitch): Record<string, Record<string, string>> {
   const clusters = clustersOf(faultSwitch).map((cluster) => {
     const sides = new Map(cluster.nodes.map((node) => [node.nodeId, node.subnet.vpc.node.id]));
@@ -65,7 +69,14 @@ function summaries(faultSwitch: FaultSwitch): Record<string, Record<string, stri
         line,
       ]);
     });
+  const noteOf = (fault: string) => {
+    const notes = faultSwitch.notes(fault);
+    return notes.length > 0 ? { note: notes.join("; ") } : {};
+  };
   return Object.fromEntries(
-    [NO_FAULT, ...faultSwitch.faults].map((fault) => [fault, Object.fromEntries(linesOf(fault))]),
+    [NO_FAULT, ...faultSwitch.faults].map((fault) => [
+      fault,
+      { ...Object.fromEntries(linesOf(fault)), ...noteOf(fault) },
+    ]),
   );
 }

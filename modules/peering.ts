@@ -38,6 +38,8 @@ export class Peering extends Construct {
   readonly accepter: IRegionVpc;
   readonly connection: VpcPeeringConnection;
   readonly acceptance: VpcPeeringConnectionAccepterA;
+  private readonly routes: { route: Route; from: IRegionVpc }[] = [];
+  private readonly routeVisitors: ((route: Route, from: IRegionVpc) => void)[] = [];
 
   /** @throws InputError if a VPC is peered with itself, their CIDR blocks overlap, or the pair is peered already. */
   constructor(scope: Construct, id: string, props: PeeringProps) {
@@ -77,15 +79,23 @@ export class Peering extends Construct {
     this.route(accepter, requester);
   }
 
+  /** Calls back for every route to a peer and the VPC whose packets it takes there, those made later too. */
+  forEachRoute(visit: (route: Route, from: IRegionVpc) => void): void {
+    this.routes.forEach(({ route, from }) => visit(route, from));
+    this.routeVisitors.push(visit);
+  }
+
   private route(from: IRegionVpc, to: IRegionVpc): void {
     from.forEachRouteTable((table) => {
       for (const cidr of to.cidrBlocks) {
-        new Route(this, `${from.node.id}-${table.name}-to-${cidr.replace("/", "-")}`, {
+        const route = new Route(this, `${from.node.id}-${table.name}-to-${cidr.replace("/", "-")}`, {
           provider: from.provider,
           routeTableId: table.id,
           destinationCidrBlock: cidr,
           vpcPeeringConnectionId: this.acceptance.id,
         });
+        this.routes.push({ route, from });
+        for (const visit of this.routeVisitors) visit(route, from);
       }
     });
   }

@@ -12,6 +12,10 @@ import type { IRegionVpc, ISubnet, ISubnetAcl } from "./i-region-vpc";
 /** Numbers 1 to 999 of an ACL belong to cuts; the allow-all baseline stands behind them. */
 const LAST_CUT_RULE = 999;
 const BASELINE_RULE = 32000;
+/** AWS's quota of rules an ACL and direction, the undeletable deny at its end counted. */
+const RULE_QUOTA = 20;
+/** Allow all, and that deny. */
+const STANDING_RULES = 2;
 
 export interface RegionSubnetProps {
   readonly vpc: IRegionVpc;
@@ -92,6 +96,7 @@ export class RegionSubnet extends Construct implements ISubnet {
 /** Hands out the numbers of an ACL's cut rules. */
 export class SubnetAcl implements ISubnetAcl {
   private last = 0;
+  private readonly rules = new Map<string, number>();
 
   constructor(
     readonly id: string,
@@ -99,7 +104,7 @@ export class SubnetAcl implements ISubnetAcl {
     private readonly lastRule = LAST_CUT_RULE,
   ) {}
 
-  nextRuleNumber(): number {
+  nextRuleNumber(fault: string): number {
     if (this.last === this.lastRule) {
       throw new InputError({
         problem: `the network ACL of ${this.name} has no rule number left for a cut`,
@@ -108,6 +113,16 @@ export class SubnetAcl implements ISubnetAcl {
         mend: "Cut fewer CIDR blocks (whole VPCs instead of subnets), or use another stack.",
       });
     }
+    const rules = (this.rules.get(fault) ?? 0) + 1;
+    if (rules + STANDING_RULES > RULE_QUOTA) {
+      throw new InputError({
+        problem: `the fault "${fault}" passes AWS's quota of rules for the network ACL of ${this.name}`,
+        value: rules + STANDING_RULES,
+        expected: `at most ${RULE_QUOTA} rules a direction, ${STANDING_RULES} of them the allow and the deny that are always there`,
+        mend: "Cut fewer CIDR blocks: whole VPCs instead of subnets or racks.",
+      });
+    }
+    this.rules.set(fault, rules);
     return ++this.last;
   }
 }

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { byIdDescending, type Namespace, type Topology } from "../model";
+import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
 import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
 import { overlap, parseCidr } from "./cidr";
@@ -10,6 +11,7 @@ import { AEROSPIKE_PORTS, HostSecurityGroup } from "./host-security-group";
 import type { IRegionVpc } from "./i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
+import type { Rack } from "./rack";
 import { stackOutput } from "./stack-output";
 
 /** It stands in aerospike.conf, in tags and in a security group's description. */
@@ -39,6 +41,11 @@ export interface RackProps {
    * Append to grow: a node's id, address and zone follow from its place in this list.
    */
   readonly nodes: number | readonly (string | RackNodeProps)[];
+  /**
+   * Its nodes are quiesced for good: they count on the roster and never hold a copy. A tie-breaker.
+   * @default false
+   */
+  readonly quiesced?: boolean;
 }
 
 export interface StretchClusterProps {
@@ -61,6 +68,11 @@ export interface StretchClusterProps {
    * @default none: only the cluster's own VPCs
    */
   readonly clientCidrs?: readonly string[];
+  /**
+   * Who may reach the database ports, beside `clientCidrs`.
+   * @default AerospikeAccess.own()
+   */
+  readonly access?: AerospikeAccess;
   /** @default {} (see AerospikeSettings) */
   readonly settings?: AerospikeSettings;
   /**
@@ -96,6 +108,8 @@ export class StretchCluster extends Construct {
   readonly roster: string;
   /** Security group of a VPC's nodes. */
   readonly securityGroups: ReadonlyMap<IRegionVpc, HostSecurityGroup>;
+  /** Who may reach the database ports, beside the clients' CIDR blocks. */
+  readonly access: AerospikeAccess;
 
   /** @throws InputError for racks, ids, addresses or a replication factor that cannot be. */
   constructor(scope: Construct, id: string, props: StretchClusterProps) {
@@ -111,6 +125,7 @@ export class StretchCluster extends Construct {
     this.vpcs = [...new Set(racks.map((rack) => rack.vpc))];
     assertApart(this.vpcs);
     this.admitClients(clientCidrs);
+    this.access = props.access ?? AerospikeAccess.own();
 
     const seeds = seedsOf(planned);
     const plannedNodes = [...planned]
@@ -129,7 +144,7 @@ export class StretchCluster extends Construct {
           vpc,
           description: `Aerospike cluster ${this.clusterName}`,
           ports: AEROSPIKE_PORTS,
-          sources: [...clusterCidrs, ...clientCidrs],
+          sources: [...clusterCidrs, ...clientCidrs, ...this.access.sources],
         }),
       );
       roles.set(
@@ -148,6 +163,7 @@ export class StretchCluster extends Construct {
           subnet: rack.vpc.subnet("node", zone),
           nodeId,
           rackId: rack.id,
+          quiesced: rack.quiesced,
           privateIp,
           clusterName: this.clusterName,
           namespace,
@@ -174,8 +190,26 @@ export class StretchCluster extends Construct {
         region: node.subnet.vpc.region,
         subnet: node.subnet.cidr,
         address: node.privateIp,
+        ...(node.quiesced && { quiesced: true }),
       })),
     };
+  }
+
+  /**
+   * A rack, to cut off (PartitionRule) or to stop (RackOutage).
+   * @throws InputError if the cluster has none of that id
+   */
+  rack(id: number): Rack {
+    const nodes = this.nodes.filter((node) => node.rackId === id);
+    if (nodes.length === 0) {
+      throw new InputError({
+        problem: `${this.node.path} has no such rack`,
+        value: id,
+        expected: `one of ${[...new Set(this.nodes.map((node) => node.rackId))].join(", ")}`,
+        mend: "Name one of these.",
+      });
+    }
+    return { id, vpc: nodes[0].subnet.vpc, cluster: this, nodes };
   }
 
   private admitClients(clientCidrs: readonly string[]): void {

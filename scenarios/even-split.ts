@@ -2,7 +2,12 @@ import type { Construct } from "constructs";
 import { ClientHost, PartitionRule, Peering, RegionVpc, ResultsBucket, StretchCluster } from "../modules";
 import { Scenario } from "./scenario";
 
-/** The article's cluster: London and Paris, three nodes each, two copies, strong consistency; `split` parts them. */
+/**
+ * The article's cluster: London and Paris, three nodes each, two copies, strong consistency. `split` parts them.
+ *
+ * `one-way` is the article's first stage, an edit of the security group in Paris alone. It was meant to part London from
+ * Paris; in truth Paris refuses London's new connections, and those there are go on: the cluster stays one.
+ */
 export class EvenSplit extends Scenario {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -20,5 +25,12 @@ export class EvenSplit extends Scenario {
     new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris] });
     new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london] });
     new PartitionRule(this, "cut", { fault: "split", between: [london, paris] });
+    new PartitionRule(this, "one-way", {
+      fault: "one-way",
+      between: [london, paris],
+      method: "security-group",
+      direction: "from",
+      connections: "new",
+    });
   }
 }

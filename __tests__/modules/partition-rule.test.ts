@@ -31,7 +31,7 @@ describe("a PartitionRule between two VPCs", () => {
   });
 
   it("exists only while the variable names its fault", () => {
-    for (const rule of denies(template)) expect(rule.count).toBe('${(var.fault == "split") ? 1 : 0}');
+    for (const rule of denies(template)) expect(rule.count).toBe('${(local.current_fault == "split") ? 1 : 0}');
   });
 
   it("reaches subnets that are made after it", () => {
@@ -79,7 +79,7 @@ describe("a PartitionRule between two VPCs", () => {
     expect(value).toContain(
       '"split" = {"london" = "3 of 6 nodes, 2048 of 4096 served, the others unavailable until healed"',
     );
-    expect(value).toContain("var.fault");
+    expect(value).toContain("local.current_fault");
     expect(template.outputs).not.toHaveProperty("partitions");
   });
 });
