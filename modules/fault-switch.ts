@@ -1,5 +1,6 @@
 import {
   Fn,
+  type IResolvable,
   Op,
   TerraformLocal,
   type TerraformResource,
@@ -77,17 +78,17 @@ export class FaultSwitch extends Construct {
     });
     this.healAtVariable.overrideLogicalId(this.healAtName);
     const healAt = this.healAtVariable.stringValue;
+    const isTime = Op.and(Fn.can(Fn.regex(RFC_3339_UTC, healAt)), Fn.can(Fn.timecmp(healAt, healAt)));
     this.healAtVariable.addValidation({
-      condition: `\${var.${this.healAtName} == "" || can(regex("${RFC_3339_UTC}", var.${this.healAtName})) && can(timecmp(var.${this.healAtName}, var.${this.healAtName}))}`,
+      condition: Op.or(this.untimed, isTime),
       errorMessage: `${this.healAtName} must be a time in UTC as RFC 3339 writes it, such as 2030-01-31T13:45:00Z.`,
     });
-    // The untaken branch of a conditional is not evaluated, the right side of || always.
-    const lasts = Fn.conditional(Op.eq(healAt, ""), true, Op.gt(Fn.timecmp(healAt, Fn.plantimestamp()), 0));
-    this.current = new TerraformLocal(
-      this,
-      "current",
-      Fn.conditional(lasts, this.variable.stringValue, NO_FAULT),
-    );
+    const fault = this.variable.stringValue;
+    const ahead = Op.eq(Fn.timecmp(healAt, Fn.plantimestamp()), 1);
+    // A conditional, as only its taken branch must be valid: an empty heal_at is no time. (cdktf puts no parentheses
+    // around one, so that it can be nested as a branch only.)
+    const current = Fn.conditional(this.untimed, fault, Fn.conditional(ahead, fault, NO_FAULT));
+    this.current = new TerraformLocal(this, "current", current);
     this.current.overrideLogicalId(`current_fault${suffix}`);
     new PartitionsOutput(this, "partitions", `partitions${suffix}`);
     this.node.addValidation({ validate: () => this.namesakes().map((taken) => this.taken(taken).message) });
@@ -148,7 +149,7 @@ export class FaultSwitch extends Construct {
 
   /** Expression for `count`: one instance while the fault lasts and has an end of its own, else none. */
   countIfTimed(fault: string): number {
-    const timed = Fn.conditional(Op.eq(this.healAtVariable.stringValue, ""), 0, 1);
+    const timed = Fn.conditional(this.untimed, 0, 1);
     return Token.asNumber(this.choose([fault], timed, 0));
   }
 
@@ -188,10 +189,15 @@ export class FaultSwitch extends Construct {
   refuseTimer(fault: string, resource: TerraformResource, reason: string): void {
     const { lifecycle } = resource;
     const precondition = {
-      condition: Op.or(Op.eq(this.healAt, ""), Op.neq(this.variable.stringValue, fault)),
+      condition: Op.or(this.untimed, Op.neq(this.variable.stringValue, fault)),
       errorMessage: `The fault ${fault} cannot end by itself: ${reason}. Leave ${this.healAtName} empty, and heal with ${this.variableName}=${NO_FAULT}.`,
     };
     resource.lifecycle = { ...lifecycle, precondition: [...(lifecycle?.precondition ?? []), precondition] };
+  }
+
+  /** Expression: no end is given. (cdktf's operators take neither "" nor 0.) */
+  private get untimed(): IResolvable {
+    return Op.lt(Fn.lengthOf(this.healAt), 1);
   }
 
   private validateVariable(): void {

@@ -1,6 +1,6 @@
 import { Ec2InstanceState } from "@cdktf/provider-aws/lib/ec2-instance-state";
 import type { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
-import { Lazy } from "cdktf";
+import { dependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { CannotHear, Topology } from "../model/topology";
 import type { AerospikeNode } from "./aerospike-node";
@@ -91,6 +91,6 @@ class HostPower extends Construct {
 
   stopDuring(fault: string, restart: SchedulerSchedule): void {
     this.faults.push(fault);
-    this.state.dependsOn = [...(this.state.dependsOn ?? []), restart.fqn];
+    this.state.dependsOn = [...(this.state.dependsOn ?? []), dependable(restart)];
   }
 }

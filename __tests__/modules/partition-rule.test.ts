@@ -31,7 +31,8 @@ describe("a PartitionRule between two VPCs", () => {
   });
 
   it("exists only while the variable names its fault", () => {
-    for (const rule of denies(template)) expect(rule.count).toBe('${(local.current_fault == "split") ? 1 : 0}');
+    for (const rule of denies(template))
+      expect(rule.count).toBe('${(local.current_fault == "split") ? 1 : 0}');
   });
 
   it("reaches subnets that are made after it", () => {

@@ -89,6 +89,10 @@ export class Template {
     return this.parsed.output ?? {};
   }
 
+  get locals(): Record<string, string> {
+    return this.parsed.locals ?? {};
+  }
+
   get variables(): Record<string, Attributes> {
     return this.parsed.variable ?? {};
   }
