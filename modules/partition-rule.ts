@@ -12,7 +12,7 @@ import {
   partsOf,
   sharesAddress,
   type SideParts,
-  vpcsOf,
+  subnetsOf,
 } from "./partition-side";
 import { routeCut } from "./route-cut";
 import { securityGroupCut } from "./security-group-cut";
@@ -159,15 +159,15 @@ export class PartitionRule extends Construct implements IFaultEffect {
   }
 
   private severed(side: SideParts, other: SideParts): string[] {
-    return vpcsOf(side).flatMap((vpc) =>
+    return subnetsOf(side).flatMap(({ vpc, cidr }) =>
       vpc.controlCidrs.flatMap((control) =>
         other.cidrs
-          .filter((cidr) => overlap(control.cidr, cidr))
+          .filter((cut) => overlap(control.cidr, cut))
           .map(
-            (cidr) =>
+            (cut) =>
               new InputError({
-                problem: `the cut "${this.fault}" would sever ${control.what} (${control.cidr}) from ${vpc.node.path}`,
-                value: cidr,
+                problem: `the cut "${this.fault}" would sever ${control.what} (${control.cidr}) from ${cidr}`,
+                value: cut,
                 expected: `a side that shares no address with ${control.cidr}`,
                 mend: "Cut smaller blocks, or keep that CIDR apart from the sides.",
               }).message,

@@ -32,7 +32,7 @@ export function partsOf(side: PartitionSide): SideParts {
   const parts: readonly PartitionPart[] = Array.isArray(side) ? side : [side as PartitionPart];
   const vpcs = parts.filter(isVpc);
   const subnets = [
-    ...new Set(parts.flatMap((part) => (isRack(part) ? subnetsOf(part) : part)).filter(isSubnet)),
+    ...new Set(parts.flatMap((part) => (isRack(part) ? subnetsOfRack(part) : part)).filter(isSubnet)),
   ];
   const foreign = parts.filter((part) => typeof part === "string");
   for (const cidr of foreign) parseCidr(cidr, "a side's CIDR block");
@@ -44,9 +44,9 @@ export function partsOf(side: PartitionSide): SideParts {
   return { vpcs, subnets, foreign, cidrs };
 }
 
-/** The VPCs in which a side has hosts. */
-export function vpcsOf({ vpcs, subnets }: SideParts): IRegionVpc[] {
-  return [...new Set([...vpcs, ...subnets.map((subnet) => subnet.vpc)])];
+/** The subnets of a side, those that its VPCs have so far. */
+export function subnetsOf({ vpcs, subnets }: SideParts): ISubnet[] {
+  return [...vpcs.flatMap((vpc) => vpc.subnets), ...subnets];
 }
 
 /** Calls back for every subnet of a side, those that its VPCs get later too. */
@@ -67,7 +67,7 @@ export function sharesAddress(a: readonly string[], b: readonly string[]): boole
   return a.some((x, i) => b.some((y, j) => (a !== b || i < j) && overlap(x, y)));
 }
 
-function subnetsOf(rack: Rack): ISubnet[] {
+function subnetsOfRack(rack: Rack): ISubnet[] {
   const subnets = [...new Set(rack.nodes.map((node) => node.subnet))];
   const guest = rack.cluster.nodes.find((node) => node.rackId !== rack.id && subnets.includes(node.subnet));
   if (guest !== undefined) {
