@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { ModelError } from "../model";
+import { InputError } from "../modules/errors";
 import { mapCommand } from "./commands/map";
 import type { Output } from "./commands/output";
 import { previewCommand } from "./commands/preview";
@@ -12,6 +13,9 @@ import { UsageError } from "./errors";
 
 /** Exit codes: all well, a verdict or a failure, wrong use or bad input. */
 const [OK, FAILED, USAGE] = [0, 1, 2];
+
+/** What is wrong with what the user gave. */
+const MISTAKES = [UsageError, ModelError, InputError];
 
 /**
  * Runs `stretch` with the arguments after its name.
@@ -48,7 +52,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     // commander has said already what is wrong.
     if (error instanceof CommanderError) return error.exitCode === OK ? OK : USAGE;
     output.complain(`stretch: ${error instanceof Error ? error.message : String(error)}`);
-    return error instanceof UsageError || error instanceof ModelError ? USAGE : FAILED;
+    return MISTAKES.some((mistake) => error instanceof mistake) ? USAGE : FAILED;
   }
 }
 

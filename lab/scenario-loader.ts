@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "./errors";
@@ -94,9 +94,19 @@ async function withStack<T>(
   // An app makes its output folder at once; nothing is synthesised into it here.
   const outdir = mkdtempSync(join(tmpdir(), "stretch-"));
   try {
-    return read(entry.build(new App({ outdir })), entry);
+    return read(entry.build(new App({ outdir, context: projectContext() })), entry);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** What the context of the project's cdktf.json says, as the cdktf command hands it to the app. */
+function projectContext(): Record<string, unknown> {
+  if (!existsSync("cdktf.json")) return {};
+  try {
+    return JSON.parse(readFileSync("cdktf.json", "utf8")).context ?? {};
+  } catch (error) {
+    throw new UsageError(`cdktf.json cannot be read: ${(error as Error).message}.`);
   }
 }
 

@@ -139,8 +139,12 @@ export interface AerospikeSettings {
 /** Settings that may say `{region}`. */
 const REGIONAL = ["packageUrl", "featureKeyArn", "usersSecretArn", "kmsKeyArn"] as const;
 
-/** The settings as hosts of a region use them: `{region}` replaced. */
+/**
+ * The settings as hosts of a region use them: `{region}` replaced.
+ * @throws InputError for a setting that does not exist or is of another type
+ */
 export function settingsIn(region: string, settings: AerospikeSettings = {}): AerospikeSettings {
+  assertShape("settings", settings, SHAPE);
   const regional = REGIONAL.map((name) => [name, settings[name]?.replaceAll("{region}", region)] as const);
   return { ...settings, ...Object.fromEntries(regional) };
 }
@@ -163,6 +167,35 @@ export interface ResolvedSettings {
   readonly kmsKeyArn?: string;
 }
 
+type Shape = { readonly [name: string]: "string" | "number" | Shape };
+
+/** Types of all settings, for those who write them in JSON or JavaScript. */
+const SHAPE = {
+  version: "string",
+  toolsVersion: "string",
+  distribution: "string",
+  packageUrl: "string",
+  packageSha256: "string",
+  heartbeat: { intervalMs: "number", timeout: "number" } satisfies Record<keyof HeartbeatSettings, "number">,
+  storage: { engine: "string", filesizeGib: "number", postWriteCacheMib: "number" } satisfies Record<
+    keyof MemoryStorage | keyof DeviceStorage,
+    "string" | "number"
+  >,
+  thresholds: {
+    evictSysMemoryPct: "number",
+    stopWritesSysMemoryPct: "number",
+    evictUsedPct: "number",
+    stopWritesUsedPct: "number",
+    stopWritesAvailPct: "number",
+  } satisfies Record<keyof Thresholds, "number">,
+  defaultTtl: "number",
+  defaultReadTouchTtlPct: "number",
+  maxRecordSizeKib: "number",
+  featureKeyArn: "string",
+  usersSecretArn: "string",
+  kmsKeyArn: "string",
+} satisfies Record<keyof AerospikeSettings, "string" | "number" | Shape>;
+
 /** Tools packed with a server version, from the names of Aerospike's published packages. */
 const TOOLS: Readonly<Record<string, string>> = {
   "7.1.0.0": "11.0.0",
@@ -181,6 +214,7 @@ const DISTRIBUTIONS: readonly string[] = ["amzn2023", "el8", "el9"];
  * @throws InputError for a value that the server, or the package's address, would refuse
  */
 export function resolveSettings(settings: AerospikeSettings = {}): ResolvedSettings {
+  assertShape("settings", settings, SHAPE);
   const version = settings.version ?? "7.1.0.25";
   assertVersion(version);
   const distribution = settings.distribution ?? "amzn2023";
@@ -359,6 +393,29 @@ export function packageUrl(settings: ResolvedSettings, architecture: "x86_64" | 
 export function majorMinor(version: string): readonly [number, number] {
   const [major, minor] = version.split(".").map(Number);
   return [major, minor];
+}
+
+function assertShape(path: string, value: unknown, shape: Shape): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw misshapen(path, value, "an object");
+  for (const [name, part] of Object.entries(value)) {
+    if (part === undefined) continue;
+    const expected = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (expected === undefined) {
+      throw new InputError({
+        problem: `${path} has no such setting`,
+        value: name,
+        expected: `one of ${Object.keys(shape).join(", ")}`,
+        mend: "See the docs of AerospikeSettings.",
+      });
+    }
+    if (typeof expected === "object") assertShape(`${path}.${name}`, part, expected);
+    else if (typeof part !== expected) throw misshapen(`${path}.${name}`, part, `a ${expected}`);
+  }
+}
+
+function misshapen(path: string, value: unknown, expected: string): InputError {
+  return new InputError({ problem: `${path} is of another type`, value, expected, mend: `Correct ${path}.` });
 }
 
 function assertVersion(version: string): void {

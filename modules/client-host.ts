@@ -1,5 +1,6 @@
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
+import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
 import { assertClientReaches } from "./egress";
 import { clientHostFiles, type HostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
@@ -42,6 +43,11 @@ export interface ClientHostProps {
    * @default npm's own registry
    */
   readonly npmRegistry?: string;
+  /**
+   * Settings of the cluster that it is a client of. Its role may read the users' secret, for the loader to log in.
+   * @default {}: the cluster has no access control
+   */
+  readonly settings?: AerospikeSettings;
 }
 
 /**
@@ -58,6 +64,7 @@ export class ClientHost extends Construct {
   constructor(scope: Construct, id: string, props: ClientHostProps) {
     super(scope, id);
     const { vpc, results, chatWith = [] } = props;
+    const { usersSecretArn, kmsKeyArn } = settingsIn(vpc.region, props.settings);
     assertClientReaches(vpc, props.npmRegistry, results.region);
     this.subnet = vpc.subnet("client", props.zone ?? "a");
     const access = new HostSecurityGroup(this, "access", {
@@ -68,7 +75,10 @@ export class ClientHost extends Construct {
     });
     const role = new HostRole(this, "role", {
       provider: vpc.provider,
-      statements: [...hostPolicy({ packageUrl: props.packageSpec }), ...results.grant(id)],
+      statements: [
+        ...hostPolicy({ packageUrl: props.packageSpec, usersSecretArn, kmsKeyArn }),
+        ...results.grant(id),
+      ],
     });
     this.files = clientHostFiles({
       name: id,
@@ -77,6 +87,7 @@ export class ClientHost extends Construct {
       resultsPrefix: id,
       packageSpec: props.packageSpec,
       npmRegistry: props.npmRegistry,
+      usersSecretArn,
     });
     this.instance = new HostInstance(this, "host", {
       subnet: this.subnet,

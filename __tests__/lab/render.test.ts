@@ -1,10 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { Testing } from "cdktf";
 import { EvenSplit } from "../../scenarios";
 import { stretch } from "./support";
+
+const root = join(__dirname, "..", "..");
 
 describe("stretch render", () => {
   const dir = mkdtempSync(join(tmpdir(), "stretch-render-"));
@@ -47,6 +52,33 @@ describe("stretch render", () => {
       /^RESULTS_BUCKET=\$\{aws_s3_bucket\..+\}$/m,
     );
   });
+
+  it("takes the settings of the project's cdktf.json, as the cdktf command does", async () => {
+    const project = join(dir, "project");
+    mkdirSync(project);
+    writeFileSync(
+      join(project, "cdktf.json"),
+      JSON.stringify({ context: { settings: { defaultTtl: 4711 } } }),
+    );
+    const ran = await promisify(execFile)(
+      process.execPath,
+      [
+        "--import",
+        pathToFileURL(require.resolve("tsx")).href,
+        join(root, "lab", "cli.ts"),
+        "render",
+        "even-split",
+        "--out",
+        "out",
+      ],
+      { cwd: project, timeout: 60_000 },
+    );
+    expect(ran.stderr).toBe("");
+    const [node] = readdirSync(join(project, "out")).filter((name) => !name.endsWith("-client"));
+    expect(readFileSync(join(project, "out", node, "aerospike.conf"), "utf8")).toContain(
+      "default-ttl 4711\n",
+    );
+  }, 70_000);
 
   it("writes one host where one is named", async () => {
     const one = join(dir, "one");

@@ -4,6 +4,7 @@ import {
   assertNamespace,
   packageUrl,
   resolveSettings,
+  settingsIn,
   timings,
 } from "../../modules/aerospike-settings";
 import { InputError } from "../../modules/errors";
@@ -115,6 +116,37 @@ describe("the settings of Aerospike servers", () => {
   ])("fails for a(n) %s", (_, settings, parts) => {
     const message = errorOf(() => resolveSettings(settings));
     for (const part of parts) expect(message).toContain(part);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      "setting that does not exist",
+      { featureKeyARN: "arn" },
+      'settings has no such setting: got "featureKeyARN"',
+    ],
+    [
+      "threshold that does not exist",
+      { thresholds: { used: 1 } },
+      'settings.thresholds has no such setting: got "used"',
+    ],
+    [
+      "number where a text belongs",
+      { version: 8 },
+      "settings.version is of another type: got 8; expected a string",
+    ],
+    [
+      "text where a number belongs",
+      { heartbeat: { timeout: "10" } },
+      "settings.heartbeat.timeout is of another type",
+    ],
+    [
+      "text where an object belongs",
+      { storage: "device" },
+      'settings.storage is of another type: got "device"',
+    ],
+  ])("fails for a %s, as JSON may have it", (_, settings, message) => {
+    expect(errorOf(() => resolveSettings(settings))).toContain(message);
+    expect(errorOf(() => settingsIn("eu-west-2", settings))).toContain(message);
   });
 
   it.each(["featureKeyArn", "usersSecretArn"] as const)(

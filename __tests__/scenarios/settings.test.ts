@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { App, Testing } from "cdktf";
+import { scenarios } from "../../scenarios";
+import { Template } from "../support/template";
+
+const USERS = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:users-AbCdEf";
+const KEY = "arn:aws:ssm:eu-west-2:123456789012:parameter/feature-key";
+
+describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
+  "the settings of %s",
+  (_, scenario) => {
+    function build(settings: object): Template {
+      const outdir = mkdtempSync(join(tmpdir(), "stretch-synth-"));
+      try {
+        const app = Testing.stubVersion(new App({ outdir, context: { settings } }));
+        return Template.parse(Testing.synth(scenario.build(app), true));
+      } finally {
+        rmSync(outdir, { recursive: true, force: true });
+      }
+    }
+
+    it("are those of the context in cdktf.json, on every database host and in the roles", () => {
+      const template = build({ featureKeyArn: KEY, usersSecretArn: USERS, version: "8.1.2.5" });
+      const userData = template
+        .resources("aws_instance")
+        .map(({ user_data_base64 }): string => user_data_base64)
+        .filter((encoded) => !encoded.startsWith("$"))
+        .map((encoded) => gunzipSync(Buffer.from(encoded, "base64")).toString("utf8"));
+      expect(userData.length).toBeGreaterThanOrEqual(6);
+      for (const text of userData) {
+        expect(text).toContain(`FEATURE_KEY_ARN=${KEY}\n`);
+        expect(text).toContain("aerospike-server-enterprise_8.1.2.5_");
+      }
+      for (const { policy } of template.resources("aws_iam_role_policy")) expect(policy).toContain(USERS);
+    });
+
+    it("fail where the context has one that does not exist", () => {
+      expect(() => build({ featureKey: KEY })).toThrow('settings has no such setting: got "featureKey"');
+    });
+  },
+);
