@@ -9,6 +9,7 @@ import { Scenario } from "./scenario";
 export class SubnetSplit extends Scenario {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    const { settings } = this;
     const london = new RegionVpc(this, "london", { region: "eu-west-2", cidrBlock: "172.32.0.0/16" });
     const paris = new RegionVpc(this, "paris", { region: "eu-west-3", cidrBlock: "172.33.0.0/16" });
     new Peering(this, "peering", { requester: paris, accepter: london });
@@ -18,10 +19,11 @@ export class SubnetSplit extends Scenario {
         { id: 32, vpc: london, nodes: 6 },
         { id: 33, vpc: paris, nodes: 6 },
       ],
+      settings,
     });
     const results = new ResultsBucket(this, "results", { vpc: london });
-    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris] });
-    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london] });
+    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris], settings });
+    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london], settings });
     const lost = london.subnet("node", "a");
     const others = london.subnets.filter((subnet) => subnet !== lost);
     new PartitionRule(this, "cut", { fault: "subnet", between: [lost, [...others, paris]] });
