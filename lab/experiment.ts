@@ -9,6 +9,8 @@ export interface Experiment {
   readonly name: string;
   readonly topology: Topology;
   readonly faults: Readonly<Record<string, CannotHear>>;
+  /** What a fault does beside who hears whom, a line each. */
+  notes(fault: string): readonly string[];
   /** The side that a node stands on, in words ("London"). */
   sideOf(node: TopologyNode): string;
 }

@@ -113,6 +113,7 @@ export function loadTopologyFile(path: string): Experiment {
   return {
     name: path,
     topology,
+    notes: () => [],
     faults: Object.fromEntries(
       Object.entries(faults).map(([name, value]) => [name, Array.isArray(value) ? cut(nodes, value) : value]),
     ),

@@ -122,3 +122,11 @@ describe("stretch preview", () => {
     expect(stripVTControlCharacters(coloured.out)).toBe(plain.out);
   });
 });
+
+describe("stretch preview of a fault that refuses new connections", () => {
+  it("tells what the article's one-way edit really does: the cluster stays one, new connections are refused", async () => {
+    const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
+    expect(out).toContain("London and Paris serve 4096 of 4096");
+    expect(out).toMatch(/new connections .* are refused on 3000-3003; .* the cluster does not split/);
+  });
+});

@@ -52,10 +52,11 @@ export function previewCommand(output: Output): Command {
       const prediction = predict(healthy, cannotHear);
       const { name, sideOf } = experiment;
       const { fault } = options;
+      const notes = experiment.notes(fault);
       output.print(
         options.json
           ? JSON.stringify(previewJson(name, fault, prediction), null, 2)
-          : previewText({ name, fault, healthy, prediction, sideOf }, output),
+          : previewText({ name, fault, healthy, prediction, notes, sideOf }, output),
       );
       if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
     });

@@ -19,6 +19,8 @@ export interface Preview {
   readonly fault: string;
   readonly healthy: HealthyCluster;
   readonly prediction: Prediction;
+  /** What the fault does beside who hears whom, a line each. */
+  readonly notes: readonly string[];
   sideOf(node: TopologyNode): string;
 }
 
@@ -51,7 +53,7 @@ export function previewText(preview: Preview, terminal: Terminal): string {
     "",
     ...(whole ? [] : [showClients(healthy, prediction, named), ""]),
     bold("Verdict (predicted)"),
-    ...verdicts(preview, terminal).map((line) => `  ${line}`),
+    ...[...verdicts(preview, terminal), ...preview.notes].map((line) => `  ${line}`),
     "",
     bold("What to do"),
     ...adviceOf(healthy, prediction).map((line) => `  - ${line}`),
