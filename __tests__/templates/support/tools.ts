@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 const TOOLS = {
   shellcheck: { probe: ["shellcheck", "--version"], enable: "apt-get install shellcheck" },
   "cloud-init": { probe: ["cloud-init", "--version"], enable: "apt-get install cloud-init" },
+  "systemd-analyze": { probe: ["systemd-analyze", "--version"], enable: "apt-get install systemd" },
   jq: { probe: ["jq", "--version"], enable: "apt-get install jq" },
   ncat: { probe: ["ncat", "--version"], enable: "apt-get install ncat" },
   "mount namespaces": {
