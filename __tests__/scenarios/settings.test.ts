@@ -34,7 +34,12 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
         expect(text).toContain(`FEATURE_KEY_ARN=${KEY}\n`);
         expect(text).toContain("aerospike-server-enterprise_8.1.2.5_");
       }
-      for (const { policy } of template.resources("aws_iam_role_policy")) expect(policy).toContain(USERS);
+      const hostPolicies = template
+        .resources("aws_iam_role_policy")
+        .map(({ policy }): string => policy)
+        .filter((policy) => policy.includes("SystemsManagerAgent"));
+      expect(hostPolicies.length).toBeGreaterThanOrEqual(2);
+      for (const policy of hostPolicies) expect(policy).toContain(USERS);
     });
 
     it("fail where the context has one that does not exist", () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import Ajv from "ajv";
+import Ajv, { type ValidateFunction } from "ajv";
 import draft06 from "ajv/dist/refs/json-schema-draft-06.json";
 import { Testing } from "cdktf";
 import type { AerospikeSettings } from "../../modules/aerospike-settings";
@@ -26,13 +26,30 @@ function confOf(version: string, props: AerospikeSettings = {}, identity: Partia
   return files.find(({ path }) => path === "/etc/stretch/aerospike.conf")!.content;
 }
 
-/** What the schema of a version has against a configuration, `known` exceptions aside. */
-function complaints(conf: string, version: keyof typeof SCHEMA_OF, known: object = NOT_IN_SCHEMA): string[] {
-  const schema = JSON.parse(readFileSync(join(SCHEMAS, `${SCHEMA_OF[version]}.json`), "utf8"));
+interface CompiledSchema {
+  readonly schema: Parameters<typeof parsedForm>[1];
+  readonly validate: ValidateFunction;
+}
+
+/** Compiled once a version: that is what takes the time. */
+const compiled = new Map<string, CompiledSchema>();
+
+function schemaOf(version: keyof typeof SCHEMA_OF): CompiledSchema {
+  const name = SCHEMA_OF[version];
+  const made = compiled.get(name);
+  if (made !== undefined) return made;
+  const schema = JSON.parse(readFileSync(join(SCHEMAS, `${name}.json`), "utf8"));
   // strict: false, as the schemas carry keywords of Aerospike's own (dynamic, enterpriseOnly).
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   ajv.addMetaSchema(draft06);
   const validate = ajv.compile({ ...schema, $schema: "http://json-schema.org/draft-06/schema#" });
+  compiled.set(name, { schema, validate });
+  return { schema, validate };
+}
+
+/** What the schema of a version has against a configuration, `known` exceptions aside. */
+function complaints(conf: string, version: keyof typeof SCHEMA_OF, known: object = NOT_IN_SCHEMA): string[] {
+  const { schema, validate } = schemaOf(version);
   validate(parsedForm(parseConf(conf), schema));
   return (validate.errors ?? [])
     .filter(({ params }) => !((params.additionalProperty as string) in known))
