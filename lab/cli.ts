@@ -9,6 +9,7 @@ import { renderCommand } from "./commands/render";
 import { scenariosCommand } from "./commands/scenarios";
 import { secretCommand } from "./commands/secret";
 import { whereCommand } from "./commands/where";
+import { sweepCommand } from "./commands/sweep";
 import { UsageError } from "./errors";
 
 /** Exit codes: all well, a verdict or a failure, wrong use or bad input. */
@@ -33,6 +34,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     whereCommand,
     renderCommand,
     secretCommand,
+    sweepCommand,
   ]) {
     program.addCommand(command(output));
   }

@@ -55,6 +55,19 @@ export async function scenarioPicture(name: string): Promise<ScenarioPicture> {
   });
 }
 
+/**
+ * AWS regions of a scenario.
+ *
+ * @throws UsageError where no scenario has the name.
+ */
+export async function scenarioRegions(name: string): Promise<string[]> {
+  const { RegionVpcBase } = await import("../modules");
+  return withStack(name, (scenario) => {
+    const vpcs = scenario.node.findAll().filter((c) => c instanceof RegionVpcBase);
+    return [...new Set(vpcs.map(({ region }) => region))];
+  });
+}
+
 /** A host with what lands on it; what only Terraform knows stands there as its expression. */
 export interface RenderedHost extends Pick<HostFiles, "files" | "userData"> {
   /** A node's id, or a client host's name. */

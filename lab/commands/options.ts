@@ -23,3 +23,11 @@ export function percent(text: string): number {
   }
   return value;
 }
+
+/** AWS regions, one or several. */
+export function regions(text: string, before: string[] = []): string[] {
+  if (!/^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/.test(text)) {
+    throw new InvalidArgumentError("Expected an AWS region such as eu-west-2.");
+  }
+  return [...before, text];
+}

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { createUsersSecret } from "../live/users-secret";
+import { regions } from "./options";
 import type { Output } from "./output";
 
 interface Options {
@@ -31,11 +32,4 @@ function secretName(text: string): string {
     throw new InvalidArgumentError("Expected letters, digits and / _ + = . @ -, at most 512.");
   }
   return text;
-}
-
-function regions(text: string, before: string[] = []): string[] {
-  if (!/^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/.test(text)) {
-    throw new InvalidArgumentError("Expected an AWS region such as eu-west-2.");
-  }
-  return [...before, text];
 }
