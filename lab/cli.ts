@@ -5,6 +5,7 @@ import { InputError } from "../modules/errors";
 import { mapCommand } from "./commands/map";
 import type { Output } from "./commands/output";
 import { previewCommand } from "./commands/preview";
+import { priceCommand } from "./commands/price";
 import { renderCommand } from "./commands/render";
 import { scenariosCommand } from "./commands/scenarios";
 import { secretCommand } from "./commands/secret";
@@ -34,6 +35,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     whereCommand,
     renderCommand,
     secretCommand,
+    priceCommand,
     sweepCommand,
   ]) {
     program.addCommand(command(output));

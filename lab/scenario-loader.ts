@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "./errors";
 import type { Experiment } from "./experiment";
+import { billOf, type RegionBill } from "./price/bill";
 import type { ScenarioPicture } from "./report/scenario";
+import type { Topology } from "../model";
 import type { HostFiles } from "../modules";
 import type { Scenario, ScenarioEntry } from "../scenarios";
 
@@ -65,6 +67,35 @@ export async function scenarioRegions(name: string): Promise<string[]> {
   return withStack(name, (scenario) => {
     const vpcs = scenario.node.findAll().filter((c) => c instanceof RegionVpcBase);
     return [...new Set(vpcs.map(({ region }) => region))];
+  });
+}
+
+/** What costs in a scenario. */
+export interface ScenarioBill {
+  readonly bills: readonly RegionBill[];
+  readonly topology: Topology;
+  /** Regions of the client hosts. */
+  readonly writers: readonly string[];
+}
+
+/**
+ * What costs in a scenario, read from its synthesised stack.
+ *
+ * @throws UsageError where no scenario has the name.
+ */
+export async function loadBill(name: string): Promise<ScenarioBill> {
+  const { ClientHost } = await import("../modules");
+  const { App } = await import("cdktf");
+  return withStack(name, (scenario) => {
+    const app = App.of(scenario);
+    app.synth();
+    const file = join(app.outdir, "stacks", scenario.node.id, "cdk.tf.json");
+    const clients = scenario.node.findAll().filter((c) => c instanceof ClientHost);
+    return {
+      bills: billOf(JSON.parse(readFileSync(file, "utf8"))),
+      topology: scenario.clusters[0].topology(),
+      writers: [...new Set(clients.map(({ subnet }) => subnet.vpc.region))],
+    };
   });
 }
 

@@ -1,0 +1,48 @@
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { priceText } from "../report/price";
+import { loadBill } from "../scenario-loader";
+import type { Output } from "./output";
+
+interface Options {
+  writes: number;
+  recordSize: number;
+  json?: true;
+}
+
+/** `stretch price`: what a scenario costs an hour. */
+export function priceCommand(output: Output): Command {
+  return new Command("price")
+    .summary("what a scenario costs an hour, by region, before it is built")
+    .description(
+      "Estimates what the stack of a scenario costs an hour in each region, from a dated table of AWS's prices: instances, " +
+        "volumes, public addresses, NAT gateways, endpoints, and the traffic between regions at a rate of writes, which are made " +
+        "in equal shares by the client hosts: to the master, and from it to the other replicas.",
+    )
+    .addArgument(new Argument("<SCENARIO>", "name of a scenario"))
+    .addOption(new Option("--writes <RATE>", "writes a second").default(0).argParser(atLeastNought))
+    .addOption(new Option("--record-size <BYTES>", "size of a record").default(1024).argParser(atLeastNought))
+    .option("--json", "the lines as JSON")
+    .action(async (scenario: string, { writes, recordSize, json }: Options) => {
+      const { estimate } = await import("../price/estimate");
+      const { PRICE_DATE } = await import("../price/prices");
+      const { bills, topology, writers } = await loadBill(scenario);
+      const lines = estimate(bills, { topology, writers, writesPerSecond: writes, recordSize });
+      const load =
+        writes === 0
+          ? "none (--writes gives a rate)"
+          : `${writes} writes of ${recordSize} bytes a second, from ${writers.join(" and ")}`;
+      output.print(
+        json
+          ? JSON.stringify({ scenario, date: PRICE_DATE, currency: "USD", lines }, null, 2)
+          : priceText({ name: scenario, lines, load, date: PRICE_DATE }),
+      );
+    });
+}
+
+function atLeastNought(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0) || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("Expected a number, 0 or more.");
+  }
+  return value;
+}
