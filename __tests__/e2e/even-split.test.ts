@@ -109,6 +109,36 @@ describeE2e("even-split, from nothing to nothing", ["terraform", "moto"], () => 
     expect((await terraform.plan({ fault: "split" })).changes).toEqual([]);
   });
 
+  it("switches directly to one-way: the rule for London's block in Paris is gone, and the cuts", async () => {
+    const plan = await terraform.plan({ fault: "one-way" });
+    const [edits, cuts] = [/^aws_vpc_security_group_ingress_rule\./, /^aws_network_acl_rule\.cut_/].map(
+      (type) => plan.changes.filter(({ address }) => type.test(address)),
+    );
+    expect(edits.map(({ action }) => action)).toEqual(["delete"]);
+    expect(cuts.map(({ action }) => action)).toEqual(Array(16).fill("delete"));
+    expect(plan.changes).toHaveLength(17);
+    await terraform.apply(plan);
+    expect(await cloud.databaseSources(PARIS)).toEqual(["172.33.0.0/16"]);
+    expect(await cloud.databaseSources(LONDON)).toEqual(["172.32.0.0/16", "172.33.0.0/16"]);
+    for (const region of [LONDON, PARIS]) {
+      expect(Object.values(await cloud.denies(region)).flat()).toEqual([]);
+    }
+  });
+
+  it("says of one-way that the cluster does not split", async () => {
+    expect((await terraform.output()).partitions).toEqual({
+      london: HEALTHY,
+      paris: HEALTHY,
+      note: "new connections from london to paris are refused on 3000-3003; established ones go on, so the cluster does not split",
+    });
+  });
+
+  it("switches directly to split again", async () => {
+    await terraform.apply({ fault: "split" });
+    expect(await cloud.databaseSources(PARIS)).toEqual(["172.32.0.0/16", "172.33.0.0/16"]);
+    expect(Object.values(await cloud.denies(PARIS)).flat()).toHaveLength(8);
+  });
+
   it("heals: the deny rules are gone, the hosts are the same, running", async () => {
     await terraform.apply({ fault: "none" });
     for (const region of [LONDON, PARIS]) {

@@ -1,14 +1,24 @@
 import {
+  DeleteNetworkAclEntryCommand,
   DescribeInstancesCommand,
   DescribeNetworkAclsCommand,
   DescribeRouteTablesCommand,
+  DescribeSecurityGroupRulesCommand,
   DescribeSubnetsCommand,
   DescribeVpcPeeringConnectionsCommand,
   DescribeVpcsCommand,
   EC2Client,
+  StartInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { IAMClient, ListRolesCommand } from "@aws-sdk/client-iam";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetScheduleCommand,
+  type GetScheduleCommandOutput,
+  ListSchedulesCommand,
+  ListTagsForResourceCommand,
+  SchedulerClient,
+} from "@aws-sdk/client-scheduler";
 import type { Moto } from "./moto";
 
 /** What is in the cloud, read back with the AWS SDK. */
@@ -37,6 +47,53 @@ export class Cloud {
         return [subnet.CidrBlock!, cuts.map((e) => `${e.Egress ? "out" : "in"} ${e.CidrBlock}`).sort()];
       }),
     );
+  }
+
+  /** Blocks that may reach the ports 3000-3003 of a region's database hosts, a line a security group rule. */
+  async databaseSources(region: string): Promise<string[]> {
+    const { SecurityGroupRules = [] } = await this.ec2(region).send(
+      new DescribeSecurityGroupRulesCommand({}),
+    );
+    return SecurityGroupRules.filter(
+      (rule) => !rule.IsEgress && rule.FromPort === 3000 && rule.ToPort === 3003,
+    )
+      .map((rule) => rule.CidrIpv4!)
+      .sort();
+  }
+
+  /** The schedules of a region, with their targets. */
+  async schedules(region: string): Promise<GetScheduleCommandOutput[]> {
+    const scheduler = new SchedulerClient(this.moto.client(region));
+    const { Schedules = [] } = await scheduler.send(new ListSchedulesCommand({}));
+    return Promise.all(
+      Schedules.map(({ Name, GroupName }) => scheduler.send(new GetScheduleCommand({ Name, GroupName }))),
+    );
+  }
+
+  /** Tags of the group that a schedule is in. */
+  async groupTags(region: string, { Arn }: GetScheduleCommandOutput): Promise<Record<string, string>> {
+    const ResourceArn = Arn!.replace(":schedule/", ":schedule-group/").replace(/\/[^/]+$/, "");
+    const { Tags = [] } = await new SchedulerClient(this.moto.client(region)).send(
+      new ListTagsForResourceCommand({ ResourceArn }),
+    );
+    return Object.fromEntries(Tags.map(({ Key, Value }) => [Key!, Value!]));
+  }
+
+  /** Does what the scheduler does when the time of a region's schedules has come: calls EC2 with each one's input. */
+  async fire(region: string): Promise<void> {
+    for (const { Target } of await this.schedules(region)) {
+      const input = JSON.parse(Target!.Input!);
+      switch (Target!.Arn) {
+        case "arn:aws:scheduler:::aws-sdk:ec2:deleteNetworkAclEntry":
+          await this.ec2(region).send(new DeleteNetworkAclEntryCommand(input));
+          break;
+        case "arn:aws:scheduler:::aws-sdk:ec2:startInstances":
+          await this.ec2(region).send(new StartInstancesCommand(input));
+          break;
+        default:
+          throw new Error(`No such target: ${Target!.Arn}`);
+      }
+    }
   }
 
   /** Blocks that a region's route tables send into a peering connection. */
