@@ -169,7 +169,7 @@ function balanceOf(
     full = isFullHere;
     return {
       decision: decide(cluster, pid),
-      replicas: currentReplicas(cluster, pid).map((n) => byId.get(rows.nodes[n].id)!),
+      replicas: Array.from(currentReplicas(cluster, pid), (n) => byId.get(rows.nodes[n].id)!),
     };
   };
 }

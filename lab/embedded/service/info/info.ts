@@ -86,7 +86,8 @@ const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   partitions: () => "4096",
   replicas: ({ cluster, node }) =>
     replicasAnswer(cluster.namespace.name, node, cluster.namespace.strongConsistency),
-  "partition-info": ({ cluster, node }) => partitionInfo(cluster.namespace.name, node),
+  "partition-info": ({ cluster, node }) =>
+    partitionInfo(cluster.namespace.name, node, cluster.namespace.strongConsistency),
   namespaces: ({ cluster }) => cluster.namespace.name,
   statistics: ({ cluster, node, connections }) => serviceStatistics(cluster, node, connections),
   sets: ({ cluster, node }) => setStatistics(cluster.namespace.name, node),
@@ -122,6 +123,8 @@ const WITH_PARAMETERS: Readonly<Record<string, Command>> = {
   },
   "sindex-list": () => "",
   "query-show": () => "",
+  // A server writes it to its log; a rehearsal node's log is its event log.
+  "dump-cluster": () => "ok",
 };
 
 /** Commands that a server answers where none is asked for, in its order. */

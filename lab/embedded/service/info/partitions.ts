@@ -39,13 +39,15 @@ const HEADER =
   "namespace:partition:state:n_replicas:replica:n_dupl:working_master:emigrates:lead_emigrates:immigrates:records:tombstones:regime:version:final_version";
 
 /** Answer of `partition-info`: one entry a partition, as this node sees it. */
-export function partitionInfo(name: string, node: Node): string {
+export function partitionInfo(name: string, node: Node, strongConsistency: boolean): string {
   const rows = [HEADER];
-  for (let pid = 0; pid < PARTITIONS; pid++) rows.push(row(name, node, pid));
+  for (let pid = 0; pid < PARTITIONS; pid++) {
+    rows.push(row(name, node, pid, strongConsistency ? Math.max(0, node.servedAt[pid]) : 0));
+  }
   return rows.join(";");
 }
 
-function row(name: string, node: Node, pid: number): string {
+function row(name: string, node: Node, pid: number, regime: number): string {
   const view = node.view;
   const owners = view?.partitions[pid];
   const copy = node.copyOf(pid);
@@ -67,13 +69,14 @@ function row(name: string, node: Node, pid: number): string {
     served ? owners.replicas.length : 0,
     replica,
     owners?.sources.length ?? 0,
-    owners?.master?.id ?? "0",
+    // Recorded: a node names the working master only where it is that itself.
+    owners?.master === node ? node.id : "0",
     emigrates,
     lead,
     immigrates,
     copy?.objects ?? 0,
     copy?.tombstones ?? 0,
-    Math.max(0, node.servedAt[pid]),
+    regime,
     version,
     `${key}.0.${owners?.master === node ? "mp-" : "-p-"}`,
   ].join(":");
