@@ -108,7 +108,7 @@ export class Cluster {
     for (const node of this.nodes) {
       for (const other of this.nodes) {
         if (other === node) continue;
-        node.lastHeard.set(other.id, now);
+        node.missed.set(other.id, 0);
         node.adjacent.add(other.id);
       }
       // As recorded: two for each peer that came.
@@ -290,16 +290,18 @@ export class Cluster {
 
   private heartbeat(node: Node): void {
     const now = this.clock.now();
-    const { interval, timeout } = this.options.heartbeat;
+    const { timeout } = this.options.heartbeat;
     for (const other of this.nodes) {
       if (other === node) continue;
       if (this.links.heartbeats(node, other, now)) {
-        other.lastHeard.set(node.id, now);
+        other.missed.set(node.id, 0);
         if (!other.adjacent.has(node.id)) this.adjacencyChanged(other, node, true);
       }
-      if (node.adjacent.has(other.id) && now - (node.lastHeard.get(other.id) ?? 0) > interval * timeout) {
-        this.adjacencyChanged(node, other, false);
-      }
+      if (!node.adjacent.has(other.id)) continue;
+      // Counted, not timed: a process that was held up for a while has not lost its peers.
+      const missed = (node.missed.get(other.id) ?? 0) + 1;
+      node.missed.set(other.id, missed);
+      if (missed > timeout) this.adjacencyChanged(node, other, false);
     }
   }
 

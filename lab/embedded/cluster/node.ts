@@ -47,13 +47,12 @@ export class Node {
   untrusted = new Uint8Array(PARTITIONS);
   private copies: (Copy | undefined)[] = new Array<Copy | undefined>(PARTITIONS).fill(undefined);
 
-  /** When it last heard each other node, by id. */
-  readonly lastHeard = new Map<string, number>();
+  /** Heartbeats missed from each other node since it was last heard, by id: every node that it ever heard. */
+  readonly missed = new Map<string, number>();
   /** Ids of the nodes that it hears now. */
   adjacent = new Set<string>();
 
   peersGeneration = 0;
-  /** What each other node's peers generation was when it came or went, by id: for answers of only what changed. */
   partitionGeneration = 0;
   rebalanceGeneration = 0;
   migrations = new MigrationCounters();
@@ -101,7 +100,7 @@ export class Node {
   lose(kind: StopKind): void {
     this.view = undefined;
     this.adjacent = new Set();
-    this.lastHeard.clear();
+    this.missed.clear();
     if (kind === "clean") return;
     this.untrusted.fill(1);
     if (kind === "unclean") return;

@@ -12,11 +12,17 @@ export function roleOf(node: Node, owners: Owners | undefined): Role {
   return owners.replicas.includes(node) ? "replica" : "none";
 }
 
-/** Replicas whose copy is full, the working master first: who can answer. */
-function inStep(owners: Owners): Node[] {
-  if (!owners.master) return [];
-  const { master, replicas, filling } = owners;
-  return [master, ...replicas.filter((node) => node !== master && !filling.has(node))];
+/** In which column of `replicas` a node stands: the working master first, then the other replicas whose copy is full; -1 = none. */
+function columnOf(node: Node, { master, replicas, filling }: Owners): number {
+  if (!master) return -1;
+  if (master === node) return 0;
+  let column = 1;
+  for (const replica of replicas) {
+    if (replica === master || filling.has(replica)) continue;
+    if (replica === node) return column;
+    column++;
+  }
+  return -1;
 }
 
 /**
@@ -28,7 +34,7 @@ export function replicasAnswer(name: string, node: Node, strongConsistency: bool
   const columns = Math.max(1, view?.columns ?? 0);
   const bitmaps = Array.from({ length: columns }, () => Buffer.alloc(PARTITIONS / 8));
   view?.partitions.forEach((owners, pid) => {
-    const column = inStep(owners).indexOf(node);
+    const column = columnOf(node, owners);
     if (column >= 0 && column < columns) bitmaps[column][pid >> 3] |= 0x80 >> (pid & 7);
   });
   const regime = strongConsistency ? Math.max(1, node.regime) : 0;

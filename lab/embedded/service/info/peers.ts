@@ -21,7 +21,7 @@ export function peers(node: Node, others: readonly Node[], book: Peers): string 
 
 /** Nodes that were ever in a cluster with this one since it started. */
 export function alumni(cluster: Cluster, node: Node): Node[] {
-  return cluster.nodes.filter((other) => other !== node && node.lastHeard.has(other.id));
+  return cluster.nodes.filter((other) => other !== node && node.missed.has(other.id));
 }
 
 function splitAddress(address: string): [string, string] {
