@@ -16,7 +16,7 @@ export const ROLES = ["read", "read-write", "sys-admin", "user-admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The credential of the password `admin`: bcrypt with the clients' constant salt. */
-const ADMIN_CREDENTIAL = "$2a$10$7EqJtq98hPqEX7fNZaFWoOJB.jY4vZ0A8ZR9ACsRBgvn6M6WOkDPW";
+const ADMIN_CREDENTIAL = "$2a$10$7EqJtq98hPqEX7fNZaFWoO1mVO/4MLpGzsqojz6E9Gef6iXDjXdDa";
 /** Life of a session token in seconds: `session-ttl`'s default. */
 const SESSION_SECONDS = 86400;
 /** Result of the last message of a query's answer. */

@@ -129,7 +129,7 @@ export class Listeners {
     });
   }
 
-  /** A lost link is silent: nothing is read and nothing is sent until it heals. */
+  /** A lost link is silent: nothing is read and nothing is sent until it heals. What was under way then arrives, as TCP delivers it. */
   private applyTo(client: Client): void {
     const { cluster } = this.services;
     const lost = cluster.links.client(this.places[client.place], client.node) === "lost";

@@ -57,8 +57,8 @@ export function decodeAdmin(body: Buffer, offset = 0): { admin: AdminMessage; en
   return { admin: { result: body[offset + 1], command: body[offset + 2], fields }, end: at };
 }
 
-/** A whole admin frame of one or more answers. */
-export function encodeAdmin(messages: readonly AdminMessage[], version = 0): Buffer {
+/** A whole admin frame of one or more messages: clients send protocol version 0 and expect 2. */
+export function encodeAdmin(messages: readonly AdminMessage[], version = 2): Buffer {
   return encodeFrame(FrameType.admin, Buffer.concat(messages.map(adminBytes)), version);
 }
 
