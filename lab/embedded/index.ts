@@ -6,5 +6,8 @@ export { type Fault, HEALED } from "./cluster/links";
 export type { StopKind } from "./cluster/node";
 export { Connection, Services, type Transport } from "./service/connection";
 export type { NodeAddresses } from "./socket/protocol";
+export { askPlayground, NoPlaygroundError, RefusedError } from "./playground/control-client";
+export type { PlaygroundStatus } from "./playground/control-socket";
+export { Playground, type PlaygroundOptions } from "./playground/playground";
 export { Rehearsal, type RehearsalOptions } from "./socket/rehearsal";
 export { type ClusterStatus, type NodeStatus, statusOf, type SubClusterStatus } from "./status";

@@ -64,6 +64,7 @@ export class Cluster {
   private serial = 0;
   private forming = false;
   private stopped = false;
+  private downByFault: readonly Node[] = [];
   private readonly waiting = new Map<Node, Waiting[]>();
   /** Called after anything that clients could see: a fault, a stop, a start. */
   onConnectivity: () => void = () => {};
@@ -151,6 +152,10 @@ export class Cluster {
     this.links.set(fault, (a, b) =>
       a.adjacent.has(b.id) && b.adjacent.has(a.id) ? now : now + this.scaled(RECONNECT),
     );
+    const down = this.nodes.filter(({ id }) => fault.cannotHear[id]?.includes(id));
+    for (const node of this.downByFault) if (!down.includes(node) && !node.up) this.startNode(node.id);
+    for (const node of down) if (node.up) this.stopNode(node.id);
+    this.downByFault = down;
     this.onConnectivity();
   }
 

@@ -71,7 +71,7 @@ export class Links {
     if (clientsRefused?.[region]?.includes(node.id)) return "refused";
     if (clientsLose) return clientsLose[region]?.includes(node.id) ? "lost" : "open";
     // A client stands beside its region's nodes: it loses what most of them have lost.
-    const beside = this.nodes.filter((other) => other.region === region && other !== node);
+    const beside = this.nodes.filter((other) => other.region === region && other !== node && other.up);
     const losing = beside.filter((other) => !this.hearEachOther(other, node)).length;
     return losing * 2 > beside.length ? "lost" : "open";
   }

@@ -1,7 +1,17 @@
-import Aerospike, { type Client } from "aerospike";
+/** @jest-environment ./__tests__/support/real-client-environment.js */
+import type { Client } from "aerospike";
 import type { Rehearsal } from "../../../../lab/embedded";
 import { EVEN, EVEN_AP, LONDON, PARIS } from "../support/clusters";
-import { codeOf, connect, endAll, eventually, key, rehearse } from "../support/real-client";
+import {
+  Aerospike,
+  codeOf,
+  connect,
+  endAll,
+  eventually,
+  key,
+  patient,
+  rehearse,
+} from "../support/real-client";
 
 jest.setTimeout(60_000);
 afterAll(endAll);
@@ -15,7 +25,7 @@ describe("what the real client for Node.js does with records of a strongly consi
 
   beforeAll(async () => {
     rehearsal = await rehearse({ topology: EVEN });
-    client = await connect(rehearsal, LONDON);
+    client = await connect(rehearsal, LONDON, patient());
   });
 
   test("bins of every type come back as they were put", async () => {

@@ -1,6 +1,15 @@
-import Aerospike from "aerospike";
+/** @jest-environment ./__tests__/support/real-client-environment.js */
 import { EVEN, LONDON } from "../support/clusters";
-import { codeOf, connect, endAll, eventually, key, rehearse } from "../support/real-client";
+import {
+  Aerospike,
+  codeOf,
+  connect,
+  endAll,
+  eventually,
+  key,
+  patient,
+  rehearse,
+} from "../support/real-client";
 
 jest.setTimeout(60_000);
 afterAll(endAll);
@@ -15,14 +24,18 @@ describe("a rehearsal cluster with security", () => {
 
   test("goes through the article's steps: admin may only grant, grants itself read-write, then writes", async () => {
     const rehearsal = await rehearse({ topology: EVEN, security: true });
-    const admin = await connect(rehearsal, LONDON, { user: "admin", password: "admin" });
+    const admin = await connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "admin" });
     expect(await codeOf(admin.put(key(1), { a: 1 }))).toBe("81");
     expect(await codeOf(admin.get(key(1)))).toBe("81");
     // The client takes an answer that begins with ERROR for a failure of its own.
     expect(await codeOf(admin.infoAny("recluster:"))).toBe("81");
     await admin.changePassword("admin", "better", null);
-    expect(await codeOf(connect(rehearsal, LONDON, { user: "admin", password: "admin" }))).not.toBe("0");
-    expect(await codeOf(connect(rehearsal, LONDON, { user: "admin", password: "better" }))).toBe("0");
+    expect(
+      await codeOf(connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "admin" })),
+    ).not.toBe("0");
+    expect(
+      await codeOf(connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "better" })),
+    ).toBe("0");
     await admin.grantRoles("admin", ["read-write"], null);
     await admin.grantRoles("admin", ["sys-admin"], null);
     await eventually(
@@ -39,13 +52,13 @@ describe("a rehearsal cluster with security", () => {
 
   test("keeps users apart: a reader cannot write, and only a user-admin may create users or grant roles", async () => {
     const rehearsal = await rehearse({ topology: EVEN, security: true });
-    const admin = await connect(rehearsal, LONDON, { user: "admin", password: "admin" });
+    const admin = await connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "admin" });
     await admin.createUser("loader", "secret", ["read-write"], null);
     await admin.createUser("reader", "secret", ["read"], null);
     expect(await codeOf(admin.createUser("loader", "secret", ["read-write"], null))).not.toBe("0");
     expect(await codeOf(admin.createUser("other", "secret", ["no-such-role"], null))).not.toBe("0");
-    const loader = await connect(rehearsal, LONDON, { user: "loader", password: "secret" });
-    const reader = await connect(rehearsal, LONDON, { user: "reader", password: "secret" });
+    const loader = await connect(rehearsal, LONDON, { ...patient(), user: "loader", password: "secret" });
+    const reader = await connect(rehearsal, LONDON, { ...patient(), user: "reader", password: "secret" });
     expect(await codeOf(loader.put(key(2), { a: 2 }))).toBe("0");
     expect(await codeOf(reader.put(key(2), { a: 3 }))).toBe("81");
     expect((await reader.get(key(2))).bins).toEqual({ a: 2 });
@@ -56,7 +69,7 @@ describe("a rehearsal cluster with security", () => {
 
   test("is open where security is off, and says so to one who logs in", async () => {
     const rehearsal = await rehearse({ topology: EVEN });
-    const client = await connect(rehearsal, LONDON, { user: "admin", password: "admin" });
+    const client = await connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "admin" });
     expect(await codeOf(client.put(key(3), { a: 3 }))).toBe("0");
     expect(Aerospike.status.SECURITY_NOT_ENABLED).toBe(52);
     expect(await codeOf(client.queryUsers(null))).toBe("52");

@@ -1,5 +1,9 @@
-import Aerospike, { type Client } from "aerospike";
+import type AerospikeModule from "aerospike";
+import type { Client } from "aerospike";
 import { Rehearsal, type RehearsalOptions } from "../../../../lab/embedded";
+
+/** The real client, as the test environment loaded it: see __tests__/support/real-client-environment.js. */
+export const Aerospike = (globalThis as unknown as { aerospike: typeof AerospikeModule }).aerospike;
 
 /** Heartbeats five times as fast as the article's, so that a split forms in half a second. */
 export const FAST = { interval: 30, timeout: 10 } as const;
@@ -9,6 +13,21 @@ export const FAST = { interval: 30, timeout: 10 } as const;
  * (it resets it to the default, with a warning): errors a tend must be 1 to 100.
  */
 export const NO_BREAKER = { maxErrorRate: 10_000, errorRateWindow: 100 } as const;
+
+/** Policies that outlast a busy machine, for tests that are about other things than time. */
+export function patient(): { policies: Record<string, unknown> } {
+  const totalTimeout = 20_000;
+  return {
+    policies: {
+      write: new Aerospike.WritePolicy({ totalTimeout }),
+      read: new Aerospike.ReadPolicy({ totalTimeout }),
+      operate: new Aerospike.OperatePolicy({ totalTimeout }),
+      remove: new Aerospike.RemovePolicy({ totalTimeout }),
+      batch: new Aerospike.BatchPolicy({ totalTimeout }),
+      info: new Aerospike.InfoPolicy({ totalTimeout }),
+    },
+  };
+}
 
 /** What is open in a test file, so that nothing outlives it. */
 const open: { clients: Client[]; rehearsals: Rehearsal[] } = { clients: [], rehearsals: [] };
@@ -37,9 +56,9 @@ export async function connect(
 
 /** Ends everything that the test file opened. */
 export async function endAll(): Promise<void> {
+  // The event loop of the client is not released: other files of the same process go on with it.
   for (const client of open.clients) client.close(false);
   for (const rehearsal of open.rehearsals) await rehearsal.stop();
-  Aerospike.releaseEventLoop();
 }
 
 /** A key of the article's set. */
