@@ -31,6 +31,7 @@ export function askPlayground(port: number, request: ControlRequest): Promise<Pl
     socket.on("error", ({ message }) => reject(new NoPlaygroundError(message)));
     socket.on("close", (failed) => {
       if (failed) return;
+      if (text === "") return reject(new NoPlaygroundError("The playground ended before it answered."));
       const answer = JSON.parse(text) as ControlAnswer;
       if ("error" in answer) reject(new RefusedError(answer.error));
       else resolve(answer.status);

@@ -50,7 +50,8 @@ export class Playground {
     const rehearsal = await Rehearsal.start({ topology, port, security, onEvent });
     // What a playground that was killed left behind.
     rmSync(path, { force: true });
-    const server = createServer();
+    // Whoever asks has said all when the answer is still to come.
+    const server = createServer({ allowHalfOpen: true });
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(path, resolve);
