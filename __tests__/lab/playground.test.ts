@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { stretch } from "./support";
 
@@ -106,6 +106,24 @@ describe("a playground", () => {
     await status("4096|          0");
   });
 
+  test("made one-way as the article did: new connections refused, no cluster split", async () => {
+    const refused = (address: number) =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(address, "127.0.0.1", () => resolve(false));
+        socket.once("error", () => resolve(true));
+        socket.once("connect", () => socket.destroy());
+      });
+    expect(await refused(port + 30)).toBe(false);
+    const { out } = await stretch(["fault", "one-way", ...at()]);
+    expect(out).toContain("4096|          0");
+    // London's new connections to Paris are refused; Paris' own to Paris and to London are not.
+    expect(await refused(port + 30)).toBe(true);
+    expect(await refused(port + 31)).toBe(false);
+    expect(await refused(port + 1)).toBe(false);
+    await stretch(["fault", "none", ...at()]);
+    expect(await refused(port + 30)).toBe(false);
+  });
+
   test("stops and starts nodes", async () => {
     expect((await stretch(["node", "stop", "a1b32", "--unclean", ...at()])).out).toMatch(/A1B32 .*\|down/);
     await status("A3B33    |A3B33,A3B32,A2B33,A2B32,A1B33");
@@ -127,7 +145,7 @@ describe("a playground", () => {
 
   test("fails on a fault, a node and options that there are not, with exit code 2", async () => {
     for (const [args, text] of [
-      [["fault", "nope"], 'even-split has no fault "nope": expected one of none, split'],
+      [["fault", "nope"], 'even-split has no fault "nope": expected one of none, split, one-way'],
       [["node", "stop", "FFFF"], 'Node "FFFF" is not in the cluster'],
       [["node", "start", "A1B32"], 'Node "A1B32" is already up'],
       [["node", "stop", "A1B32", "--unclean", "--empty"], "cannot be used with"],

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { CannotHear, Topology } from "../../../model";
 import type { LogEvent } from "../cluster/event-log";
+import type { Fault } from "../cluster/links";
 import { Rehearsal } from "../socket/rehearsal";
 import { askPlayground } from "./control-client";
 import {
@@ -19,6 +20,11 @@ export interface PlaygroundOptions {
   readonly experiment: string;
   readonly topology: Topology;
   readonly faults: Readonly<Record<string, CannotHear>>;
+  /**
+   * Nodes that refuse new connections from a region, by fault and region.
+   * @default none
+   */
+  readonly refusals?: Readonly<Record<string, Fault["clientsRefused"]>>;
   readonly port: number;
   /** @default false */
   readonly security?: boolean;
@@ -103,7 +109,10 @@ export class Playground {
         }
         await (name === NO_FAULT
           ? this.rehearsal.heal()
-          : this.rehearsal.setFault({ cannotHear: faults[name] }));
+          : this.rehearsal.setFault({
+              cannotHear: faults[name],
+              clientsRefused: this.options.refusals?.[name],
+            }));
         this.fault = name;
         return;
       }
