@@ -2,13 +2,17 @@
 import { Command, CommanderError } from "commander";
 import { ModelError } from "../model";
 import { InputError } from "../modules/errors";
+import { faultCommand } from "./commands/fault";
 import { mapCommand } from "./commands/map";
+import { nodeCommand } from "./commands/node";
 import type { Output } from "./commands/output";
 import { previewCommand } from "./commands/preview";
 import { priceCommand } from "./commands/price";
 import { renderCommand } from "./commands/render";
 import { scenariosCommand } from "./commands/scenarios";
 import { secretCommand } from "./commands/secret";
+import { statusCommand } from "./commands/status";
+import { upCommand } from "./commands/up";
 import { whereCommand } from "./commands/where";
 import { sweepCommand } from "./commands/sweep";
 import { UsageError } from "./errors";
@@ -35,6 +39,10 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     whereCommand,
     renderCommand,
     secretCommand,
+    upCommand,
+    faultCommand,
+    statusCommand,
+    nodeCommand,
     priceCommand,
     sweepCommand,
   ]) {

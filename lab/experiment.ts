@@ -9,6 +9,11 @@ export interface Experiment {
   readonly name: string;
   readonly topology: Topology;
   readonly faults: Readonly<Record<string, CannotHear>>;
+  /**
+   * Nodes that refuse new connections from a region, by fault and region; established ones go on.
+   * @default none
+   */
+  readonly refusals?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** What a fault does beside who hears whom, a line each. */
   notes(fault: string): readonly string[];
   /** The side that a node stands on, in words ("London"). */

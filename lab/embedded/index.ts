@@ -1,0 +1,13 @@
+export { type Clock, RealClock, VirtualClock } from "./cluster/clock";
+export { Cluster, type ClusterOptions } from "./cluster/cluster";
+export { EventLog, type LogEvent } from "./cluster/event-log";
+export { DrivenClient, NODE_NOT_FOUND, type Outcome, type ReadMode } from "./driver/client";
+export { type Fault, HEALED } from "./cluster/links";
+export type { StopKind } from "./cluster/node";
+export { Connection, Services, type Transport } from "./service/connection";
+export type { NodeAddresses } from "./socket/protocol";
+export { askPlayground, NoPlaygroundError, RefusedError } from "./playground/control-client";
+export type { PlaygroundStatus } from "./playground/control-socket";
+export { Playground, type PlaygroundOptions } from "./playground/playground";
+export { Rehearsal, type RehearsalOptions } from "./socket/rehearsal";
+export { type ClusterStatus, type NodeStatus, statusOf, type SubClusterStatus } from "./status";

@@ -1,0 +1,321 @@
+import {
+  type Bin,
+  binOp,
+  binsOf,
+  encodeBins,
+  EPOCH_2010,
+  keptBuffer,
+  type StoredRecord,
+} from "../cluster/record";
+import { Info1, Info2, Info3, Op, Particle, Result } from "../wire/codes";
+import type { Message, MessageOp } from "../wire/message";
+import { decodeValue } from "../wire/msgpack";
+import { operateCdt } from "./cdt";
+
+/** The answer to one record's request. */
+export interface Reply {
+  readonly result: number;
+  readonly generation: number;
+  readonly voidTime: number;
+  /** Operations of the answer as bytes, ready to be sent. */
+  readonly opCount: number;
+  readonly ops: Buffer;
+}
+
+const NO_OPS = Buffer.alloc(0);
+
+/** An answer without operations. */
+export function reply(result: number, record?: Pick<StoredRecord, "generation" | "voidTime">): Reply {
+  return {
+    result,
+    generation: record?.generation ?? 0,
+    voidTime: record?.voidTime ?? 0,
+    opCount: 0,
+    ops: NO_OPS,
+  };
+}
+
+function replyWith(record: StoredRecord, ops: readonly MessageOp[]): Reply {
+  if (ops.length === 0) return reply(Result.ok, record);
+  return { ...reply(Result.ok, record), opCount: ops.length, ops: encodeOps(ops) };
+}
+
+function encodeOps(ops: readonly MessageOp[]): Buffer {
+  const out = encodeBins(ops);
+  let at = 0;
+  for (const { op } of ops) {
+    out[at + 4] = op;
+    at += 4 + out.readUInt32BE(at);
+  }
+  return out;
+}
+
+/** Reads what a message asks of a record: all bins, no bins, some bins, or list and map reads. */
+export function read(record: StoredRecord, m: Message): Reply {
+  if (m.info1 & Info1.noBins) return reply(Result.ok, record);
+  if (m.info1 & Info1.getAll || m.ops.length === 0) return replyAll(record);
+  const bins = new Map(binsOf(record).map((bin) => [bin.name, bin]));
+  const out: MessageOp[] = [];
+  for (const op of m.ops) {
+    const failed = readOp(op, bins, out, (m.info2 & Info2.respondAllOps) !== 0);
+    if (failed !== Result.ok) return reply(failed);
+  }
+  return replyWith(record, out);
+}
+
+function replyAll(record: StoredRecord): Reply {
+  return { ...reply(Result.ok, record), opCount: record.binCount, ops: record.bins };
+}
+
+/** One read operation; its answer is added to `out`. */
+function readOp(
+  op: MessageOp,
+  bins: ReadonlyMap<string, Bin>,
+  out: MessageOp[],
+  respondAll: boolean,
+): number {
+  const bin = bins.get(op.name);
+  if (op.op === Op.read) {
+    if (op.name === "") out.push(...[...bins.values()].map((one) => binOp(one)));
+    else if (bin) out.push(binOp(bin));
+    else if (respondAll) out.push(nothing(op));
+    return Result.ok;
+  }
+  if (op.op !== Op.cdtRead) return Result.parameter;
+  const outcome = operateCdt(bin, op.name, op.value);
+  if (outcome.result !== Result.ok) return outcome.result;
+  if (outcome.answer) out.push({ ...nothing(op), ...outcome.answer });
+  else if (respondAll) out.push(nothing(op));
+  return Result.ok;
+}
+
+function nothing(op: MessageOp): MessageOp {
+  return { op: op.op, particle: Particle.null, version: 0, name: op.name, value: NO_OPS };
+}
+
+/** What a write needs to know beside the record and the message. */
+export interface WriteSettings {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly regime: number;
+  readonly set: string;
+  readonly key: Buffer | undefined;
+  /** Seconds; 0 = TTLs are refused. */
+  readonly nsupPeriod: number;
+  readonly defaultTtl: number;
+  readonly maxRecordSize: number;
+  /** Whether a record may vanish without a tombstone. */
+  readonly mayExpunge: boolean;
+}
+
+/** What a write makes of a record: an error alone, or the new version (undefined = it is gone) and the answer. */
+export type WriteOutcome =
+  | { readonly error: number }
+  | { readonly error?: undefined; readonly record: StoredRecord | undefined; readonly reply: Reply };
+
+const TTL_NEVER = 0xffffffff;
+const TTL_UNCHANGED = 0xfffffffe;
+const MAX_BIN_NAME = 15;
+
+/** Applies a write or a removal to the version before it; `before` is undefined where there is no record (an own tombstone is given as `tombstone`). */
+export function write(
+  before: StoredRecord | undefined,
+  tombstone: StoredRecord | undefined,
+  m: Message,
+  settings: WriteSettings,
+): WriteOutcome {
+  const refused = refusal(before, m);
+  if (refused !== Result.ok) return { error: refused };
+  if (m.info2 & Info2.delete) return remove(before, m, settings);
+
+  const replace = (m.info3 & (Info3.createOrReplace | Info3.replaceOnly)) !== 0;
+  const bins = before && !replace ? binsOf(before) : [];
+  const out: MessageOp[] = [];
+  const respondAll = (m.info2 & Info2.respondAllOps) !== 0;
+  let touched = false;
+  for (const op of m.ops) {
+    if (op.name.length > MAX_BIN_NAME) return { error: Result.binName };
+    if (op.op === Op.touch) {
+      if (!before) return { error: Result.notFound };
+      touched = true;
+      if (respondAll) out.push(nothing(op));
+      continue;
+    }
+    const failed = writeOp(op, bins, out, respondAll);
+    if (failed !== Result.ok) return { error: failed };
+  }
+  if (m.info1 & Info1.getAll) out.push(...bins.map((bin) => binOp(bin)));
+  if (bins.length === 0 && !touched) {
+    if (!before) return { error: m.ops.length === 0 ? Result.parameter : Result.notFound };
+    if (!settings.mayExpunge) return { error: Result.forbidden };
+    return { record: undefined, reply: reply(Result.ok) };
+  }
+
+  const encoded = encodeBins(bins, keptBuffer);
+  if (encoded.length > settings.maxRecordSize) return { error: Result.recordTooBig };
+  const voidTime = voidTimeOf(before, m, settings);
+  if (voidTime === undefined) return { error: Result.forbidden };
+  const record: StoredRecord = {
+    set: before?.set ?? settings.set,
+    key: before?.key ?? (settings.key && kept(settings.key)),
+    bins: encoded,
+    binCount: bins.length,
+    generation: nextGeneration(before ?? tombstone),
+    voidTime,
+    lastUpdate: Math.max(settings.now, ((before ?? tombstone)?.lastUpdate ?? 0) + 1),
+    regime: settings.regime,
+    tombstone: false,
+  };
+  return { record, reply: replyWith(record, out) };
+}
+
+function kept(bytes: Buffer): Buffer {
+  const out = keptBuffer(bytes.length);
+  bytes.copy(out);
+  return out;
+}
+
+/** Why a write is refused before it is made: what must exist or not, and the generation. */
+function refusal(before: StoredRecord | undefined, m: Message): number {
+  if (m.info2 & Info2.createOnly && before) return Result.exists;
+  if (m.info3 & (Info3.updateOnly | Info3.replaceOnly) && !before) return Result.notFound;
+  if (m.info2 & Info2.delete && !before) return Result.notFound;
+  const generation = before?.generation ?? 0;
+  if (m.info2 & Info2.generation && m.generation !== generation) return Result.generation;
+  if (m.info2 & Info2.generationGreater && m.generation <= generation) return Result.generation;
+  return Result.ok;
+}
+
+function remove(before: StoredRecord | undefined, m: Message, settings: WriteSettings): WriteOutcome {
+  if (!(m.info2 & Info2.durableDelete)) {
+    if (!settings.mayExpunge) return { error: Result.forbidden };
+    return { record: undefined, reply: reply(Result.ok) };
+  }
+  const record: StoredRecord = {
+    ...before!,
+    bins: NO_OPS,
+    binCount: 0,
+    generation: nextGeneration(before),
+    voidTime: 0,
+    lastUpdate: Math.max(settings.now, before!.lastUpdate + 1),
+    regime: settings.regime,
+    tombstone: true,
+  };
+  return { record, reply: reply(Result.ok) };
+}
+
+/** Generations have 16 bits, and 0 means that there is none. */
+function nextGeneration(before: StoredRecord | undefined): number {
+  const next = ((before?.generation ?? 0) + 1) & 0xffff;
+  return next === 0 ? 1 : next;
+}
+
+/** When the record will expire; undefined where a TTL is refused. */
+function voidTimeOf(
+  before: StoredRecord | undefined,
+  m: Message,
+  settings: WriteSettings,
+): number | undefined {
+  if (m.ttl === TTL_UNCHANGED) return before?.voidTime ?? 0;
+  const ttl = m.ttl === 0 ? settings.defaultTtl : m.ttl === TTL_NEVER ? 0 : m.ttl;
+  if (ttl === 0) return 0;
+  if (settings.nsupPeriod === 0) return undefined;
+  return Math.floor(settings.now / 1000) - EPOCH_2010 + ttl;
+}
+
+/** One operation of a write; it changes `bins`, and adds what it answers to `out`. */
+function writeOp(op: MessageOp, bins: Bin[], out: MessageOp[], respondAll: boolean): number {
+  const at = bins.findIndex((bin) => bin.name === op.name);
+  const bin = at < 0 ? undefined : bins[at];
+  switch (op.op) {
+    case Op.read:
+    case Op.cdtRead:
+      return readOp(op, new Map(bins.map((one) => [one.name, one])), out, respondAll);
+    case Op.write:
+      if (op.particle === Particle.null) takeOut(bins, at);
+      else if (!isParticle(op)) return Result.parameter;
+      else set(bins, at, { name: op.name, particle: op.particle, value: op.value });
+      break;
+    case Op.incr: {
+      const sum = increment(bin, op);
+      if (typeof sum === "number") return sum;
+      set(bins, at, sum);
+      break;
+    }
+    case Op.append:
+    case Op.prepend: {
+      if (op.particle !== Particle.string && op.particle !== Particle.blob) return Result.parameter;
+      if (bin && bin.particle !== op.particle) return Result.binType;
+      const old = bin?.value ?? NO_OPS;
+      const value = Buffer.concat(op.op === Op.append ? [old, op.value] : [op.value, old]);
+      set(bins, at, { name: op.name, particle: op.particle, value });
+      break;
+    }
+    case Op.cdtModify: {
+      const outcome = operateCdt(bin, op.name, op.value);
+      if (outcome.result !== Result.ok) return outcome.result;
+      if (outcome.bin) set(bins, at, outcome.bin);
+      if (outcome.answer) {
+        out.push({ ...nothing(op), ...outcome.answer });
+        return Result.ok;
+      }
+      break;
+    }
+    case Op.delete:
+      bins.length = 0;
+      break;
+    default:
+      return Result.unsupportedFeature;
+  }
+  if (respondAll) out.push(nothing(op));
+  return Result.ok;
+}
+
+function set(bins: Bin[], at: number, bin: Bin): void {
+  if (at < 0) bins.push(bin);
+  else bins[at] = bin;
+}
+
+/** As the server does (recorded): the last bin takes the place of the one removed. */
+function takeOut(bins: Bin[], at: number): void {
+  if (at < 0) return;
+  const last = bins.pop()!;
+  if (at < bins.length) bins[at] = last;
+}
+
+function increment(bin: Bin | undefined, op: MessageOp): Bin | number {
+  if (op.value.length !== 8) return Result.parameter;
+  if (op.particle !== Particle.integer && op.particle !== Particle.float) return Result.parameter;
+  if (bin && bin.particle !== op.particle) return Result.binType;
+  const value = Buffer.alloc(8);
+  if (op.particle === Particle.float) {
+    value.writeDoubleBE((bin?.value.readDoubleBE() ?? 0) + op.value.readDoubleBE());
+  } else {
+    const sum = (bin?.value.readBigInt64BE() ?? 0n) + op.value.readBigInt64BE();
+    value.writeBigInt64BE(BigInt.asIntN(64, sum));
+  }
+  return { name: op.name, particle: op.particle, value };
+}
+
+/** Whether a value is what its particle type says. */
+function isParticle({ particle, value }: MessageOp): boolean {
+  switch (particle) {
+    case Particle.integer:
+    case Particle.float:
+      return value.length === 8;
+    case Particle.bool:
+      return value.length === 1;
+    case Particle.list:
+    case Particle.map: {
+      const { value: decoded, end } = decodeValue(value);
+      return end === value.length && Array.isArray(decoded) === (particle === Particle.list);
+    }
+    case Particle.string:
+    case Particle.blob:
+    case Particle.hll:
+    case Particle.geojson:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The process that the nodes live in: a client library may block the thread that connects it, so the nodes need their
+ * own. It is driven by messages from its parent and ends with it.
+ */
+import { RealClock } from "../cluster/clock";
+import { Cluster } from "../cluster/cluster";
+import { HEALED } from "../cluster/links";
+import { Services } from "../service/connection";
+import { statusOf } from "../status";
+import { Listeners } from "./listeners";
+import type { FromHost, HostOptions, NodeAddresses, Request, Requests } from "./protocol";
+
+type Handlers = {
+  [Name in keyof Requests]: (
+    ...args: Requests[Name]["args"]
+  ) => Requests[Name]["result"] | Promise<Requests[Name]["result"]>;
+};
+
+interface Running {
+  readonly cluster: Cluster;
+  readonly listeners: Listeners;
+}
+
+let running: Running | undefined;
+
+function started(): Running {
+  if (!running) throw new Error("The rehearsal cluster has not been started.");
+  return running;
+}
+
+async function start({
+  topology,
+  port = 0,
+  security = false,
+  ...options
+}: HostOptions): Promise<NodeAddresses[]> {
+  const cluster = new Cluster(topology, new RealClock(), { ...options, onEvent: (event) => say({ event }) });
+  const places = [...new Set(cluster.nodes.map(({ region }) => region))];
+  const listeners = new Listeners(new Services(cluster, security), places, port);
+  await listeners.open();
+  cluster.start();
+  running = { cluster, listeners };
+  return cluster.nodes.map((node) => ({
+    id: node.id,
+    rack: node.rack,
+    region: node.region,
+    addresses: Object.fromEntries(places.map((region, place) => [region, listeners.address(node, place)])),
+  }));
+}
+
+const handlers: Handlers = {
+  start,
+  fault: async (fault) => {
+    const { cluster, listeners } = started();
+    cluster.setFault(fault ?? HEALED);
+    await listeners.settled();
+    return null;
+  },
+  stopNode: async (id, kind) => {
+    const { cluster, listeners } = started();
+    cluster.stopNode(id, kind);
+    await listeners.settled();
+    return null;
+  },
+  startNode: async (id) => {
+    const { cluster, listeners } = started();
+    cluster.startNode(id);
+    await listeners.settled();
+    return null;
+  },
+  status: () => statusOf(started().cluster),
+  log: () => started().cluster.log.text(),
+  memory: () => {
+    globalThis.gc?.();
+    const { heapUsed, external, rss } = process.memoryUsage();
+    return { heapUsed, external, rss };
+  },
+};
+
+function say(message: FromHost): void {
+  if (process.connected) process.send!(message);
+}
+
+process.on("message", ({ id, name, args }: Request) => {
+  const handler = handlers[name] as (...given: unknown[]) => unknown;
+  Promise.resolve()
+    .then(() => handler(...args))
+    .then(
+      (result) => say({ id, result }),
+      (error: Error) => say({ id, error: error.message }),
+    );
+});
+process.on("disconnect", () => process.exit(0));
+// Ctrl-C reaches the whole group: the parent decides when the nodes end.
+process.on("SIGINT", () => {});

@@ -1,0 +1,169 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { extname, join } from "node:path";
+import type { LogEvent } from "../cluster/event-log";
+import type { Fault } from "../cluster/links";
+import type { StopKind } from "../cluster/node";
+import type { ClusterStatus } from "../status";
+import type { FromHost, HostOptions, NodeAddresses, Requests } from "./protocol";
+
+/** How a rehearsal cluster is started. */
+export interface RehearsalOptions extends HostOptions {
+  /** Called with each event of the cluster's log as it happens. */
+  readonly onEvent?: (event: LogEvent) => void;
+  /** Options of the Node.js process that the nodes live in. @default none */
+  readonly execArgv?: readonly string[];
+}
+
+/** Milliseconds that a process of nodes has to come up. */
+const START_LIMIT = 30_000;
+
+/**
+ * A rehearsal cluster on loopback, in a process of its own: it speaks Aerospike's wire protocol, so unmodified
+ * clients work. A model of a cluster, never a database.
+ */
+export class Rehearsal {
+  private ids = 0;
+  private readonly open = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >();
+  /** Where each node listens, by region. */
+  nodes: readonly NodeAddresses[] = [];
+
+  private constructor(
+    private readonly process: ChildProcess,
+    private readonly onEvent: (event: LogEvent) => void,
+  ) {
+    process.on("message", (message: FromHost) => this.hear(message));
+    process.on("exit", () => this.end(new Error("The process of the nodes has ended.")));
+    process.on("error", (error) => this.end(error));
+  }
+
+  /** Starts the nodes; resolves when all listen. Rejects where a port is taken. */
+  static async start({
+    onEvent = () => {},
+    execArgv = [],
+    ...options
+  }: RehearsalOptions): Promise<Rehearsal> {
+    const extension = extname(__filename);
+    const rehearsal = new Rehearsal(
+      fork(join(__dirname, `host${extension}`), [], {
+        // From its TypeScript sources the process needs the loader that the project's own commands use.
+        execArgv: [...(extension === ".ts" ? ["--import", "tsx"] : []), ...execArgv],
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      }),
+      onEvent,
+    );
+    const limit = setTimeout(
+      () => rehearsal.end(new Error(`The nodes did not start within ${START_LIMIT / 1000} s.`)),
+      START_LIMIT,
+    );
+    try {
+      rehearsal.nodes = await rehearsal.ask("start", options);
+      return rehearsal;
+    } catch (error) {
+      await rehearsal.stop();
+      throw error;
+    } finally {
+      clearTimeout(limit);
+    }
+  }
+
+  /** One seed address for the clients of each region: the first node there. */
+  get seeds(): Readonly<Record<string, string>> {
+    const regions = [...new Set(this.nodes.map(({ region }) => region))];
+    return Object.fromEntries(
+      regions.map((region) => [region, this.nodes.find((node) => node.region === region)!.addresses[region]]),
+    );
+  }
+
+  /** Cuts links, in place of the fault before. Rejects where it names an unknown node. */
+  async setFault(fault: Fault): Promise<void> {
+    await this.ask("fault", fault);
+  }
+
+  /** Ends the fault. */
+  async heal(): Promise<void> {
+    await this.ask("fault", null);
+  }
+
+  /** Stops a node: cleanly (keeps data and trust), uncleanly (data, no trust) or empty (neither). @default "clean" */
+  async stopNode(id: string, kind: StopKind = "clean"): Promise<void> {
+    await this.ask("stopNode", id, kind);
+  }
+
+  /** Starts a stopped node. */
+  async startNode(id: string): Promise<void> {
+    await this.ask("startNode", id);
+  }
+
+  /** What the cluster is like now. */
+  status(): Promise<ClusterStatus> {
+    return this.ask("status");
+  }
+
+  /** Its event log so far: one line of JSON an event. */
+  log(): Promise<string> {
+    return this.ask("log");
+  }
+
+  /** Memory of the process of the nodes, in bytes; collected before, where it runs with `--expose-gc`. */
+  memory(): Promise<{ heapUsed: number; external: number; rss: number }> {
+    return this.ask("memory");
+  }
+
+  /**
+   * Resolves with the first status for which `holds` is true.
+   *
+   * @param limit milliseconds. @default 20,000
+   * @throws Error where it does not hold in time.
+   */
+  async until(holds: (status: ClusterStatus) => boolean, limit = 20_000): Promise<ClusterStatus> {
+    const end = Date.now() + limit;
+    for (;;) {
+      const status = await this.status();
+      if (holds(status)) return status;
+      if (Date.now() > end) {
+        throw new Error(
+          `The rehearsal cluster did not come to the state within ${limit} ms: ${JSON.stringify(status)}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Ends the nodes. */
+  async stop(): Promise<void> {
+    const { process } = this;
+    if (process.exitCode !== null || process.signalCode !== null || process.pid === undefined) return;
+    const ended = new Promise((resolve) => process.once("exit", resolve));
+    process.kill("SIGKILL");
+    await ended;
+  }
+
+  private ask<Name extends keyof Requests>(
+    name: Name,
+    ...args: Requests[Name]["args"]
+  ): Promise<Requests[Name]["result"]> {
+    const id = this.ids++;
+    const answer = new Promise<unknown>((resolve, reject) => {
+      if (!this.process.connected) return reject(new Error("The process of the nodes has ended."));
+      this.open.set(id, { resolve, reject });
+      this.process.send({ id, name, args });
+    });
+    return answer as Promise<Requests[Name]["result"]>;
+  }
+
+  private hear(message: FromHost): void {
+    if ("event" in message) return this.onEvent(message.event);
+    const waiting = this.open.get(message.id);
+    this.open.delete(message.id);
+    if ("error" in message) waiting?.reject(new Error(message.error));
+    else waiting?.resolve(message.result);
+  }
+
+  private end(error: Error): void {
+    for (const { reject } of this.open.values()) reject(error);
+    this.open.clear();
+  }
+}
