@@ -13,7 +13,7 @@ export type Key = number | bigint | string | Uint8Array;
  * @returns 20 bytes.
  * @throws ModelError where a number is not a safe integer or a bigint not one of 64 bits.
  */
-export function digest(set: string, key: Key): Buffer {
+export function digest(set: string, key: Key): Uint8Array {
   const [type, bytes] = particle(key);
   return createHash("ripemd160").update(set, "utf8").update(Buffer.of(type)).update(bytes).digest();
 }

@@ -1,3 +1,5 @@
+import { ModelError } from "../model/errors";
+
 /** What a wrong input is told: what is wrong, the value given, what was expected and how to mend it. */
 export interface InputErrorProps {
   readonly problem: string;
@@ -27,7 +29,10 @@ export function reportInputErrors(run: () => void): void {
     run();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const inputIsWrong = error instanceof InputError || error.message.startsWith(SYNTH_VALIDATION);
+    const inputIsWrong =
+      error instanceof InputError ||
+      error instanceof ModelError ||
+      error.message.startsWith(SYNTH_VALIDATION);
     if (!inputIsWrong) throw error;
     console.error(error.message);
     process.exitCode = 1;

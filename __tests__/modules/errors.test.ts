@@ -1,4 +1,5 @@
 import { App, TerraformStack } from "cdktf";
+import { ModelError } from "../../model";
 import { InputError, reportInputErrors } from "../../modules";
 
 describe("a mistake in the input", () => {
@@ -28,6 +29,13 @@ describe("a mistake in the input", () => {
     });
     expect(printed.join("\n")).toContain("[stack] x is odd");
     expect(process.exitCode).toBe(1);
+  });
+
+  it("is told alike where the model refuses the cluster", () => {
+    reportInputErrors(() => {
+      throw new ModelError("a cluster of 300 nodes");
+    });
+    expect(printed).toEqual(["a cluster of 300 nodes"]);
   });
 
   it("fails with its stack where it is no mistake in the input", () => {

@@ -29,7 +29,7 @@ export function whereText(
   const whole = prediction.subClusters.length === 1 && prediction.down.length === 0;
   const sides = whole ? [] : prediction.subClusters;
   const rows = keys.map(({ text, key }) => {
-    const hash = digest(set, key);
+    const hash = Buffer.from(digest(set, key));
     const partition = partitionOf(hash);
     return [
       text,

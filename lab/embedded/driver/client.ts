@@ -98,7 +98,7 @@ export class DrivenClient {
   private run(set: string, key: Key, parts: Partial<Message>, owners: "master" | "any"): Outcome {
     const { cluster } = this.services;
     const outcome: Outcome = { done: false, code: undefined, inDoubt: false, generation: 0, bins: {} };
-    const id = digest(set, key);
+    const id = Buffer.from(digest(set, key));
     const node = this.nodeFor(partitionOf(id), owners);
     if (!node) return Object.assign(outcome, { done: true, code: NODE_NOT_FOUND });
     const request = message({

@@ -20,7 +20,7 @@ describe("a write in strong consistency", () => {
     const client = run.client(LONDON);
     expect(client.put("dummy", 1, { v: 7 })).toMatchObject({ done: true, code: 0, generation: 1 });
     const { replicas } = run.cluster.node("A352").view!.partitions[pidOf(1)];
-    const id = digest("dummy", 1).toString("latin1");
+    const id = Buffer.from(digest("dummy", 1)).toString("latin1");
     expect(replicas).toHaveLength(2);
     const [a, b] = replicas.map((node) => node.copyOf(pidOf(1))!.get(id));
     expect(a).toBeDefined();
