@@ -1,6 +1,7 @@
 import {
   Fn,
   type IResolvable,
+  Lazy,
   Op,
   TerraformLocal,
   type TerraformResource,
@@ -11,6 +12,7 @@ import {
 import { Construct } from "constructs";
 import type { CannotHear, Topology } from "../model/topology";
 import { InputError } from "./errors";
+import { addPrecondition } from "./precondition";
 import { PartitionsOutput } from "./partitions-output";
 
 /** The value that breaks nothing. */
@@ -70,6 +72,13 @@ export class FaultSwitch extends Construct {
     });
     // `--var fault=` needs the variable's plain name.
     this.variable.overrideLogicalId(variableName);
+    const names = () => [NO_FAULT, ...this.faults];
+    this.variable.addValidation({
+      condition: Lazy.anyValue({ produce: () => Fn.contains(names(), this.variable.stringValue) }),
+      errorMessage: Lazy.stringValue({
+        produce: () => `${variableName} must be one of: ${names().join(", ")}.`,
+      }),
+    });
     this.healAtVariable = new TerraformVariable(this, "heal-at", {
       type: "string",
       default: "",
@@ -113,7 +122,6 @@ export class FaultSwitch extends Construct {
       });
     }
     this.effects.set(fault, [...(this.effects.get(fault) ?? []), effect]);
-    this.validateVariable();
   }
 
   /** Who cannot hear whom in a cluster while the fault lasts: what all its effects do together. */
@@ -187,27 +195,15 @@ export class FaultSwitch extends Construct {
    * @param resource one that is always there; it carries the condition
    */
   refuseTimer(fault: string, resource: TerraformResource, reason: string): void {
-    const { lifecycle } = resource;
-    const precondition = {
+    addPrecondition(resource, {
       condition: Op.or(this.untimed, Op.neq(this.variable.stringValue, fault)),
       errorMessage: `The fault ${fault} cannot end by itself: ${reason}. Leave ${this.healAtName} empty, and heal with ${this.variableName}=${NO_FAULT}.`,
-    };
-    resource.lifecycle = { ...lifecycle, precondition: [...(lifecycle?.precondition ?? []), precondition] };
+    });
   }
 
   /** Expression: no end is given. (cdktf's operators take neither "" nor 0.) */
   private get untimed(): IResolvable {
     return Op.lt(Fn.lengthOf(this.healAt), 1);
-  }
-
-  private validateVariable(): void {
-    const names = [NO_FAULT, ...this.faults];
-    this.variable.addOverride("validation", [
-      {
-        condition: Fn.contains(names, this.variable.stringValue),
-        error_message: `${this.variableName} must be one of: ${names.join(", ")}.`,
-      },
-    ]);
   }
 
   /** Variables of the stack that have the name of one of the switch's own. */

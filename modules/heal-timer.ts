@@ -6,6 +6,7 @@ import { Fn, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { FaultSwitch } from "./fault-switch";
 import type { IRegionVpc } from "./i-region-vpc";
+import { jsonText } from "./json-text";
 
 const NAME_PREFIX = "stretch-";
 
@@ -54,7 +55,7 @@ export class HealTimer extends Construct {
     this.role = new IamRole(this, "role", {
       provider,
       namePrefix: NAME_PREFIX,
-      assumeRolePolicy: JSON.stringify({
+      assumeRolePolicy: jsonText({
         Version: "2012-10-17",
         Statement: [
           {
@@ -101,13 +102,13 @@ export class HealTimer extends Construct {
       target: {
         arn: `arn:${partitionOf(this.vpc.region)}:scheduler:::aws-sdk:ec2:${call}`,
         roleArn: this.role.arn,
-        input: JSON.stringify(input),
+        input: jsonText(input),
       },
     });
   }
 
   private policy(): string {
-    return JSON.stringify({
+    return jsonText({
       Version: "2012-10-17",
       Statement: [...this.allowed].map(([Action, resources]) => ({
         Effect: "Allow",

@@ -3,6 +3,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
+import { jsonText } from "./json-text";
 
 /** One statement of an IAM policy, in the policy language's own words. */
 export interface PolicyStatement {
@@ -33,7 +34,7 @@ export class HostRole extends Construct {
     this.role = new IamRole(this, "role", {
       provider,
       namePrefix: NAME_PREFIX,
-      assumeRolePolicy: JSON.stringify({
+      assumeRolePolicy: jsonText({
         Version: "2012-10-17",
         Statement: [
           { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
@@ -44,7 +45,7 @@ export class HostRole extends Construct {
       provider,
       namePrefix: NAME_PREFIX,
       role: this.role.id,
-      policy: JSON.stringify({ Version: "2012-10-17", Statement: props.statements }),
+      policy: jsonText({ Version: "2012-10-17", Statement: props.statements }),
     });
     this.instanceProfile = new IamInstanceProfile(this, "profile", {
       provider,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { refuseRealAws } from "./environment";
 import type { Moto } from "./moto";
@@ -42,7 +42,11 @@ export class Terraform {
 
   /** `terraform init`; the state stays in this folder, whatever path the backend names. */
   async init(): Promise<void> {
-    const local = /"backend":\s*\{\s*"local"/.test(readFileSync(path.join(this.dir, "cdk.tf.json"), "utf8"));
+    const file = ["cdk.tf.json", "cdk.tf"].find((name) => existsSync(path.join(this.dir, name)));
+    if (file === undefined) throw new Error(`There is no synthesised stack in ${this.dir}.`);
+    const local = /"backend":\s*\{\s*"local"|backend "local"/.test(
+      readFileSync(path.join(this.dir, file), "utf8"),
+    );
     await this.run(["init", ...(local ? ["-backend-config=path=terraform.tfstate"] : [])], 2 * MINUTE);
   }
 

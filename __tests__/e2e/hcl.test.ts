@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { scenarios } from "../../scenarios";
+import { Cdktf } from "./support/cdktf";
+import { Moto } from "./support/moto";
+import { describeE2e } from "./support/requirements";
+import { Terraform } from "./support/terraform";
+
+describeE2e("cdktf synth --hcl", ["terraform", "moto"], () => {
+  let moto: Moto;
+  let cdktf: Cdktf;
+
+  beforeAll(async () => {
+    moto = await Moto.start();
+    cdktf = new Cdktf(moto);
+    await cdktf.synth("--hcl");
+  });
+  afterAll(async () => {
+    await moto?.stop();
+    cdktf?.remove();
+  });
+
+  it.each(scenarios.map(({ name }) => name))("gives plain HCL of %s that is valid", async (name) => {
+    const dir = cdktf.stackDir(name);
+    expect(existsSync(path.join(dir, "cdk.tf"))).toBe(true);
+    expect(existsSync(path.join(dir, "cdk.tf.json"))).toBe(false);
+    const terraform = new Terraform(dir, moto);
+    await terraform.init();
+    await terraform.validate();
+  });
+});
