@@ -90,6 +90,8 @@ export class ExistingRegionVpc extends RegionVpcBase {
   readonly egress: Egress;
   private readonly subnetBlock?: string;
   private readonly routeTableId: string;
+  /** By ACL: subnets may share one, and its numbers with it. */
+  private readonly acls = new Map<string, SubnetAcl>();
 
   /** @throws InputError for an id, block or zone that cannot be. */
   constructor(scope: Construct, id: string, props: ExistingVpcProps) {
@@ -165,11 +167,15 @@ export class ExistingRegionVpc extends RegionVpcBase {
         zoneLetter,
         routeTableId: this.table(name, tableId),
         acl:
-          props.manageAcl === true
-            ? new SubnetAcl(networkAclId, subnetId, LAST_RULE_OF_OTHERS)
-            : new ForeignAcl(networkAclId, subnetId),
+          props.manageAcl === true ? this.managedAcl(networkAclId) : new ForeignAcl(networkAclId, subnetId),
       }),
     );
+  }
+
+  private managedAcl(id: string): SubnetAcl {
+    const acl = this.acls.get(id) ?? new SubnetAcl(id, id, LAST_RULE_OF_OTHERS);
+    this.acls.set(id, acl);
+    return acl;
   }
 
   /** Registers a route table once, whatever it is called. */

@@ -123,6 +123,17 @@ describe("an existing subnet", () => {
     ]);
   });
 
+  it("shares an ACL with another one, and its rule numbers", () => {
+    const twin = { ...SUBNET, subnetId: "subnet-0fedcba9876543210", cidrBlock: "10.32.2.0/24", zone: "b" };
+    const subnets = [SUBNET, twin].map((subnet) => ({ ...subnet, manageAcl: true }));
+    const numbers = Template.of((stack) => stretched(stack, { subnets }, ["a", "b"]))
+      .resources("aws_network_acl_rule")
+      .filter((r) => r.network_acl_id === SUBNET.networkAclId)
+      .map((r) => `${r.egress} ${r.rule_number}`);
+    expect(numbers).toHaveLength(4);
+    expect(new Set(numbers).size).toBe(4);
+  });
+
   it("fails to be cut where its ACL may not be written into", () => {
     const error = Template.errorOf((stack) => stretched(stack, { subnets: [SUBNET] }, ["a"]));
     expect(error).toContain("would write into a network ACL that was not made here");
