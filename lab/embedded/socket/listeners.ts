@@ -4,6 +4,8 @@ import type { Connection, Services } from "../service/connection";
 
 /** Where nodes listen: loopback, always. */
 export const HOST = "127.0.0.1";
+/** Ports from one node's first to the next node's. */
+const MAX_PLACES = 10;
 /** Bytes that a client may leave unread before it is disconnected. */
 const MAX_UNREAD = 64 * 1024 * 1024;
 
@@ -20,9 +22,15 @@ interface Client {
   readonly place: number;
   readonly socket: Socket;
   readonly connection: Connection;
-  /** What the client loses while its link is cut; sent when that heals, as TCP would. */
-  held: Buffer[];
+  /** Whether its link is cut: nothing arrives on either side until it heals. */
   lost: boolean;
+  /** What was sent meanwhile, by the node and by the client: it arrives when the link heals, as TCP delivers it. */
+  readonly toClient: Buffer[];
+  readonly toNode: Buffer[];
+  /** The client is gone: what it sent may still arrive. */
+  gone: boolean;
+  /** It connected while its link was cut: on a real network it would not even have connected, so nothing arrives late. */
+  readonly never: boolean;
 }
 
 /** The sockets of a rehearsal cluster: node i listens once for each place j, at port + 10 i + j. */
@@ -37,9 +45,19 @@ export class Listeners {
     readonly places: readonly string[],
     port: number,
   ) {
+    if (places.length > MAX_PLACES) {
+      throw new Error(
+        `The topology has ${places.length} regions: expected at most ${MAX_PLACES}, since each node has ${MAX_PLACES} ports, one a region.`,
+      );
+    }
     services.cluster.nodes.forEach((node, i) => {
       places.forEach((_, place) => {
-        this.doors.push({ node, place, port: port === 0 ? 0 : port + 10 * i + place, server: undefined });
+        this.doors.push({
+          node,
+          place,
+          port: port === 0 ? 0 : port + MAX_PLACES * i + place,
+          server: undefined,
+        });
       });
     });
   }
@@ -93,29 +111,43 @@ export class Listeners {
     const peers = { address: (other: Node) => this.address(other, place) };
     const connection = this.services.connect(node, peers, {
       send: (bytes) => {
-        if (client.lost) client.held.push(bytes);
-        else socket.write(bytes);
+        if (client.lost) client.toClient.push(bytes);
+        else if (!client.gone) socket.write(bytes);
         if (socket.writableLength > MAX_UNREAD) socket.destroy();
       },
       reset: () => socket.resetAndDestroy(),
     });
-    const client: Client = { node, place, socket, connection, held: [], lost: false };
+    const lost = this.isLost(node, place);
+    const client: Client = {
+      ...{ node, place, socket, connection },
+      ...{ lost, toClient: [], toNode: [], gone: false, never: lost },
+    };
     this.clients.add(client);
-    socket.on("data", (bytes: Buffer) => connection.receive(bytes));
+    socket.on("data", (bytes: Buffer) => {
+      if (client.lost) client.toNode.push(bytes);
+      else connection.receive(bytes);
+    });
     // A client that is gone, or was cut off: the close that follows says it all.
     socket.on("error", () => {});
     socket.on("close", () => {
-      connection.close();
-      this.clients.delete(client);
+      client.gone = true;
+      if (!client.lost || client.never || client.toNode.length === 0) this.forget(client);
     });
-    this.applyTo(client);
+  }
+
+  private forget(client: Client): void {
+    client.connection.close();
+    this.clients.delete(client);
   }
 
   /** Brings doors and connections in line with what the cluster's links now say. */
   private apply(): void {
     for (const client of this.clients) {
       if (client.node.up) this.applyTo(client);
-      else client.socket.destroy();
+      else {
+        client.socket.destroy();
+        this.forget(client);
+      }
     }
     this.applying = this.applying.then(async () => {
       await Promise.all(
@@ -129,18 +161,19 @@ export class Listeners {
     });
   }
 
-  /** A lost link is silent: nothing is read and nothing is sent until it heals. What was under way then arrives, as TCP delivers it. */
+  private isLost(node: Node, place: number): boolean {
+    return this.services.cluster.links.client(this.places[place], node) === "lost";
+  }
+
+  /** A lost link is silent; what was under way arrives when it heals. */
   private applyTo(client: Client): void {
-    const { cluster } = this.services;
-    const lost = cluster.links.client(this.places[client.place], client.node) === "lost";
+    const lost = this.isLost(client.node, client.place);
     if (lost === client.lost) return;
     client.lost = lost;
-    if (lost) {
-      client.socket.pause();
-      return;
-    }
-    for (const bytes of client.held.splice(0)) client.socket.write(bytes);
-    client.socket.resume();
+    if (lost) return;
+    for (const bytes of client.toClient.splice(0)) if (!client.gone) client.socket.write(bytes);
+    for (const bytes of client.toNode.splice(0)) client.connection.receive(bytes);
+    if (client.gone) this.forget(client);
   }
 }
 

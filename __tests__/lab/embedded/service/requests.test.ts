@@ -1,0 +1,124 @@
+import { digest, partitionOf } from "../../../../model";
+import { Field, Info1, Info2, Info3, Op, Particle } from "../../../../lab/embedded/wire/codes";
+import { FrameReader } from "../../../../lab/embedded/wire/frame";
+import { decodeMessages, encodeMessages, type Message, message } from "../../../../lab/embedded/wire/message";
+import { EVEN, LONDON, Run } from "../support/clusters";
+
+const text = (value: string) => Buffer.from(value);
+
+/** Sends a message to one node, whether it is the right one or not, and gives what has been answered so far. */
+function send(run: Run, id: string, parts: Partial<Message>): Message[] {
+  const answers: Message[] = [];
+  const reader = new FrameReader();
+  run.services
+    .connect(
+      run.cluster.node(id),
+      { address: () => "" },
+      {
+        send: (bytes) => answers.push(...reader.push(bytes).flatMap(({ body }) => decodeMessages(body))),
+        reset: () => {},
+      },
+    )
+    .receive(encodeMessages([message(parts)]));
+  return answers;
+}
+
+const NAMESPACE = { type: Field.namespace, value: text("mydata") };
+const SET = { type: Field.set, value: text("dummy") };
+const record = (key: number) => [NAMESPACE, SET, { type: Field.digest, value: digest("dummy", key) }];
+const put = (key: number): Partial<Message> => ({
+  info2: Info2.write,
+  fields: record(key),
+  ops: [{ op: Op.write, particle: Particle.integer, version: 0, name: "v", value: Buffer.alloc(8, 1) }],
+});
+const get = (key: number): Partial<Message> => ({ info1: Info1.read | Info1.getAll, fields: record(key) });
+
+test("a node that is not the master passes requests on to it", () => {
+  const run = new Run(EVEN);
+  for (let key = 0; key < 60; key++) {
+    const id = run.cluster.nodes[key % 6].id;
+    expect(send(run, id, put(key))).toMatchObject([{ result: 0, generation: 1 }]);
+    for (const node of run.cluster.nodes) {
+      expect(send(run, node.id, get(key))).toMatchObject([{ result: 0, ops: [{ name: "v" }] }]);
+    }
+  }
+});
+
+test("in a split a node answers 11 for what its side does not serve, and passes on what it does", () => {
+  const run = new Run(EVEN);
+  run.cut(EVEN);
+  const { partitions } = run.cluster.node("A352").view!;
+  for (let key = 0; key < 60; key++) {
+    const served = partitions[partitionOf(digest("dummy", key))].master !== undefined;
+    expect(send(run, "A352", put(key))).toMatchObject([{ result: served ? 0 : 11 }]);
+  }
+});
+
+test("a scan answers records of its own partitions, 11 for each that it does not serve, then the end", () => {
+  const run = new Run(EVEN);
+  const client = run.client(LONDON);
+  for (let key = 0; key < 500; key++) client.put("dummy", key, { v: key });
+  run.cut(EVEN);
+  const answers = send(run, "A352", {
+    info1: Info1.read,
+    info3: Info3.partitionDone,
+    fields: [NAMESPACE, SET],
+  });
+  const owners = run.cluster.node("A352").view!.partitions;
+  const own = owners.flatMap(({ master }, pid) => (master?.id === "A352" ? [pid] : []));
+  const refused = answers.filter(({ info3 }) => info3 & Info3.partitionDone);
+  expect(refused).toHaveLength(4096 - own.length);
+  expect(new Set(refused.map(({ result }) => result))).toEqual(new Set([11]));
+  expect(refused.every(({ generation }) => !own.includes(generation))).toBe(true);
+  const records = answers.filter(({ fields }) => fields.length > 0);
+  const expected = Array.from({ length: 500 }, (_, key) => key).filter((key) =>
+    own.includes(partitionOf(digest("dummy", key))),
+  );
+  expect(records).toHaveLength(expected.length);
+  expect(answers.at(-1)).toMatchObject({ info3: Info3.last, result: 0, fields: [] });
+});
+
+test("fails on what is out of scope by the code for it, not by silence", () => {
+  const run = new Run(EVEN);
+  const udf = { type: Field.udfPackage, value: text("m") };
+  expect(send(run, "A352", { ...get(1), fields: [...record(1), udf] })).toMatchObject([{ result: 16 }]);
+  const index = { type: Field.indexRange, value: Buffer.alloc(4) };
+  expect(send(run, "A352", { info1: Info1.read, fields: [NAMESPACE, SET, index] })).toMatchObject([
+    { result: 16 },
+  ]);
+  const filter = { type: Field.filter, value: Buffer.from("93c0c0c0", "hex") };
+  send(run, "A352", put(1));
+  expect(send(run, "A352", { ...get(1), fields: [...record(1), filter] })).toMatchObject([{ result: 4 }]);
+  expect(
+    send(run, "A352", { ...get(1), fields: [{ type: Field.namespace, value: text("nope") }] }),
+  ).toMatchObject([{ result: 20 }]);
+});
+
+test("a request on a connection waits for the one before it", () => {
+  const run = new Run(EVEN);
+  const [key] = Array.from({ length: 4096 }, (_, k) => k).filter((k) => {
+    const [master, replica] =
+      run.cluster.node("A352").view!.partitions[partitionOf(digest("dummy", k))].replicas;
+    return master.id === "A352" && replica.region !== LONDON;
+  });
+  run.cluster.setFault({ cannotHear: { A352: ["A70", "A882", "A517"] } });
+  const results: number[] = [];
+  const reader = new FrameReader();
+  const connection = run.services.connect(
+    run.cluster.node("A352"),
+    { address: () => "" },
+    {
+      send: (bytes) =>
+        results.push(
+          ...reader.push(bytes).flatMap(({ body }) => decodeMessages(body).map(({ result }) => result)),
+        ),
+      reset: () => {},
+    },
+  );
+  connection.receive(encodeMessages([message({ ...put(key), transactionTtl: 500 })]));
+  connection.receive(encodeMessages([message({ ...get(key + 5000), transactionTtl: 500 })]));
+  expect(results).toEqual([]);
+  run.clock.advance(600);
+  expect(results.length).toBeGreaterThanOrEqual(1);
+  expect(results[0]).toBe(9);
+});
