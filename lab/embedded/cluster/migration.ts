@@ -134,7 +134,7 @@ export class Migrations {
     let at = 0;
     while (credit > 0 && at < queue.length) {
       const one = queue[at++];
-      if (one.to.view !== this.view || !one.to.up || !this.linked(one.from, one.to)) {
+      if (!this.receivers(one).every((to) => to.view === this.view && this.linked(one.from, to))) {
         stuck.push(one);
         continue;
       }
@@ -148,8 +148,16 @@ export class Migrations {
     if (rest.length === 0) node.migrations.txActive = 0;
   }
 
-  private move({ pid, from, to, owners }: Emigration): void {
-    this.transfer(pid, from, to, owners);
+  /** Who gets the records: what comes to the final master goes to the replicas in step with it, too. */
+  private receivers({ from, to, owners }: Emigration): Node[] {
+    const { replicas, master, filling } = owners;
+    const inStep = to === replicas[0] ? [...replicas, master!].filter((node) => !filling.has(node)) : [];
+    return [...new Set([to, ...inStep])].filter((node) => node !== from);
+  }
+
+  private move(one: Emigration): void {
+    const { pid, from, to, owners } = one;
+    this.transfer(one);
     from.migrations.txRemaining--;
     to.migrations.rxRemaining--;
     from.partitionGeneration++;
@@ -169,6 +177,8 @@ export class Migrations {
     const final = owners.replicas[0];
     owners.sources = [];
     this.fill(pid, final, owners);
+    // The one that stood in for it gets no more writes: from here on its copy is not full.
+    if (!owners.replicas.includes(owners.master!)) owners.master!.fullAt[pid] = this.view.regime - 1;
     owners.master = final;
     for (const one of this.later.get(pid) ?? []) this.ready(one);
     this.later.delete(pid);
@@ -187,22 +197,22 @@ export class Migrations {
     owners.sources = [];
     this.open.delete(pid);
     this.missing.delete(pid);
-    for (const node of this.view.eligible) if (!owners.replicas.includes(node)) node.dropCopy(pid);
+    for (const node of this.view.eligible) {
+      // A node that has left the cluster keeps what it has.
+      if (node.view === this.view && !owners.replicas.includes(node)) node.dropCopy(pid);
+    }
   }
 
-  /** Copies records; of two versions the better stays, and what wins at the final master goes to the replicas in step with it. */
-  private transfer(pid: number, from: Node, to: Node, owners: Owners): void {
+  /** Copies records; of two versions the better stays. */
+  private transfer(one: Emigration): void {
+    const { pid, from } = one;
     const source = from.copyOf(pid);
     if (!source || source.size === 0) return;
-    const final = owners.replicas[0];
-    const inStep =
-      to === final ? [...owners.replicas, owners.master!].filter((node) => !owners.filling.has(node)) : [];
-    const targets = new Set([to, ...inStep]);
-    targets.delete(from);
+    const receivers = this.receivers(one);
     for (const [digest, record] of source.entries()) {
       from.migrations.recordsSent++;
       const pending = source.unreplicated.has(digest);
-      for (const node of targets) this.receive(node, node.ownCopy(pid), digest, record, pending);
+      for (const node of receivers) this.receive(node, node.ownCopy(pid), digest, record, pending);
     }
   }
 

@@ -42,7 +42,8 @@ interface KnownOwners {
  * clients do (an owner is never forgotten, a lower regime never believed), and speaks the wire protocol to them.
  */
 export class DrivenClient {
-  private readonly connections = new Map<Node, InProcessConnection>();
+  /** Idle connections: an operation has one of its own, and a lost answer costs it. */
+  private readonly idle = new Map<Node, InProcessConnection[]>();
   private owners: KnownOwners[] = [];
   private reachable = new Set<Node>();
   private closed = false;
@@ -84,7 +85,7 @@ export class DrivenClient {
   info(id: string, command: string): string | undefined {
     const node = this.services.cluster.node(id);
     let text: string | undefined;
-    this.connection(node).request(encodeInfoRequest([command]), (body) => {
+    this.request(node, encodeInfoRequest([command]), (body) => {
       text = decodeInfoResponse(body)[0]?.answer;
     });
     return text;
@@ -119,11 +120,14 @@ export class DrivenClient {
       outcome.generation = answer?.generation ?? 0;
       for (const op of answer?.ops ?? []) outcome.bins[op.name] = valueOf(op);
     };
-    this.connection(node).request(encodeMessages([request]), (body) => {
+    const abandon = this.request(node, encodeMessages([request]), (body) => {
       const [answer] = decodeMessages(body);
       end(answer.result, answer);
     });
-    cluster.clock.after(this.timeout, () => end(Result.timeout));
+    cluster.clock.after(this.timeout, () => {
+      if (!outcome.done) abandon();
+      end(Result.timeout);
+    });
     return outcome;
   }
 
@@ -164,21 +168,24 @@ export class DrivenClient {
     });
   }
 
-  private connection(node: Node): InProcessConnection {
-    let connection = this.connections.get(node);
-    if (!connection) {
-      connection = new InProcessConnection(this.services, node, this.region);
-      this.connections.set(node, connection);
-    }
-    return connection;
+  /** Sends a request on a connection of its own; what is returned gives that up. */
+  private request(node: Node, frame: Buffer, take: (body: Buffer) => void): () => void {
+    const idle = this.idle.get(node) ?? [];
+    this.idle.set(node, idle);
+    const connection = idle.pop() ?? new InProcessConnection(this.services, node, this.region);
+    connection.request(frame, (body) => {
+      idle.push(connection);
+      take(body);
+    });
+    return () => connection.close();
   }
 }
 
-/** A connection without a socket: requests are answered in their order; what is lost is lost in silence. */
+/** A connection without a socket; what is lost is lost in silence. */
 class InProcessConnection {
   private readonly reader = new FrameReader();
   private readonly connection: Connection;
-  private readonly waiting: ((body: Buffer) => void)[] = [];
+  private waiting: ((body: Buffer) => void) | undefined;
 
   constructor(
     private readonly services: Services,
@@ -191,19 +198,26 @@ class InProcessConnection {
       {
         send: (bytes) => {
           for (const { body } of this.reader.push(bytes)) {
-            const take = this.waiting.shift();
+            const take = this.waiting;
+            this.waiting = undefined;
             if (this.arrives()) take?.(body);
           }
         },
-        reset: () => this.waiting.splice(0),
+        reset: () => this.close(),
       },
     );
   }
 
+  /** Asks for one answer at a time. */
   request(frame: Buffer, take: (body: Buffer) => void): void {
     if (!this.arrives()) return;
-    this.waiting.push(take);
+    this.waiting = take;
     this.connection.receive(frame);
+  }
+
+  close(): void {
+    this.waiting = undefined;
+    this.connection.close();
   }
 
   private arrives(): boolean {
