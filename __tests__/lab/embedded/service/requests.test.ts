@@ -25,7 +25,11 @@ function send(run: Run, id: string, parts: Partial<Message>): Message[] {
 
 const NAMESPACE = { type: Field.namespace, value: text("mydata") };
 const SET = { type: Field.set, value: text("dummy") };
-const record = (key: number) => [NAMESPACE, SET, { type: Field.digest, value: digest("dummy", key) }];
+const record = (key: number) => [
+  NAMESPACE,
+  SET,
+  { type: Field.digest, value: Buffer.from(digest("dummy", key)) },
+];
 const put = (key: number): Partial<Message> => ({
   info2: Info2.write,
   fields: record(key),
