@@ -15,7 +15,7 @@ export function stackOutput(
   const output = new TerraformOutput(scope, `output-${name}`, { value, description });
   const taken = TerraformStack.of(scope)
     .node.findAll()
-    .some((c) => c instanceof TerraformOutput && c !== output && c.friendlyUniqueId === wanted);
+    .some((c) => TerraformOutput.isTerraformOutput(c) && c !== output && c.friendlyUniqueId === wanted);
   if (!taken) output.overrideLogicalId(wanted);
   return output;
 }
