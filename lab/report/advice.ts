@@ -38,7 +38,7 @@ export function adviceOf(healthy: HealthyCluster, prediction: Prediction): strin
     "Read back writes that timed out in doubt (code 9) in the 1.5 to 4 s after the cut.",
     ...(best < PARTITIONS || split
       ? [
-          "Watch for -14 in clients: code 11 counts towards maxErrorRate (100 by default), and then served partitions fail too; 0 turns it off.",
+          "Watch for -14 in clients: code 11 counts towards maxErrorRate (100 by default), and then served partitions fail too. The Node.js client takes at most maxErrorRate 10000 with errorRateWindow 100.",
         ]
       : []),
     "Afterwards wait until no migrations remain before the next fault.",
