@@ -46,6 +46,7 @@ export interface ExistingSubnetProps {
   readonly manageAcl?: boolean;
 }
 
+/** A VPC that was there before. */
 export interface ExistingVpcProps extends RegionVpcBaseProps {
   /** `vpc-0a1b...`. Its DNS support and DNS hostnames must be on. */
   readonly vpcId: string;

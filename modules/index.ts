@@ -18,7 +18,7 @@ export { type ExistingSubnetProps, ExistingRegionVpc, type ExistingVpcProps } fr
 export { FaultSwitch, type IFaultEffect } from "./fault-switch";
 export type { HostFile, HostFiles } from "./host-files";
 export { HostRole, type HostRoleProps, type PolicyStatement } from "./host-role";
-export { HostSecurityGroup, type HostSecurityGroupProps } from "./host-security-group";
+export { HostSecurityGroup, type HostSecurityGroupProps, type PortRange } from "./host-security-group";
 export type { IControlCidr, IRegionVpc, IRouteTable, ISubnet, ISubnetAcl } from "./i-region-vpc";
 export { HealTimer, type HealCall } from "./heal-timer";
 export {
@@ -27,7 +27,7 @@ export {
   PartitionRule,
   type PartitionRuleProps,
 } from "./partition-rule";
-export type { PartitionPart, PartitionSide } from "./partition-side";
+export type { PartitionPart, PartitionSide, SideParts } from "./partition-side";
 export { Peering, type PeeringProps } from "./peering";
 export type { Rack } from "./rack";
 export { RackOutage, type RackOutageProps } from "./rack-outage";

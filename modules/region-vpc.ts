@@ -20,6 +20,7 @@ import { VpcEndpoints } from "./vpc-endpoints";
 const EGRESS: readonly Egress[] = ["public-ip", "nat", "none"];
 const ANYWHERE = "0.0.0.0/0";
 
+/** A VPC to be made. */
 export interface RegionVpcProps extends RegionVpcBaseProps {
   /** IPv4 block of the VPC, /16 to /28; a /20 or larger holds every tier of subnets. */
   readonly cidrBlock: string;

@@ -55,7 +55,8 @@ export class StretchTags extends Construct implements IAspect {
 
   visit(node: IConstruct): void {
     // Not instanceof: with cdktn the provider may bring a framework of its own.
-    if (!TerraformResource.isTerraformResource(node) || !node.terraformResourceType.startsWith("aws_")) return;
+    if (!TerraformResource.isTerraformResource(node) || !node.terraformResourceType.startsWith("aws_"))
+      return;
     if ("tagsInput" in node) {
       const taggable = node as Taggable;
       taggable.tags = { ...this.tags, ...taggable.tagsInput };
