@@ -188,7 +188,7 @@ export class Cluster {
     this.log.add("node-start", { node: id });
     this.links.reconnect(node, now + this.scaled(RECONNECT));
     this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
-    this.scheduleFormation();
+    this.clock.after(this.grace, () => this.scheduleFormation());
     this.onConnectivity();
   }
 
@@ -309,8 +309,18 @@ export class Cluster {
     );
     for (const ids of connectivity.subClusters) {
       const members = ids.map((id) => this.node(id));
-      if (!this.isView(members)) this.form(members);
+      if (!this.isView(members) && !this.isStarting(members)) this.form(members);
     }
+  }
+
+  /** Milliseconds that a node looks for others, once started, before it is a cluster of its own. */
+  private get grace(): number {
+    const { interval, timeout } = this.options.heartbeat;
+    return 2 * interval * timeout;
+  }
+
+  private isStarting([node, ...others]: readonly Node[]): boolean {
+    return others.length === 0 && !node.view && this.clock.now() - node.startedAt < this.grace;
   }
 
   /** Whether every node's cluster is what the links allow now: false between a cut or a heal and the new clusters. */
