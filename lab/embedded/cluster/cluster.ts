@@ -8,6 +8,7 @@ import { Random } from "./random";
 import type { ConflictPolicy } from "./record";
 import { formatRoster, laterRoster, type RosterMetadata } from "./roster";
 import { formView } from "./view";
+import { Waiting } from "./waiting";
 
 /** How a rehearsal cluster behaves. */
 export interface ClusterOptions {
@@ -41,13 +42,8 @@ export interface ClusterOptions {
 const RECONNECT = [1400, 1500] as const;
 const FORMATION = [350, 750] as const;
 const MEASURED_INTERVAL = 150;
-
-/** Something that a node waits for: `attempt` is made at every heartbeat interval until it says that it is done. */
-interface Waiting {
-  readonly deadline: number;
-  attempt(): boolean;
-  expire(): void;
-}
+/** Milliseconds between two attempts of a request that waits. */
+const RETRY = 50;
 
 /**
  * A cluster of nodes in one process, as a state machine in time: heartbeats, sub-clusters, rosters, migrations.
@@ -65,7 +61,8 @@ export class Cluster {
   private forming = false;
   private stopped = false;
   private downByFault: readonly Node[] = [];
-  private readonly waiting = new Map<Node, Waiting[]>();
+  /** Requests that wait for a link or for a new cluster. */
+  readonly waiting: Waiting;
   /** Called after anything that clients could see: a fault, a stop, a start. */
   onConnectivity: () => void = () => {};
 
@@ -96,6 +93,7 @@ export class Cluster {
     this.nodes = topology.nodes.map((node, index) => new Node(node, index, now));
     this.byId = new Map(this.nodes.map((node) => [node.id, node]));
     this.links = new Links(this.nodes);
+    this.waiting = new Waiting(clock, Math.min(RETRY, this.options.heartbeat.interval));
   }
 
   /** Starts it: all nodes are up and one cluster. */
@@ -171,9 +169,9 @@ export class Cluster {
     node.up = false;
     this.log.add("node-stop", { node: id, kind });
     node.lose(kind);
-    for (const wait of this.waiting.get(node) ?? []) wait.expire();
-    this.waiting.delete(node);
+    // Connections go first: a node that is down answers nothing any more.
     this.onConnectivity();
+    this.waiting.expire(node);
   }
 
   /** Starts a stopped node. */
@@ -190,7 +188,7 @@ export class Cluster {
     this.log.add("node-start", { node: id });
     this.links.reconnect(node, now + this.scaled(RECONNECT));
     this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
-    this.scheduleFormation();
+    this.clock.after(this.grace, () => this.scheduleFormation());
     this.onConnectivity();
   }
 
@@ -246,36 +244,6 @@ export class Cluster {
   /** Ids and racks of the nodes that the node's sub-cluster sees. */
   observed(node: Node): RosterNode[] {
     return (node.view?.members ?? []).map(({ id, rack }) => ({ id, rack }));
-  }
-
-  // ---- Waiting ----
-
-  /** Tries until `attempt` says that it is done, or `ms` milliseconds have passed. */
-  wait(node: Node, ms: number, attempt: () => boolean, expire: () => void): void {
-    const list = this.waiting.get(node);
-    const one = { deadline: this.clock.now() + ms, attempt, expire };
-    if (list) list.push(one);
-    else this.waiting.set(node, [one]);
-    if (!list || list.length === 1) this.scheduleRetry(node);
-  }
-
-  private scheduleRetry(node: Node): void {
-    this.clock.after(Math.min(50, this.options.heartbeat.interval), () => {
-      const list = this.waiting.get(node);
-      if (!list) return;
-      const now = this.clock.now();
-      const { length } = list;
-      const left = list.filter((one) => {
-        if (one.attempt()) return false;
-        if (one.deadline > now) return true;
-        one.expire();
-        return false;
-      });
-      // What was answered may have been followed by something that waits again.
-      const added = list.slice(length);
-      this.waiting.set(node, [...left, ...added]);
-      if (left.length + added.length > 0) this.scheduleRetry(node);
-    });
   }
 
   // ---- Heartbeats and sub-clusters ----
@@ -341,8 +309,18 @@ export class Cluster {
     );
     for (const ids of connectivity.subClusters) {
       const members = ids.map((id) => this.node(id));
-      if (!this.isView(members)) this.form(members);
+      if (!this.isView(members) && !this.isStarting(members)) this.form(members);
     }
+  }
+
+  /** Milliseconds that a node looks for others, once started, before it is a cluster of its own. */
+  private get grace(): number {
+    const { interval, timeout } = this.options.heartbeat;
+    return 2 * interval * timeout;
+  }
+
+  private isStarting([node, ...others]: readonly Node[]): boolean {
+    return others.length === 0 && !node.view && this.clock.now() - node.startedAt < this.grace;
   }
 
   /** Whether every node's cluster is what the links allow now: false between a cut or a heal and the new clusters. */

@@ -96,22 +96,24 @@ function serves(node: Node, pid: number, m: Message): boolean {
   return relaxed && owners.replicas.includes(node) && !owners.filling.has(node);
 }
 
+const NONE: readonly never[] = [];
+
 function recordsOf(
   cluster: Cluster,
   node: Node,
   pid: number,
   after: string | undefined,
   ordered: boolean,
-): [string, StoredRecord][] {
+): readonly (readonly [string, StoredRecord])[] {
   const copy = node.copyOf(pid);
-  if (!copy) return [];
+  if (!copy || copy.size === 0) return NONE;
   const now = Math.floor(cluster.clock.now() / 1000) - EPOCH_2010;
-  const live = [...copy.entries()].filter(
-    ([digest, record]) =>
-      !record.tombstone &&
-      (record.voidTime === 0 || record.voidTime > now) &&
-      (after === undefined || digest > after),
-  );
+  const live: (readonly [string, StoredRecord])[] = [];
+  for (const entry of copy.entries()) {
+    const [digest, { tombstone, voidTime }] = entry;
+    if (tombstone || (voidTime !== 0 && voidTime <= now)) continue;
+    if (after === undefined || digest > after) live.push(entry);
+  }
   // Pages need an order that the next page can go on with.
   return ordered || after !== undefined ? live.sort(([a], [b]) => (a < b ? -1 : 1)) : live;
 }

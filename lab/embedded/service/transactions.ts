@@ -68,7 +68,7 @@ export class Transactions {
       respond(first);
       return;
     }
-    this.cluster.wait(
+    this.cluster.waiting.add(
       node,
       request.ttl,
       () => {

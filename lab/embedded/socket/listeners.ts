@@ -27,6 +27,8 @@ interface Client {
   /** What was sent meanwhile, by the node and by the client: it arrives when the link heals, as TCP delivers it. */
   readonly toClient: Buffer[];
   readonly toNode: Buffer[];
+  /** Bytes read from it before its link was cut. */
+  readBefore: number;
   /** The client is gone: what it sent may still arrive. */
   gone: boolean;
   /** It connected while its link was cut: on a real network it would not even have connected, so nothing arrives late. */
@@ -38,6 +40,7 @@ export class Listeners {
   private readonly doors: Door[] = [];
   private readonly clients = new Set<Client>();
   private applying: Promise<void> = Promise.resolve();
+  private failure: Error | undefined;
 
   /** @param port first port; 0 = free ones. */
   constructor(
@@ -81,9 +84,12 @@ export class Listeners {
     await Promise.all(this.doors.map((door) => shut(door)));
   }
 
-  /** Resolves when the doors are as the last fault, stop or start wants them. */
-  settled(): Promise<void> {
-    return this.applying;
+  /** Resolves when the doors are as the last fault, stop or start wants them. Rejects where one could not be opened again. */
+  async settled(): Promise<void> {
+    await this.applying;
+    const failure = this.failure;
+    this.failure = undefined;
+    if (failure) throw failure;
   }
 
   private listen(door: Door): Promise<void> {
@@ -91,6 +97,7 @@ export class Listeners {
     door.server = server;
     return new Promise((resolve, reject) => {
       server.once("error", (error: NodeJS.ErrnoException) => {
+        door.server = undefined;
         reject(
           error.code === "EADDRINUSE"
             ? new Error(
@@ -120,12 +127,14 @@ export class Listeners {
     const lost = this.isLost(node, place);
     const client: Client = {
       ...{ node, place, socket, connection },
-      ...{ lost, toClient: [], toNode: [], gone: false, never: lost },
+      ...{ lost, toClient: [], toNode: [], readBefore: 0, gone: false, never: lost },
     };
     this.clients.add(client);
     socket.on("data", (bytes: Buffer) => {
-      if (client.lost) client.toNode.push(bytes);
-      else connection.receive(bytes);
+      if (!client.lost) return connection.receive(bytes);
+      client.toNode.push(bytes);
+      // A real network would take no more than the client's own buffer.
+      if (socket.bytesRead - client.readBefore > MAX_UNREAD) socket.destroy();
     });
     // A client that is gone, or was cut off: the close that follows says it all.
     socket.on("error", () => {});
@@ -150,7 +159,7 @@ export class Listeners {
       }
     }
     this.applying = this.applying.then(async () => {
-      await Promise.all(
+      const done = await Promise.allSettled(
         this.doors.map((door) => {
           const { cluster } = this.services;
           const open = door.node.up && cluster.links.client(this.places[door.place], door.node) !== "refused";
@@ -158,6 +167,8 @@ export class Listeners {
           return open ? this.listen(door) : shut(door);
         }),
       );
+      const failed = done.find((one) => one.status === "rejected");
+      if (failed) this.failure = failed.reason as Error;
     });
   }
 
@@ -170,6 +181,7 @@ export class Listeners {
     const lost = this.isLost(client.node, client.place);
     if (lost === client.lost) return;
     client.lost = lost;
+    client.readBefore = client.socket.bytesRead;
     if (lost) return;
     for (const bytes of client.toClient.splice(0)) if (!client.gone) client.socket.write(bytes);
     for (const bytes of client.toNode.splice(0)) client.connection.receive(bytes);

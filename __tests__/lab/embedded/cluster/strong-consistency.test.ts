@@ -225,6 +225,14 @@ describe("a roster", () => {
     client.close();
   });
 
+  test("of one node, as the article sets it on its second day, serves nothing with replication factor 2", () => {
+    const run = new Run(EVEN);
+    run.reroster("A70@33", "A352");
+    expect(statusOf(run.cluster).subClusters).toMatchObject([{ available: 0, roster: ["A70@33"] }]);
+    run.reroster("A352@32,A600@32,A129@32,A70@33,A882@33,A517@33", "A352");
+    expect(statusOf(run.cluster).subClusters).toMatchObject([{ available: 4096, dead: 0 }]);
+  });
+
   test("cut down to the surviving rack serves everything again", () => {
     const run = new Run(ODD);
     const client = run.client(PARIS);

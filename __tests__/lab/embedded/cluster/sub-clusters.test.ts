@@ -99,6 +99,22 @@ describe("a rehearsal cluster in virtual time", () => {
     expect(subClusters.find(({ members }) => members.length === 1)!.members).toEqual(["A70"]);
   });
 
+  test("a node that starts looks for the others first, and is a cluster of its own only where there are none", () => {
+    const run = new Run(EVEN);
+    run.cluster.stopNode("A352");
+    run.settle();
+    run.cluster.startNode("A352");
+    run.settle();
+    const clusters = run.cluster.log.events.filter(({ event }) => event === "cluster");
+    expect(clusters.map(({ members }) => (members as string[]).length)).toEqual([6, 5, 6]);
+    run.cluster.stopNode("A352");
+    run.settle();
+    run.cluster.setFault({ cannotHear: { A352: ["A600", "A129", "A70", "A882", "A517"] } });
+    run.cluster.startNode("A352");
+    run.settle();
+    expect(run.cluster.node("A352").view!.members).toHaveLength(1);
+  });
+
   test("a short cut, over before it is detected, changes nothing", () => {
     const run = new Run(EVEN);
     run.clock.advance(2000);
