@@ -17,6 +17,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectsCommand,
   GetBucketTaggingCommand,
+  HeadBucketCommand,
   ListBucketsCommand,
   ListObjectVersionsCommand,
   S3Client,
@@ -174,7 +175,8 @@ async function buckets(region: string): Promise<TaggedResource[]> {
           throw error;
         },
       );
-      return { region, kind: BUCKET, id, tags };
+      const { BucketRegion = region } = await s3.send(new HeadBucketCommand({ Bucket: id }));
+      return { region: BucketRegion, kind: BUCKET, id, tags };
     }),
   );
 }
