@@ -33,8 +33,8 @@ describe("the real client for Node.js, one in London and one in Paris, over a sp
   beforeAll(async () => {
     rehearsal = await rehearse({ topology: EVEN });
     // A refused operation counts towards the client's own circuit breaker: see the test of that.
-    london = await connect(rehearsal, LONDON, NO_BREAKER);
-    paris = await connect(rehearsal, PARIS, NO_BREAKER);
+    london = await connect(rehearsal.seeds[LONDON], NO_BREAKER);
+    paris = await connect(rehearsal.seeds[PARIS], NO_BREAKER);
   });
 
   test("each knows all nodes by the addresses of its own place", () => {
@@ -93,7 +93,7 @@ describe("the real client for Node.js, one in London and one in Paris, over a sp
   });
 
   test("a client that connects after the cut gets -8 for everything that its side does not serve", async () => {
-    const late = await connect(rehearsal, LONDON, NO_BREAKER);
+    const late = await connect(rehearsal.seeds[LONDON], NO_BREAKER);
     expect(late.getNodes()).toHaveLength(3);
     for (const k of all.slice(0, 100)) {
       const served = masterIn(k) === LONDON;
@@ -113,7 +113,7 @@ describe("the real client for Node.js, one in London and one in Paris, over a sp
       expect({ key: keys[i], ok: status === 0 }).toEqual({ key: keys[i], ok: served });
     });
     expect(await codeOf(london.scan("mydata", "dummy").results())).toBe("11");
-    const late = await connect(rehearsal, LONDON);
+    const late = await connect(rehearsal.seeds[LONDON]);
     expect(await codeOf(late.scan("mydata", "dummy").results())).toBe("-8");
   });
 
@@ -140,12 +140,12 @@ describe("the real client for Node.js, one in London and one in Paris, over a sp
 describe("a fault that refuses new connections and cuts nothing", () => {
   test("lets a connected client go on, keeps a new one to the other nodes' clients out, and no cluster splits", async () => {
     const rehearsal = await rehearse({ topology: EVEN });
-    const before = await connect(rehearsal, LONDON);
+    const before = await connect(rehearsal.seeds[LONDON]);
     for (const k of all.slice(0, 50)) await before.put(key(k), { freq: k });
     await rehearsal.setFault({ cannotHear: {}, clientsRefused: { [LONDON]: idsIn(EVEN, PARIS) } });
     // One after another: more at once would need new connections.
     for (const k of all.slice(0, 50)) expect(await codeOf(before.get(key(k)))).toBe("0");
-    const after = await connect(rehearsal, LONDON);
+    const after = await connect(rehearsal.seeds[LONDON]);
     expect(
       after
         .getNodes()
@@ -173,7 +173,7 @@ describe("the client's own circuit breaker (maxErrorRate), over the same split",
   beforeAll(async () => {
     const rehearsal = await rehearse({ topology: EVEN });
     for (const [name, config] of Object.entries(CLIENTS)) {
-      clients.set(name, await connect(rehearsal, LONDON, config));
+      clients.set(name, await connect(rehearsal.seeds[LONDON], config));
     }
     for (const k of all) await clients.get("0")!.put(key(k), { freq: k });
     await rehearsal.setFault(split(EVEN));

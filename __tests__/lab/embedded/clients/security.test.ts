@@ -18,23 +18,23 @@ describe("a rehearsal cluster with security", () => {
   test("fails to connect without a user, with a wrong password and with an unknown user", async () => {
     const rehearsal = await rehearse({ topology: EVEN, security: true });
     for (const login of [{}, { user: "admin", password: "wrong" }, { user: "nobody", password: "admin" }]) {
-      expect(await codeOf(connect(rehearsal, LONDON, login))).not.toBe("0");
+      expect(await codeOf(connect(rehearsal.seeds[LONDON], login))).not.toBe("0");
     }
   });
 
   test("goes through the article's steps: admin may only grant, grants itself read-write, then writes", async () => {
     const rehearsal = await rehearse({ topology: EVEN, security: true });
-    const admin = await connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "admin" });
+    const admin = await connect(rehearsal.seeds[LONDON], { ...patient(), user: "admin", password: "admin" });
     expect(await codeOf(admin.put(key(1), { a: 1 }))).toBe("81");
     expect(await codeOf(admin.get(key(1)))).toBe("81");
     // The client takes an answer that begins with ERROR for a failure of its own.
     expect(await codeOf(admin.infoAny("recluster:"))).toBe("81");
     await admin.changePassword("admin", "better", null);
     expect(
-      await codeOf(connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "admin" })),
+      await codeOf(connect(rehearsal.seeds[LONDON], { ...patient(), user: "admin", password: "admin" })),
     ).not.toBe("0");
     expect(
-      await codeOf(connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "better" })),
+      await codeOf(connect(rehearsal.seeds[LONDON], { ...patient(), user: "admin", password: "better" })),
     ).toBe("0");
     await admin.grantRoles("admin", ["read-write"], null);
     await admin.grantRoles("admin", ["sys-admin"], null);
@@ -52,13 +52,21 @@ describe("a rehearsal cluster with security", () => {
 
   test("keeps users apart: a reader cannot write, and only a user-admin may create users or grant roles", async () => {
     const rehearsal = await rehearse({ topology: EVEN, security: true });
-    const admin = await connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "admin" });
+    const admin = await connect(rehearsal.seeds[LONDON], { ...patient(), user: "admin", password: "admin" });
     await admin.createUser("loader", "secret", ["read-write"], null);
     await admin.createUser("reader", "secret", ["read"], null);
     expect(await codeOf(admin.createUser("loader", "secret", ["read-write"], null))).not.toBe("0");
     expect(await codeOf(admin.createUser("other", "secret", ["no-such-role"], null))).not.toBe("0");
-    const loader = await connect(rehearsal, LONDON, { ...patient(), user: "loader", password: "secret" });
-    const reader = await connect(rehearsal, LONDON, { ...patient(), user: "reader", password: "secret" });
+    const loader = await connect(rehearsal.seeds[LONDON], {
+      ...patient(),
+      user: "loader",
+      password: "secret",
+    });
+    const reader = await connect(rehearsal.seeds[LONDON], {
+      ...patient(),
+      user: "reader",
+      password: "secret",
+    });
     expect(await codeOf(loader.put(key(2), { a: 2 }))).toBe("0");
     expect(await codeOf(reader.put(key(2), { a: 3 }))).toBe("81");
     expect((await reader.get(key(2))).bins).toEqual({ a: 2 });
@@ -69,7 +77,7 @@ describe("a rehearsal cluster with security", () => {
 
   test("is open where security is off, and says so to one who logs in", async () => {
     const rehearsal = await rehearse({ topology: EVEN });
-    const client = await connect(rehearsal, LONDON, { ...patient(), user: "admin", password: "admin" });
+    const client = await connect(rehearsal.seeds[LONDON], { ...patient(), user: "admin", password: "admin" });
     expect(await codeOf(client.put(key(3), { a: 3 }))).toBe("0");
     expect(Aerospike.status.SECURITY_NOT_ENABLED).toBe(52);
     expect(await codeOf(client.queryUsers(null))).toBe("52");

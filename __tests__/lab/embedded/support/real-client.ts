@@ -39,14 +39,10 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   return rehearsal;
 }
 
-/** The real client, standing in a region. */
-export async function connect(
-  rehearsal: Rehearsal,
-  region: string,
-  config: Record<string, unknown> = {},
-): Promise<Client> {
+/** The real client, connected by a seed: of a rehearsal, the one of the region that it stands in. */
+export async function connect(hosts: string, config: Record<string, unknown> = {}): Promise<Client> {
   const client = await Aerospike.connect({
-    hosts: rehearsal.seeds[region],
+    hosts,
     log: { level: Aerospike.log.OFF },
     ...config,
   });
