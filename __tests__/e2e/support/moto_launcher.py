@@ -1,11 +1,14 @@
 """Starts moto's server for the e2e tests: python3 moto_launcher.py PORT.
 
-Two changes to moto, both so that it answers as AWS does:
+Three changes to moto, all so that it answers as AWS does:
 
 * An instance whose address is fixed gets its security groups on its network interface; moto then leaves the
   instance's own list empty, and every plan shows a difference.
 * A public SSM parameter ("the latest AMI") can get a new value while the server runs: the JSON file that
   MOTO_SSM_OVERRIDES names ({"/aws/service/...": "ami-1"}) is read at each request.
+
+* Requests are answered one at a time: moto's backends are not made for threads, and a call that failed half done is
+  refused when it is tried again (NetworkAclEntryAlreadyExists).
 
 The server ends when its standard input closes, so none is left behind by a test run that was killed.
 """
@@ -54,6 +57,17 @@ def with_overrides(get_parameter, path):
     return wrapped
 
 
+def one_at_a_time(call):
+    lock = threading.Lock()
+
+    @functools.wraps(call)
+    def wrapped(self, environ, start_response):
+        with lock:
+            return call(self, environ, start_response)
+
+    return wrapped
+
+
 def end_with_parent():
     sys.stdin.buffer.read()
     os._exit(0)
@@ -64,5 +78,8 @@ if "MOTO_SSM_OVERRIDES" in os.environ:
     SimpleSystemManagerBackend.get_parameter = with_overrides(
         SimpleSystemManagerBackend.get_parameter, os.environ["MOTO_SSM_OVERRIDES"]
     )
+moto.server.DomainDispatcherApplication.__call__ = one_at_a_time(
+    moto.server.DomainDispatcherApplication.__call__
+)
 threading.Thread(target=end_with_parent, daemon=True).start()
 moto.server.main(["-H", "127.0.0.1", "-p", sys.argv[1]])
