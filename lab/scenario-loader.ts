@@ -166,7 +166,7 @@ async function withStack<T>(
     throw new UsageError(`There is no scenario "${name}": expected one of ${names}.`);
   }
   const { App } = await import("cdktf");
-  // An app makes its output folder at once; nothing is synthesised into it here.
+  // An app makes its output folder at once, synthesised or not.
   const outdir = mkdtempSync(join(tmpdir(), "stretch-"));
   try {
     return read(entry.build(new App({ outdir, context: projectContext() })), entry);

@@ -1,5 +1,4 @@
-import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
-import type { Construct } from "constructs";
+import { Lazy, TerraformOutput } from "cdktf";
 import { healthyCluster, sideSummaries } from "../model";
 import { type FaultSwitch, NO_FAULT } from "./fault-switch";
 import { StretchCluster } from "./stretch-cluster";
@@ -26,23 +25,17 @@ export class PartitionsOutput extends TerraformOutput {
   }
 
   override toTerraform(): ReturnType<TerraformOutput["toTerraform"]> {
-    return clustersOf(this).length > 0 ? super.toTerraform() : {};
+    return StretchCluster.inStackOf(this).length > 0 ? super.toTerraform() : {};
   }
 
   override toHclTerraform(): ReturnType<TerraformOutput["toHclTerraform"]> {
-    return clustersOf(this).length > 0 ? super.toHclTerraform() : {};
+    return StretchCluster.inStackOf(this).length > 0 ? super.toHclTerraform() : {};
   }
-}
-
-function clustersOf(scope: Construct): StretchCluster[] {
-  return TerraformStack.of(scope)
-    .node.findAll()
-    .filter((c): c is StretchCluster => c instanceof StretchCluster);
 }
 
 /** All that the summaries depend on. */
 function questionOf(faultSwitch: FaultSwitch): string {
-  const topologies = clustersOf(faultSwitch).map((cluster) => cluster.topology());
+  const topologies = StretchCluster.inStackOf(faultSwitch).map((cluster) => cluster.topology());
   const cuts = faultSwitch.faults.map((fault) => [
     fault,
     topologies.map((topology) => faultSwitch.cannotHear(fault, topology)),
@@ -56,7 +49,7 @@ function questionOf(faultSwitch: FaultSwitch): string {
  * told apart by the clusters' ids.
  */
 function summaries(faultSwitch: FaultSwitch): Record<string, Record<string, string>> {
-  const clusters = clustersOf(faultSwitch).map((cluster) => {
+  const clusters = StretchCluster.inStackOf(faultSwitch).map((cluster) => {
     const sides = new Map(cluster.nodes.map((node) => [node.nodeId, node.subnet.vpc.node.id]));
     return { cluster, sides, healthy: healthyCluster(cluster.topology()) };
   });

@@ -50,8 +50,3 @@ export function regionProvider(scope: Construct, region: string, given?: AwsProv
   }
   return given;
 }
-
-/** Whether the library made the provider (a given one keeps its own default tags). */
-export function isRegionProvider(provider: unknown): boolean {
-  return provider instanceof RegionProvider;
-}

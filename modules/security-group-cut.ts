@@ -1,4 +1,3 @@
-import { TerraformStack } from "cdktf";
 import { ANYWHERE } from "./aerospike-access";
 import type { CutEffect, CutMethod } from "./cut-method";
 import type { HostSecurityGroup } from "./host-security-group";
@@ -78,10 +77,7 @@ function groupsOf(rule: PartitionRule, { vpcs }: SideParts): { group: HostSecuri
 
 function clustersOf(rule: PartitionRule): StretchCluster[] {
   const vpcs = rule.sides.flatMap((side) => side.vpcs);
-  return TerraformStack.of(rule)
-    .node.findAll()
-    .filter((c): c is StretchCluster => c instanceof StretchCluster)
-    .filter((cluster) => cluster.vpcs.some((vpc) => vpcs.includes(vpc)));
+  return StretchCluster.inStackOf(rule).filter((cluster) => cluster.vpcs.some((vpc) => vpcs.includes(vpc)));
 }
 
 /** What the rule asks against what security groups do. */

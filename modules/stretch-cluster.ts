@@ -1,3 +1,4 @@
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { byIdDescending, type Namespace, type Topology } from "../model";
 import { AerospikeAccess } from "./aerospike-access";
@@ -14,8 +15,6 @@ import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
 import type { Rack } from "./rack";
 import { stackOutput } from "./stack-output";
 
-/** It stands in aerospike.conf, in tags and in a security group's description. */
-const CLUSTER_NAME = /^[A-Za-z0-9._-]{1,63}$/;
 const MOST_RACK_ID = 1_000_000;
 /** Hosts of a region that others join by. */
 const SEEDS_A_REGION = 2;
@@ -97,6 +96,13 @@ interface PlannedNode {
  * growth only adds: each depends on the node's rack, its ordinal in it and its zone, on nothing else.
  */
 export class StretchCluster extends Construct {
+  /** The clusters made so far in the stack of a construct. */
+  static inStackOf(scope: Construct): StretchCluster[] {
+    return TerraformStack.of(scope)
+      .node.findAll()
+      .filter((c): c is StretchCluster => c instanceof StretchCluster);
+  }
+
   readonly clusterName: string;
   readonly namespace: Namespace;
   readonly settings: AerospikeSettings;
@@ -118,7 +124,6 @@ export class StretchCluster extends Construct {
     this.namespace = namespace;
     this.settings = settings;
     this.clusterName = props.clusterName ?? this.node.path.replaceAll("/", "-");
-    assertClusterName(this.clusterName);
     assertRacks(racks);
     const planned = racks.flatMap(planRack);
     assertNodes(planned, namespace);
@@ -268,17 +273,6 @@ function seedsOf(planned: readonly PlannedNode[]): string[] {
   return [...byRegion.values()].flatMap((nodes) =>
     nodes.slice(0, SEEDS_A_REGION).map((node) => node.privateIp),
   );
-}
-
-function assertClusterName(name: string): void {
-  if (!CLUSTER_NAME.test(name)) {
-    throw new InputError({
-      problem: "clusterName is not one that Aerospike and AWS take",
-      value: name,
-      expected: "1 to 63 letters, digits, dots, hyphens and underscores",
-      mend: "Give clusterName.",
-    });
-  }
 }
 
 function assertRacks(racks: readonly RackProps[]): void {

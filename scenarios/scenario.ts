@@ -21,7 +21,7 @@ export abstract class Scenario extends TerraformStack {
 
   /** The clusters of the stack. */
   get clusters(): readonly StretchCluster[] {
-    return this.node.findAll().filter((c): c is StretchCluster => c instanceof StretchCluster);
+    return StretchCluster.inStackOf(this);
   }
 
   /** Who cannot hear whom in the (first) cluster, by fault. */
