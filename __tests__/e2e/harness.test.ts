@@ -159,6 +159,26 @@ describeE2e("the end-to-end harness", ["terraform", "moto"], () => {
     expect(Buckets ?? []).toEqual([]);
   });
 
+  it("carries a call out once, though its SDK tries it again", async () => {
+    const createVpc = async (invocation: string, attempt: number) => {
+      const answer = await fetch(moto.endpoint, {
+        method: "POST",
+        headers: {
+          Authorization: "AWS4-HMAC-SHA256 Credential=mock/20260101/eu-west-2/ec2/aws4_request",
+          "Amz-Sdk-Invocation-Id": invocation,
+          "Amz-Sdk-Request": `attempt=${attempt}; max=3`,
+        },
+        body: new URLSearchParams({ Action: "CreateVpc", Version: "2016-11-15", CidrBlock: "10.9.0.0/16" }),
+      });
+      return /<vpcId>(vpc-\w+)</.exec(await answer.text())?.[1];
+    };
+    const vpc = await createVpc("first", 1);
+    expect(vpc).toMatch(/^vpc-/);
+    expect(await createVpc("first", 2)).toBe(vpc);
+    expect(await createVpc("second", 1)).not.toBe(vpc);
+    expect(moto.log()).toContain("Tried again: first, answered before with 200 OK");
+  });
+
   it("fails with terraform's words and moto's log", async () => {
     await expect(terraform.plan({ unknown: "1" })).rejects.toThrow(/undeclared variable[\s\S]*moto's log/);
   });

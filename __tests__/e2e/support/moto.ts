@@ -63,12 +63,18 @@ export class Moto {
     writeFileSync(this.overridesFile, JSON.stringify({ [name]: value }));
   }
 
-  /** The end of what the server logged, errors with their traces first. */
+  /** The end of what the server logged; before it the first and the last error's traces, and calls tried again. */
   log(): string {
     const text = readFileSync(this.logFile, "utf8");
-    const trace = text.lastIndexOf("Traceback (most recent call last)");
-    const traced = trace < 0 ? "" : `${text.slice(trace, trace + 4000)}\n...\n`;
-    return `moto's log (${this.logFile}):\n${traced}${tail(text, 40)}`;
+    const mark = "Traceback (most recent call last)";
+    const traces = [...new Set([text.indexOf(mark), text.lastIndexOf(mark)])].filter((at) => at >= 0);
+    const again = text.split("\n").filter((line) => line.startsWith("Tried again"));
+    return [
+      `moto's log (${this.logFile}):`,
+      ...traces.map((at) => `${text.slice(at, at + 4000)}\n...`),
+      ...again.slice(0, 10),
+      tail(text, 40),
+    ].join("\n");
   }
 
   async stop(): Promise<void> {
