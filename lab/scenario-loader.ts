@@ -6,7 +6,7 @@ import type { Experiment } from "./experiment";
 import { billOf, type RegionBill } from "./price/bill";
 import type { ScenarioPicture } from "./report/scenario";
 import type { Topology } from "../model";
-import type { HostFiles, PartitionRule } from "../modules";
+import type { HostFiles } from "../modules";
 import type { Scenario, ScenarioEntry } from "../scenarios";
 
 /** Names of all scenarios. The constructs are loaded only where a scenario is asked for: a topology file needs none. */
@@ -22,47 +22,23 @@ export async function scenarioNames(): Promise<string[]> {
  * @throws UsageError where no scenario has the name.
  */
 export async function loadScenario(name?: string): Promise<Experiment> {
-  const { FaultSwitch, PartitionRule } = await import("../modules");
-  const { nodesOn } = await import("../modules/partition-side");
+  const { FaultSwitch } = await import("../modules");
   return withStack(name, (scenario, entry) => {
     const cluster = scenario.clusters[0];
     const faultSwitch = FaultSwitch.of(scenario);
+    const topology = cluster.topology();
     const sides = new Map(cluster.nodes.map((node) => [node.nodeId, capitalised(node.subnet.vpc.node.id)]));
     return {
       name: entry.name,
-      topology: cluster.topology(),
+      topology,
       faults: scenario.faults(),
-      refusals: refusalsOf(
-        scenario.node.findAll().filter((c) => c instanceof PartitionRule),
-        cluster.topology(),
-        nodesOn,
+      refusals: Object.fromEntries(
+        faultSwitch.faults.map((fault) => [fault, faultSwitch.refuses(fault, topology)]),
       ),
       notes: (fault) => faultSwitch.notes(fault),
       sideOf: ({ id }) => sides.get(id)!,
     };
   });
-}
-
-/** Nodes that refuse new connections from a region, by fault: what rules do that cut nothing else. */
-function refusalsOf(
-  rules: readonly PartitionRule[],
-  topology: Topology,
-  nodesOn: (side: PartitionRule["sides"][0], topology: Topology) => string[],
-): Record<string, Record<string, string[]>> {
-  const refusals: Record<string, Record<string, string[]>> = {};
-  for (const { fault, connections, direction, sides } of rules) {
-    if (connections !== "new") continue;
-    const [a, b] = sides.map((side) => nodesOn(side, topology));
-    const refused = (refusals[fault] ??= {});
-    const refuse = (clients: readonly string[], nodes: string[]) => {
-      for (const { id, region } of topology.nodes) {
-        if (region !== undefined && clients.includes(id)) refused[region] = nodes;
-      }
-    };
-    if (direction !== "to") refuse(a, b);
-    if (direction !== "from") refuse(b, a);
-  }
-  return refusals;
 }
 
 /**

@@ -25,7 +25,9 @@ const RFC_3339_UTC = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
 export interface IFaultEffect {
   /** Which nodes of the cluster cannot hear which others while the fault lasts. */
   cannotHear(topology: Topology): CannotHear;
-  /** What it does beside that, in a line, where `cannotHear` does not tell it all. */
+  /** Which nodes refuse new connections from which region while it lasts, by region; none where it is left out. */
+  refuses?(topology: Topology): Readonly<Record<string, readonly string[]>>;
+  /** What it does beside that, in a line, where they do not tell it all. */
   readonly note?: string;
 }
 
@@ -126,13 +128,12 @@ export class FaultSwitch extends Construct {
 
   /** Who cannot hear whom in a cluster while the fault lasts: what all its effects do together. */
   cannotHear(fault: string, topology: Topology): CannotHear {
-    const deaf = new Map<string, Set<string>>();
-    for (const effect of this.effects.get(fault) ?? []) {
-      for (const [node, others] of Object.entries(effect.cannotHear(topology))) {
-        deaf.set(node, new Set([...(deaf.get(node) ?? []), ...others]));
-      }
-    }
-    return Object.fromEntries([...deaf].map(([node, others]) => [node, [...others]]));
+    return union((this.effects.get(fault) ?? []).map((effect) => effect.cannotHear(topology)));
+  }
+
+  /** Which nodes of a cluster refuse new connections from which region while the fault lasts, by region. */
+  refuses(fault: string, topology: Topology): Record<string, string[]> {
+    return union((this.effects.get(fault) ?? []).map((effect) => effect.refuses?.(topology) ?? {}));
   }
 
   /** What a fault does beside who hears whom, a line an effect. */
@@ -223,4 +224,13 @@ export class FaultSwitch extends Construct {
       mend: "Rename yours, or give the switch another variableName.",
     });
   }
+}
+
+/** Lists by name, those of the same name put together. */
+function union(parts: readonly Readonly<Record<string, readonly string[]>>[]): Record<string, string[]> {
+  const all = new Map<string, Set<string>>();
+  for (const [name, list] of parts.flatMap((part) => Object.entries(part))) {
+    all.set(name, new Set([...(all.get(name) ?? []), ...list]));
+  }
+  return Object.fromEntries([...all].map(([name, list]) => [name, [...list]]));
 }

@@ -126,6 +126,20 @@ export class PartitionRule extends Construct implements IFaultEffect {
     }
   }
 
+  /** Nodes that refuse new connections from a region, by region: what a rule does that asks for `new` ones only. */
+  refuses(topology: Topology): Record<string, string[]> {
+    if (this.connections !== "new") return {};
+    const [a, b] = this.sides.map((side) => nodesOn(side, topology));
+    const refusals = (clients: readonly string[], nodes: string[]) =>
+      topology.nodes.flatMap(({ id, region }) =>
+        region !== undefined && clients.includes(id) ? [[region, nodes] as const] : [],
+      );
+    return Object.fromEntries([
+      ...(this.direction !== "to" ? refusals(a, b) : []),
+      ...(this.direction !== "from" ? refusals(b, a) : []),
+    ]);
+  }
+
   /** The error of a method that cannot do what the rule asks. */
   refusal(value: unknown, why: string, expected: string, mend: string): InputError {
     return new InputError({

@@ -1,5 +1,6 @@
 import {
   AerospikeAccess,
+  FaultSwitch,
   PartitionRule,
   type PartitionRuleProps,
   type StretchClusterProps,
@@ -13,6 +14,7 @@ const ONE_WAY: Props = { direction: "from", connections: "new" };
 function build(props: Props, clusterProps: Partial<StretchClusterProps> = {}) {
   let rule: PartitionRule | undefined;
   let heard;
+  let refused;
   const template = Template.of((stack) => {
     const made = cluster(stack, clusterProps);
     const [a, b] = made.vpcs;
@@ -23,8 +25,9 @@ function build(props: Props, clusterProps: Partial<StretchClusterProps> = {}) {
       between: [a, b],
     });
     heard = rule.cannotHear(made.topology());
+    refused = FaultSwitch.of(stack).refuses("edit", made.topology());
   });
-  return { template, heard, note: rule!.note };
+  return { template, heard, refused, note: rule!.note };
 }
 
 const errorOf = (props: Props, clusterProps: Partial<StretchClusterProps> = {}) =>
@@ -60,8 +63,17 @@ describe("a cut by security group", () => {
     expect(template.outputs.partitions.value).toContain(`"note" = "${note}"`);
   });
 
+  it("tells whose new connections are refused: the other side's by Paris, where the rule was", () => {
+    expect(build(ONE_WAY).refused).toEqual({ "eu-west-2": ["A1B33", "A2B33", "A3B33"] });
+    expect(build({}, { access: AerospikeAccess.open() }).refused).toEqual({});
+  });
+
   it("of both sides refuses new connections both ways and splits nothing", () => {
-    const { template, heard, note } = build({ connections: "new" });
+    const { template, heard, refused, note } = build({ connections: "new" });
+    expect(refused).toEqual({
+      "eu-west-2": ["A1B33", "A2B33", "A3B33"],
+      "eu-west-3": ["A1B32", "A2B32", "A3B32"],
+    });
     expect(taken(template)).toEqual(["eu-west-2 10.33.0.0/16", "eu-west-3 10.32.0.0/16"]);
     expect(heard).toEqual({});
     expect(note).toContain("from london to paris and from paris to london");
