@@ -14,6 +14,8 @@ export interface Experiment {
    * @default none
    */
   readonly refusals?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+  /** Why a deployed fault cannot end by itself; undefined = it can. */
+  timerRefusal?(fault: string): string | undefined;
   /** What a fault does beside who hears whom, a line each. */
   notes(fault: string): readonly string[];
   /** The side that a node stands on, in words ("London"). */

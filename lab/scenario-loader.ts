@@ -35,6 +35,7 @@ export async function loadScenario(name?: string): Promise<Experiment> {
       refusals: Object.fromEntries(
         faultSwitch.faults.map((fault) => [fault, faultSwitch.refuses(fault, topology)]),
       ),
+      timerRefusal: (fault) => faultSwitch.timerRefusal(fault),
       notes: (fault) => faultSwitch.notes(fault),
       sideOf: ({ id }) => sides.get(id)!,
     };

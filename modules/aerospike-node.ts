@@ -3,8 +3,8 @@ import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import type { Namespace } from "../model/topology";
-import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
-import { architectureOf } from "./amazon-linux";
+import { type AerospikeSettings, assertInteger, settingsIn } from "./aerospike-settings";
+import { architectureOf, assertImage } from "./amazon-linux";
 import { assertNodeReaches } from "./egress";
 import { InputError } from "./errors";
 import { type HostFiles, nodeHostFiles } from "./host-files";
@@ -16,9 +16,9 @@ import type { ISubnet } from "./i-region-vpc";
 const NODE_ID = /^[1-9A-F][0-9A-F]{0,15}$/;
 /** The mapping name that EBS writes into the NVMe controller's data, by which the host finds its data volume. */
 const DATA_DEVICE = "/dev/sdf";
-/** Sizes of the article's table, GB. */
-const ROOT_VOLUME_SIZE = 10;
-const DATA_VOLUME_SIZE = 8;
+/** What the image itself needs of a root volume, and the most of a gp3 volume, GB. */
+const LEAST_ROOT = 8;
+const MOST_VOLUME = 16_384;
 
 export interface AerospikeNodeProps {
   readonly subnet: ISubnet;
@@ -44,6 +44,16 @@ export interface AerospikeNodeProps {
   readonly instanceType?: string;
   /** @default Amazon Linux 2023 for the instance type's architecture */
   readonly ami?: string;
+  /**
+   * Size of the root volume, GB. Storage in memory keeps its file there.
+   * @default 10 (the article's)
+   */
+  readonly rootVolumeSize?: number;
+  /**
+   * Size of the data volume, GB. Storage on a device uses the whole of it.
+   * @default 8 (the article's)
+   */
+  readonly dataVolumeSize?: number;
   /** @default one of its own, with what the settings need */
   readonly instanceProfile?: IamInstanceProfile;
   /** @default {} (see AerospikeSettings) */
@@ -51,8 +61,8 @@ export interface AerospikeNodeProps {
 }
 
 /**
- * One database host: a fixed private address, a node id known before it exists, 10 GB root and 8 GB gp3 data volume,
- * both encrypted, and what it needs to install, configure and join by itself.
+ * One database host: a fixed private address, a node id known before it exists, a root and a gp3 data volume, both
+ * encrypted, and what it needs to install, configure and join by itself.
  *
  * The data volume dies with its host. A renewed host keeps address and node id but returns empty; under strong
  * consistency such a node counts as a copy again only when the immigration into it has completed, so renew one host at
@@ -76,7 +86,11 @@ export class AerospikeNode extends Construct {
     const { vpc } = props.subnet;
     const settings = settingsIn(vpc.region, props.settings);
     assertNodeReaches(vpc, settings);
+    assertImage(settings.distribution, props.ami);
     const instanceType = props.instanceType ?? "t3a.medium";
+    const { rootVolumeSize = 10, dataVolumeSize = 8 } = props;
+    assertInteger("rootVolumeSize", rootVolumeSize, LEAST_ROOT, MOST_VOLUME, "GB");
+    assertInteger("dataVolumeSize", dataVolumeSize, 1, MOST_VOLUME, "GB");
     this.instanceType = instanceType;
     this.nodeId = normalizeNodeId(props.nodeId);
     this.rackId = props.rackId;
@@ -96,15 +110,15 @@ export class AerospikeNode extends Construct {
         plannedNodes: props.plannedNodes,
         quiesced: this.quiesced,
         dataDevice: DATA_DEVICE,
-        dataVolumeSize: DATA_VOLUME_SIZE,
-        rootVolumeSize: ROOT_VOLUME_SIZE,
+        dataVolumeSize,
+        rootVolumeSize,
         architecture: architectureOf(instanceType),
       },
       settings,
     );
     const instanceProfile =
       props.instanceProfile ??
-      new HostRole(this, "role", { provider: vpc.provider, statements: hostPolicy(settings) })
+      new HostRole(this, "role", { provider: vpc.provider, statements: hostPolicy(vpc.region, settings) })
         .instanceProfile;
     this.instance = new HostInstance(this, "host", {
       subnet: this.subnet,
@@ -114,8 +128,8 @@ export class AerospikeNode extends Construct {
       instanceProfile,
       securityGroup: props.securityGroup,
       files: this.files,
-      rootVolumeSize: ROOT_VOLUME_SIZE,
-      volumes: [{ deviceName: DATA_DEVICE, volumeSize: DATA_VOLUME_SIZE, volumeType: "gp3" }],
+      rootVolumeSize,
+      volumes: [{ deviceName: DATA_DEVICE, volumeSize: dataVolumeSize, volumeType: "gp3" }],
       name: `${props.clusterName}-${this.nodeId}`,
     }).instance;
   }

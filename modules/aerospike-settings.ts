@@ -90,7 +90,7 @@ export interface AerospikeSettings {
    */
   readonly distribution?: Distribution;
   /**
-   * Where the server's package (.tgz) comes from: an https or s3 URL, of a mirror for instance.
+   * Where the server's package (.tgz) comes from: an https, http or s3 URL, of a mirror for instance.
    * @default Aerospike's own download site
    */
   readonly packageUrl?: string;
@@ -239,9 +239,17 @@ export function resolveSettings(settings: AerospikeSettings = {}): ResolvedSetti
     assertMatch(
       "packageUrl",
       settings.packageUrl,
-      /^(https?|s3):\/\/[^\s"'$`\\]+$/,
-      "an https or s3 URL of a .tgz package",
+      /^(https?|s3):\/\/[^\s"'$`\\/]+\/[^\s"'$`\\]+$/,
+      "an https, http or s3 URL of a .tgz package",
     );
+    if (settings.packageUrl.includes("?") && settings.packageSha256 === undefined) {
+      throw new InputError({
+        problem: "packageSha256 is needed: a URL with a query has no .sha256 file beside it",
+        value: settings.packageUrl,
+        expected: "packageSha256, 64 hexadecimal digits",
+        mend: "Give it; `sha256sum PACKAGE.tgz` tells it.",
+      });
+    }
   }
   if (settings.packageSha256 !== undefined) {
     assertMatch(

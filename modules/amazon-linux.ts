@@ -1,4 +1,5 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
+import type { Distribution } from "./aerospike-settings";
 import { InputError } from "./errors";
 import type { IRegionVpc } from "./i-region-vpc";
 
@@ -23,6 +24,18 @@ export function architectureOf(instanceType: string): Architecture {
     });
   }
   return ARM_FAMILY.test(family) ? "arm64" : "x86_64";
+}
+
+/** @throws InputError if hosts of another distribution have no image of it: the default image is Amazon Linux. */
+export function assertImage(distribution: Distribution | undefined, ami: string | undefined): void {
+  if (ami === undefined && distribution !== undefined && distribution !== "amzn2023") {
+    throw new InputError({
+      problem: "the hosts' distribution has no image: the default one is Amazon Linux 2023",
+      value: distribution,
+      expected: "an image of that distribution, or amzn2023",
+      mend: "Give amis of the cluster (by region) and ami of client hosts, or leave distribution out.",
+    });
+  }
 }
 
 /**

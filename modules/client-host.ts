@@ -1,6 +1,7 @@
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
 import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
+import { assertImage } from "./amazon-linux";
 import { assertClientReaches } from "./egress";
 import { clientHostFiles, type HostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
@@ -44,8 +45,9 @@ export interface ClientHostProps {
    */
   readonly npmRegistry?: string;
   /**
-   * Settings of the cluster that it is a client of. Its role may read the users' secret, for the loader to log in.
-   * @default {}: the cluster has no access control
+   * Settings of the cluster that it is a client of: it has the same distribution, and its role may read the users'
+   * secret, for the loader to log in.
+   * @default {}: Amazon Linux 2023, and the cluster has no access control
    */
   readonly settings?: AerospikeSettings;
 }
@@ -64,7 +66,8 @@ export class ClientHost extends Construct {
   constructor(scope: Construct, id: string, props: ClientHostProps) {
     super(scope, id);
     const { vpc, results, chatWith = [] } = props;
-    const { usersSecretArn, kmsKeyArn } = settingsIn(vpc.region, props.settings);
+    const { usersSecretArn, kmsKeyArn, distribution } = settingsIn(vpc.region, props.settings);
+    assertImage(distribution, props.ami);
     assertClientReaches(vpc, props.npmRegistry, results.region);
     this.subnet = vpc.subnet("client", props.zone ?? "a");
     const access = new HostSecurityGroup(this, "access", {
@@ -76,13 +79,14 @@ export class ClientHost extends Construct {
     const role = new HostRole(this, "role", {
       provider: vpc.provider,
       statements: [
-        ...hostPolicy({ packageUrl: props.packageSpec, usersSecretArn, kmsKeyArn }),
+        ...hostPolicy(vpc.region, { packageUrl: props.packageSpec, usersSecretArn, kmsKeyArn }),
         ...results.grant(id),
       ],
     });
     this.files = clientHostFiles({
       name: id,
       region: vpc.region,
+      distribution,
       resultsBucket: results.bucket.bucket,
       resultsPrefix: id,
       packageSpec: props.packageSpec,

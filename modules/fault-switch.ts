@@ -60,6 +60,7 @@ export class FaultSwitch extends Construct {
   private readonly healAtVariable: TerraformVariable;
   private readonly current: TerraformLocal;
   private readonly absences = new Map<TerraformResource, string[]>();
+  private readonly timerRefusals = new Map<string, string>();
   private readonly effects = new Map<string, IFaultEffect[]>();
 
   private constructor(stack: TerraformStack, id: string, variableName: string) {
@@ -196,10 +197,16 @@ export class FaultSwitch extends Construct {
    * @param resource one that is always there; it carries the condition
    */
   refuseTimer(fault: string, resource: TerraformResource, reason: string): void {
+    this.timerRefusals.set(fault, reason);
     addPrecondition(resource, {
       condition: Op.or(this.untimed, Op.neq(this.variable.stringValue, fault)),
       errorMessage: `The fault ${fault} cannot end by itself: ${reason}. Leave ${this.healAtName} empty, and heal with ${this.variableName}=${NO_FAULT}.`,
     });
+  }
+
+  /** Why a fault cannot end by itself; undefined = it can. */
+  timerRefusal(fault: string): string | undefined {
+    return this.timerRefusals.get(fault);
   }
 
   /** Expression: no end is given. (cdktf's operators take neither "" nor 0.) */

@@ -7,6 +7,7 @@ import { Construct } from "constructs";
 import type { FaultSwitch } from "./fault-switch";
 import type { IRegionVpc } from "./i-region-vpc";
 import { jsonText } from "./json-text";
+import { partitionOf } from "./region";
 
 const NAME_PREFIX = "stretch-";
 
@@ -117,10 +118,4 @@ export class HealTimer extends Construct {
       })),
     });
   }
-}
-
-/** AWS partition of a region, the second part of every ARN there. */
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

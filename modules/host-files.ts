@@ -15,6 +15,7 @@ import {
 } from "./aerospike-settings";
 import type { Architecture } from "./amazon-linux";
 import { InputError } from "./errors";
+import { rosterName } from "./node-plan";
 import { ownPackageSpec } from "./own-package";
 import { renderTemplate, templateText } from "./template";
 
@@ -141,7 +142,9 @@ export function nodeHostFiles(identity: NodeIdentity, settings: AerospikeSetting
     'letters, digits, ".", "_" and "-", at most 63',
   );
 
-  const makesUsers = resolved.usersSecretArn !== undefined && rosterId(identity) === identity.plannedNodes[0];
+  const makesUsers =
+    resolved.usersSecretArn !== undefined &&
+    rosterName(identity.nodeId, identity.rackId) === identity.plannedNodes[0];
   const files: HostFile[] = [
     { path: "/etc/stretch/aerospike.conf", mode: "0644", content: aerospikeConf(identity, resolved) },
     { path: "/etc/stretch/host.env", mode: "0644", content: nodeEnv(identity, resolved) },
@@ -259,11 +262,6 @@ function copy(path: string, template: string, mode: string): HostFile {
   return { path, mode, content: templateText(template) };
 }
 
-/** A node as the roster writes it. */
-function rosterId({ nodeId, rackId }: NodeIdentity): string {
-  return rackId === 0 ? nodeId : `${nodeId}@${rackId}`;
-}
-
 function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): string {
   const { heartbeat, storage, thresholds } = settings;
   const [major, minor] = majorMinor(settings.version);
@@ -331,7 +329,7 @@ function assertFits(identity: NodeIdentity, { storage }: ResolvedSettings): void
       problem: "storage.filesizeGib does not fit the root volume",
       value: storage.filesizeGib,
       expected: `at most ${Math.max(0, root - ROOT_RESERVE_GB)} GiB: the volume has ${root}, and system, packages and logs need ${ROOT_RESERVE_GB}`,
-      mend: "Make the root volume larger or the file smaller.",
+      mend: "Make the root volume larger (rootVolumeSize) or the file smaller.",
     });
   }
   if (storage.engine === "device") {

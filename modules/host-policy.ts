@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import type { AerospikeSettings } from "./aerospike-settings";
 import type { PolicyStatement } from "./host-role";
+import { partitionOf } from "./region";
 
 /**
  * What the Systems Manager agent does itself for Session Manager and Run Command. Not AmazonSSMManagedInstanceCore, which
@@ -30,6 +31,7 @@ export const SSM_AGENT: PolicyStatement = {
 
 /** What a host needs of its own role: the agent's actions, and to read the secrets and packages that its settings name. */
 export function hostPolicy(
+  region: string,
   settings: Pick<AerospikeSettings, "featureKeyArn" | "usersSecretArn" | "kmsKeyArn" | "packageUrl"> = {},
 ): PolicyStatement[] {
   const arns = [settings.featureKeyArn, settings.usersSecretArn].filter((arn) => arn !== undefined);
@@ -43,12 +45,14 @@ export function hostPolicy(
   add("Secrets", "secretsmanager:GetSecretValue", of("secretsmanager"));
   add("Parameters", "ssm:GetParameter", of("ssm"));
   if (settings.kmsKeyArn !== undefined) add("Key", "kms:Decrypt", [settings.kmsKeyArn]);
-  add("Package", "s3:GetObject", s3Objects(settings.packageUrl));
+  add("Package", "s3:GetObject", s3Objects(region, settings.packageUrl));
   return statements;
 }
 
 /** ARNs of the object of an s3 URL and of its checksum beside it. */
-export function s3Objects(url: string | undefined): string[] {
+function s3Objects(region: string, url: string | undefined): string[] {
   const object = /^s3:\/\/(.+)$/.exec(url ?? "")?.[1];
-  return object === undefined ? [] : [`arn:aws:s3:::${object}`, `arn:aws:s3:::${object}.sha256`];
+  return object === undefined
+    ? []
+    : ["", ".sha256"].map((end) => `arn:${partitionOf(region)}:s3:::${object}${end}`);
 }

@@ -70,3 +70,9 @@ export function zoneLetters(region: string, zones?: readonly string[]): string[]
   }
   return letters.sort();
 }
+
+/** AWS partition of a region, the second part of every ARN there. */
+export function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}

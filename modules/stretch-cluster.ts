@@ -11,7 +11,7 @@ import { HostRole } from "./host-role";
 import { AEROSPIKE_PORTS, HostSecurityGroup } from "./host-security-group";
 import type { IRegionVpc } from "./i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
-import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
+import { plannedAddress, plannedNodeId, plannedZone, rosterName } from "./node-plan";
 import type { Rack } from "./rack";
 import { stackOutput } from "./stack-output";
 
@@ -62,6 +62,16 @@ export interface StretchClusterProps {
    * @default Amazon Linux 2023
    */
   readonly amis?: Readonly<Record<string, string>>;
+  /**
+   * Size of every node's root volume, GB. Storage in memory keeps its file there.
+   * @default 10 (the article's)
+   */
+  readonly rootVolumeSize?: number;
+  /**
+   * Size of every node's data volume, GB. Storage on a device uses the whole of it.
+   * @default 8 (the article's)
+   */
+  readonly dataVolumeSize?: number;
   /**
    * CIDR blocks outside the cluster's VPCs whose clients may connect (ports 3000-3003). A cut must not overlap them.
    * @default none: only the cluster's own VPCs
@@ -135,7 +145,7 @@ export class StretchCluster extends Construct {
     const seeds = seedsOf(planned);
     const plannedNodes = [...planned]
       .sort((a, b) => byIdDescending(a.nodeId, b.nodeId))
-      .map((node) => `${node.nodeId}@${node.rack.id}`);
+      .map((node) => rosterName(node.nodeId, node.rack.id));
     this.seeds = seeds;
     this.roster = plannedNodes.join(",");
 
@@ -156,7 +166,7 @@ export class StretchCluster extends Construct {
         vpc,
         new HostRole(this, `role-${vpc.node.id}`, {
           provider: vpc.provider,
-          statements: hostPolicy(settingsIn(vpc.region, settings)),
+          statements: hostPolicy(vpc.region, settingsIn(vpc.region, settings)),
         }),
       );
     }
@@ -178,6 +188,8 @@ export class StretchCluster extends Construct {
           instanceProfile: roles.get(rack.vpc)!.instanceProfile,
           instanceType: props.instanceType,
           ami: props.amis?.[rack.vpc.region],
+          rootVolumeSize: props.rootVolumeSize,
+          dataVolumeSize: props.dataVolumeSize,
           settings,
         }),
     );

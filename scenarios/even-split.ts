@@ -11,7 +11,7 @@ import { Scenario } from "./scenario";
 export class EvenSplit extends Scenario {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { settings } = this;
+    const { settings, client } = this;
     const london = new RegionVpc(this, "london", { region: "eu-west-2", cidrBlock: "172.32.0.0/16" });
     const paris = new RegionVpc(this, "paris", { region: "eu-west-3", cidrBlock: "172.33.0.0/16" });
     new Peering(this, "peering", { requester: paris, accepter: london });
@@ -24,8 +24,8 @@ export class EvenSplit extends Scenario {
       settings,
     });
     const results = new ResultsBucket(this, "results", { vpc: london });
-    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris], settings });
-    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london], settings });
+    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris], ...client });
+    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london], ...client });
     new PartitionRule(this, "cut", { fault: "split", between: [london, paris] });
     new PartitionRule(this, "one-way", {
       fault: "one-way",

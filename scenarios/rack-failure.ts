@@ -9,7 +9,7 @@ import { Scenario } from "./scenario";
 export class RackFailure extends Scenario {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { settings } = this;
+    const { settings, client } = this;
     const london = new RegionVpc(this, "london", { region: "eu-west-2", cidrBlock: "172.32.0.0/16" });
     const paris = new RegionVpc(this, "paris", { region: "eu-west-3", cidrBlock: "172.33.0.0/16" });
     new Peering(this, "peering", { requester: paris, accepter: london });
@@ -22,8 +22,8 @@ export class RackFailure extends Scenario {
       settings,
     });
     const results = new ResultsBucket(this, "results", { vpc: london });
-    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris], settings });
-    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london], settings });
+    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris], ...client });
+    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london], ...client });
     new RackOutage(this, "outage", { fault: "rack-down", rack: cluster.rack(32) });
   }
 }

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import {
   type AerospikeSettings,
   type CannotHear,
+  type ClientHostProps,
   FaultSwitch,
   StretchCluster,
   StretchTags,
@@ -12,10 +13,17 @@ import {
 export abstract class Scenario extends TerraformStack {
   /** Settings of the servers: what `settings` in the context of cdktf.json says (feature key, version, ...). */
   protected readonly settings: AerospikeSettings;
+  /** Of client hosts: those settings, and what `packageSpec` and `npmRegistry` in the context say. */
+  protected readonly client: Pick<ClientHostProps, "settings" | "packageSpec" | "npmRegistry">;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.settings = this.node.tryGetContext("settings") ?? {};
+    this.client = {
+      settings: this.settings,
+      packageSpec: this.node.tryGetContext("packageSpec"),
+      npmRegistry: this.node.tryGetContext("npmRegistry"),
+    };
     new StretchTags(this, "tags", { scenario: id });
   }
 

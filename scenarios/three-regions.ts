@@ -6,7 +6,7 @@ import { Scenario } from "./scenario";
 export class ThreeRegions extends Scenario {
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { settings } = this;
+    const { settings, client } = this;
     const london = new RegionVpc(this, "london", { region: "eu-west-2", cidrBlock: "172.32.0.0/16" });
     const paris = new RegionVpc(this, "paris", { region: "eu-west-3", cidrBlock: "172.33.0.0/16" });
     const ireland = new RegionVpc(this, "ireland", { region: "eu-west-1", cidrBlock: "172.30.0.0/16" });
@@ -21,9 +21,9 @@ export class ThreeRegions extends Scenario {
       settings,
     });
     const results = new ResultsBucket(this, "results", { vpc: london });
-    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris, ireland], settings });
-    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london, ireland], settings });
-    new ClientHost(this, "ireland-client", { vpc: ireland, results, chatWith: [london, paris], settings });
+    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris, ireland], ...client });
+    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london, ireland], ...client });
+    new ClientHost(this, "ireland-client", { vpc: ireland, results, chatWith: [london, paris], ...client });
     new RackOutage(this, "london-outage", { fault: "london-down", rack: cluster.rack(32) });
     new RackOutage(this, "paris-outage", { fault: "paris-down", rack: cluster.rack(33) });
     new RackOutage(this, "ireland-outage", { fault: "ireland-down", rack: cluster.rack(31) });

@@ -1,6 +1,6 @@
 import { Argument, Command } from "commander";
 import { UsageError } from "../errors";
-import { faultOf, loadExperiment } from "../experiment";
+import { type Experiment, faultOf, loadExperiment, NO_FAULT } from "../experiment";
 import { deployCommand, healAt } from "../live/heal-after";
 import { scenarioArgument } from "./options";
 import { statusText } from "./playground-text";
@@ -31,6 +31,7 @@ export function faultCommand(output: Output): Command {
       if (healAfter !== undefined) {
         const experiment = await loadExperiment(scenario);
         faultOf(experiment, name);
+        assertEnds(experiment, name);
         output.print(deployCommand(experiment.name, name, healAt(healAfter, new Date())));
         return;
       }
@@ -41,4 +42,17 @@ export function faultCommand(output: Output): Command {
       }
       output.print(statusText(await ask(port, { command: "fault", name })));
     });
+}
+
+/** @throws UsageError for a fault that Terraform alone can end. */
+function assertEnds(experiment: Experiment, fault: string): void {
+  const mend = "Leave --heal-after out, and heal with --var fault=none.";
+  if (fault === NO_FAULT)
+    throw new UsageError(`The fault "${NO_FAULT}" breaks nothing that could end. ${mend}`);
+  const refusal = experiment.timerRefusal?.(fault);
+  if (refusal !== undefined) {
+    throw new UsageError(
+      `The fault "${fault}" of ${experiment.name} cannot end by itself: ${refusal}. ${mend}`,
+    );
+  }
 }

@@ -29,5 +29,6 @@ export function regions(text: string, before: string[] = []): string[] {
   if (!/^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/.test(text)) {
     throw new InvalidArgumentError("Expected an AWS region such as eu-west-2.");
   }
+  if (before.includes(text)) throw new InvalidArgumentError("Expected each region once.");
   return [...before, text];
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { UsageError } from "../errors";
 import { createUsersSecret } from "../live/users-secret";
 import { regions } from "./options";
 import type { Output } from "./output";
@@ -18,8 +19,13 @@ export function secretCommand(output: Output): Command {
     )
     .argument("<NAME>", "name of the secret", secretName)
     .requiredOption("--region <REGION...>", "region of the secret; further ones get a replica", regions)
-    .option("--kms-key <ARN>", "KMS key to encrypt it with (default: Secrets Manager's own)")
+    .option("--kms-key <ARN>", "KMS key to encrypt it with (default: Secrets Manager's own)", kmsKey)
     .action(async (name: string, { region, kmsKey }: Options) => {
+      if (kmsKey !== undefined && region.length > 1) {
+        throw new UsageError(
+          `--kms-key was given with ${region.length} regions: expected one region, as a key of one region cannot encrypt the replicas. Make a secret a region, or leave --kms-key out.`,
+        );
+      }
       const arn = await createUsersSecret({ name, regions: region, kmsKeyArn: kmsKey });
       output.print(`${arn}\n\nGive it to the cluster: settings: { usersSecretArn: "${arn}" }`);
     });
@@ -30,6 +36,13 @@ function secretName(text: string): string {
   // Secrets Manager's own rule.
   if (!/^[A-Za-z0-9/_+=.@-]{1,512}$/.test(text)) {
     throw new InvalidArgumentError("Expected letters, digits and / _ + = . @ -, at most 512.");
+  }
+  return text;
+}
+
+function kmsKey(text: string): string {
+  if (!/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[A-Za-z0-9/_-]+$/.test(text)) {
+    throw new InvalidArgumentError("Expected arn:aws:kms:REGION:ACCOUNT:key/ID.");
   }
   return text;
 }
