@@ -9,10 +9,22 @@ const zones = [
   { target: "./modules", from: ["./scenarios", "./lab", "./main.ts"] },
   { target: "./scenarios", from: ["./lab", "./main.ts"] },
   { target: "./lab", from: ["./main.ts"] },
-  { target: "./lab/embedded", from: ["./lab/live", "./lab/workload", "./lab/report", "./lab/cli.ts"] },
-  { target: "./lab/live", from: ["./lab/embedded", "./lab/workload", "./lab/report", "./lab/cli.ts"] },
-  { target: "./lab/workload", from: ["./lab/embedded", "./lab/live", "./lab/report", "./lab/cli.ts"] },
-  { target: "./lab/report", from: ["./lab/embedded", "./lab/live", "./lab/workload", "./lab/cli.ts"] },
+  {
+    target: "./lab/embedded",
+    from: ["./lab/live", "./lab/workload", "./lab/report", "./lab/commands", "./lab/cli.ts"],
+  },
+  {
+    target: "./lab/live",
+    from: ["./lab/embedded", "./lab/workload", "./lab/report", "./lab/commands", "./lab/cli.ts"],
+  },
+  {
+    target: "./lab/workload",
+    from: ["./lab/embedded", "./lab/live", "./lab/report", "./lab/commands", "./lab/cli.ts"],
+  },
+  {
+    target: "./lab/report",
+    from: ["./lab/embedded", "./lab/live", "./lab/workload", "./lab/commands", "./lab/cli.ts"],
+  },
 ];
 
 export default tseslint.config(
@@ -27,15 +39,11 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         {
-          paths: [
+          patterns: [
             {
-              name: "@cdktf/provider-aws",
+              regex: "^@cdkt[fn]/provider-(aws|null)(/lib(/index(\\.js)?)?)?/?$",
               message:
                 "Import the class by path (@cdktf/provider-aws/lib/vpc): the index loads every resource.",
-            },
-            {
-              name: "@cdktf/provider-null",
-              message: "Import the class by path (@cdktf/provider-null/lib/resource).",
             },
           ],
         },

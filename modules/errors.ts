@@ -11,7 +11,13 @@ export interface InputErrorProps {
 /** A mistake in what the user gave; its message is all that a person needs, so show it without the stack. */
 export class InputError extends Error {
   constructor({ problem, value, expected, mend }: InputErrorProps) {
-    const given = typeof value === "string" ? `"${value}"` : JSON.stringify(value);
+    // JSON has no NaN and no Infinity.
+    const given =
+      typeof value === "string"
+        ? `"${value}"`
+        : typeof value === "number"
+          ? String(value)
+          : JSON.stringify(value);
     super(`${problem}: got ${given}; expected ${expected}. ${mend}`);
     this.name = "InputError";
   }

@@ -11,13 +11,16 @@ import {
 } from "cdktf";
 import { Construct } from "constructs";
 import type { CannotHear, Topology } from "../model/topology";
+import { assertMatch } from "./aerospike-settings";
 import { InputError } from "./errors";
 import { addPrecondition } from "./precondition";
 import { PartitionsOutput } from "./partitions-output";
+import { namesakes } from "./stack-names";
 
 /** The value that breaks nothing. */
 export const NO_FAULT = "none";
 const FAULT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** The form that a schedule takes too: whole seconds, and Z for UTC. */
 const RFC_3339_UTC = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
 
@@ -44,7 +47,7 @@ export class FaultSwitch extends Construct {
   /**
    * The switch of a stack, made at the first call: one per variable name and stack.
    * @param variableName name of the Terraform variable (default `fault`)
-   * @throws InputError if the stack has a variable of that name that is not this switch's
+   * @throws InputError if that is no name for one, or at synth if the stack has another of that name
    */
   static of(scope: Construct, variableName = "fault"): FaultSwitch {
     const stack = TerraformStack.of(scope);
@@ -65,6 +68,7 @@ export class FaultSwitch extends Construct {
 
   private constructor(stack: TerraformStack, id: string, variableName: string) {
     super(stack, id);
+    assertMatch("variableName", variableName, VARIABLE_NAME, "a Terraform variable's name, such as fault_b");
     const suffix = variableName === "fault" ? "" : `_${variableName}`;
     this.variableName = variableName;
     this.healAtName = `heal_at${suffix}`;
@@ -102,8 +106,14 @@ export class FaultSwitch extends Construct {
     const current = Fn.conditional(this.untimed, fault, Fn.conditional(ahead, fault, NO_FAULT));
     this.current = new TerraformLocal(this, "current", current);
     this.current.overrideLogicalId(`current_fault${suffix}`);
-    new PartitionsOutput(this, "partitions", `partitions${suffix}`);
-    this.node.addValidation({ validate: () => this.namesakes().map((taken) => this.taken(taken).message) });
+    const partitions = new PartitionsOutput(this, "partitions", `partitions${suffix}`);
+    this.node.addValidation({
+      validate: () =>
+        namesakes(
+          [this.variable, this.healAtVariable, this.current, ...(partitions.isEmpty ? [] : [partitions])],
+          { whose: "the fault switch's", mend: "Rename yours, or give the switch another variableName." },
+        ),
+    });
   }
 
   /** Names of the faults registered so far, in order of registration, `none` not among them. */
@@ -212,24 +222,6 @@ export class FaultSwitch extends Construct {
   /** Expression: no end is given. (cdktf's operators take neither "" nor 0.) */
   private get untimed(): IResolvable {
     return Op.lt(Fn.lengthOf(this.healAt), 1);
-  }
-
-  /** Variables of the stack that have the name of one of the switch's own. */
-  private namesakes(): TerraformVariable[] {
-    const own = [this.variable, this.healAtVariable];
-    return TerraformStack.of(this)
-      .node.findAll()
-      .filter((c): c is TerraformVariable => c instanceof TerraformVariable && !own.includes(c))
-      .filter((c) => [this.variableName, this.healAtName].includes(c.friendlyUniqueId));
-  }
-
-  private taken(variable: TerraformVariable): InputError {
-    return new InputError({
-      problem: `a second Terraform variable is named ${variable.friendlyUniqueId}`,
-      value: variable.node.path,
-      expected: "the fault switch's alone: Terraform would silently keep one of the two",
-      mend: "Rename yours, or give the switch another variableName.",
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { halves } from "../model";
 import type { CannotHear, Topology } from "../model/topology";
+import { assertOneOf } from "./aerospike-settings";
 import { overlap } from "./cidr";
 import type { CutEffect, CutMethod } from "./cut-method";
 import { InputError } from "./errors";
@@ -98,6 +99,10 @@ export class PartitionRule extends Construct implements IFaultEffect {
     this.direction = props.direction ?? "both";
     this.connections = props.connections ?? "all";
     this.ports = props.ports;
+    assertOneOf("method", this.method, Object.keys(METHODS));
+    assertOneOf("direction", this.direction, ["both", "from", "to"]);
+    assertOneOf("connections", this.connections, ["all", "new"]);
+    for (const port of this.ports ?? []) assertOneOf("ports", port, ["service", "fabric", "heartbeat"]);
     this.sides = [partsOf(props.between[0]), partsOf(props.between[1])];
     this.assertTwoSides();
     this.faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);

@@ -24,12 +24,17 @@ export class PartitionsOutput extends TerraformOutput {
     this.overrideLogicalId(name);
   }
 
+  /** Whether it is left out: the stack has no cluster. */
+  get isEmpty(): boolean {
+    return StretchCluster.inStackOf(this).length === 0;
+  }
+
   override toTerraform(): ReturnType<TerraformOutput["toTerraform"]> {
-    return StretchCluster.inStackOf(this).length > 0 ? super.toTerraform() : {};
+    return this.isEmpty ? {} : super.toTerraform();
   }
 
   override toHclTerraform(): ReturnType<TerraformOutput["toHclTerraform"]> {
-    return StretchCluster.inStackOf(this).length > 0 ? super.toHclTerraform() : {};
+    return this.isEmpty ? {} : super.toHclTerraform();
   }
 }
 

@@ -8,9 +8,9 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { subnetCidr, type SubnetTier } from "./address-plan";
+import { assertOneOf } from "./aerospike-settings";
 import { isPrivate, parseVpcCidr } from "./cidr";
 import type { Egress } from "./egress";
-import { InputError } from "./errors";
 import { ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";
 import type { IRouteTable, ISubnet } from "./i-region-vpc";
 import { RegionSubnet } from "./region-subnet";
@@ -60,7 +60,7 @@ export class RegionVpc extends RegionVpcBase {
     parseVpcCidr(props.cidrBlock, "cidrBlock");
     this.cidrBlocks = [props.cidrBlock];
     this.egress = props.egress ?? "public-ip";
-    assertEgress(this.egress);
+    assertOneOf("egress", this.egress, EGRESS);
     const provider = this.provider;
     if (!isPrivate(props.cidrBlock)) {
       Annotations.of(this).addWarning(
@@ -162,17 +162,6 @@ export class RegionVpc extends RegionVpcBase {
       provider: this.provider,
       vpcId: this.vpcId,
       tags: { Name: `${this.node.id}-${name}` },
-    });
-  }
-}
-
-function assertEgress(egress: Egress): void {
-  if (!EGRESS.includes(egress)) {
-    throw new InputError({
-      problem: "egress is not a way out",
-      value: egress,
-      expected: EGRESS.join(", "),
-      mend: "Choose one of these.",
     });
   }
 }

@@ -16,6 +16,8 @@ import type { Rack } from "./rack";
 import { stackOutput } from "./stack-output";
 
 const MOST_RACK_ID = 1_000_000;
+/** Nodes that one Aerospike cluster can have (AS_CLUSTER_SZ). */
+const MOST_NODES = 256;
 /** Hosts of a region that others join by. */
 const SEEDS_A_REGION = 2;
 /** 10.0.0.0/8 is the widest block that a network of one's own has. */
@@ -159,7 +161,7 @@ export class StretchCluster extends Construct {
           vpc,
           description: `Aerospike cluster ${this.clusterName}`,
           ports: AEROSPIKE_PORTS,
-          sources: [...clusterCidrs, ...clientCidrs, ...this.access.sources],
+          sources: [...new Set([...clusterCidrs, ...clientCidrs, ...this.access.sources])],
         }),
       );
       roles.set(
@@ -316,11 +318,11 @@ function assertRacks(racks: readonly RackProps[]): void {
     }
     seen.add(id);
     const count = typeof nodes === "number" ? nodes : nodes.length;
-    if (!Number.isInteger(count) || count < 1) {
+    if (!Number.isInteger(count) || count < 1 || count > MOST_NODES) {
       throw new InputError({
-        problem: `rack ${id} has no whole number of nodes above 0`,
+        problem: `rack ${id} has no number of nodes that a cluster can have`,
         value: count,
-        expected: "1 or more",
+        expected: `a whole number from 1 to ${MOST_NODES}`,
         mend: "Give a count such as 3, or a list of zone letters.",
       });
     }

@@ -1,5 +1,6 @@
 import { Aspects, Fn, type IAspect, TerraformResource, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { namesakes } from "./stack-names";
 
 export interface StretchTagsProps {
   /** Value of the tag `scenario`: what the resources belong to. */
@@ -23,6 +24,7 @@ type VolumeTaggable = TerraformResource & {
 export class StretchTags extends Construct implements IAspect {
   private readonly tags: Record<string, string>;
 
+  /** @throws InputError at synth if the stack has another variable of one of the two names */
   constructor(scope: Construct, id: string, props: StretchTagsProps) {
     super(scope, id);
     const owner = new TerraformVariable(this, "owner", {
@@ -36,7 +38,11 @@ export class StretchTags extends Construct implements IAspect {
       default: 30,
       description: "Hours from the first apply to the time in the tag expires.",
       validation: [
-        { condition: "${var.expires_in_hours > 0}", errorMessage: "expires_in_hours must be above 0." },
+        {
+          condition:
+            "${var.expires_in_hours >= 1 && var.expires_in_hours <= 87600 && floor(var.expires_in_hours) == var.expires_in_hours}",
+          errorMessage: "expires_in_hours must be a whole number of hours, 1 to 87600 (ten years).",
+        },
       ],
     });
     hours.overrideLogicalId("expires_in_hours");
@@ -50,6 +56,13 @@ export class StretchTags extends Construct implements IAspect {
       owner: owner.stringValue,
       expires: expiry.interpolationForAttribute("output.time").toString(),
     };
+    this.node.addValidation({
+      validate: () =>
+        namesakes([owner, hours], {
+          whose: "the tags'",
+          mend: "Rename yours; a stack has its tags once.",
+        }),
+    });
     Aspects.of(TerraformStack.of(this)).add(this);
   }
 

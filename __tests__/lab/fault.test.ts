@@ -17,6 +17,17 @@ describe("stretch fault --heal-after", () => {
     expect(err).toContain('odd-split has no fault "rack-down": expected one of none, split');
   });
 
+  it("fails for a fault that Terraform alone can end, with the reason, and for none", async () => {
+    const oneWay = await stretch(["fault", "one-way", "--heal-after", "30m"]);
+    expect(oneWay.code).toBe(2);
+    expect(oneWay.err).toContain(
+      '"one-way" of even-split cannot end by itself: its ingress rules must be made again',
+    );
+    const none = await stretch(["fault", "none", "--heal-after", "30m"]);
+    expect(none.code).toBe(2);
+    expect(none.err).toContain('The fault "none" breaks nothing');
+  });
+
   it("fails for a duration that is none", async () => {
     const { code, err } = await stretch(["fault", "split", "--heal-after", "soon"]);
     expect(code).toBe(2);

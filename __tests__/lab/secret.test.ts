@@ -19,6 +19,20 @@ describe("stretch secret create", () => {
     ["no region", ["users"], /required option '--region <REGION...>' not specified/],
     ["a region that is none", ["users", "--region", "London"], /'London' is invalid. Expected an AWS region/],
     ["a name that Secrets Manager refuses", ["my users", "--region", "eu-west-2"], /'my users' is invalid/],
+    ["a region given twice", ["users", "--region", "eu-west-2", "eu-west-2"], /Expected each region once/],
+    ["a key that is no ARN", ["users", "--region", "eu-west-2", "--kms-key", "foo"], /'foo' is invalid/],
+    [
+      "a key and replicas",
+      [
+        "users",
+        "--region",
+        "eu-west-2",
+        "eu-west-3",
+        "--kms-key",
+        "arn:aws:kms:eu-west-2:123456789012:key/1-a",
+      ],
+      /--kms-key was given with 2 regions/,
+    ],
     ["no name", ["--region", "eu-west-2"], /missing required argument 'NAME'/],
   ])("fails for %s with exit code 2", async (_, args, message) => {
     const { code, out, err } = await stretch(["secret", "create", ...args]);

@@ -94,6 +94,16 @@ describe("the settings of Aerospike servers", () => {
       { packageUrl: "server.tgz" },
       ["packageUrl is malformed", '"server.tgz"'],
     ],
+    [
+      "package in a bucket without a key",
+      { packageUrl: "s3://bucket" },
+      ["packageUrl is malformed", '"s3://bucket"'],
+    ],
+    [
+      "signed address without a checksum",
+      { packageUrl: "https://mirror/server.tgz?X-Amz-Date=1&X-Amz-Signature=2" },
+      ["packageSha256 is needed", "sha256sum"],
+    ],
     ["checksum that is none", { packageSha256: "abc" }, ["packageSha256 is malformed", "64 hexadecimal"]],
     [
       "storage engine that is not supported",

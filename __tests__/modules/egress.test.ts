@@ -152,8 +152,8 @@ describe('egress "none"', () => {
   });
 
   it("takes packages from a mirror in the host's own region, which its role may read", () => {
-    expect(files).toContain("PACKAGE_URL=s3://packages-eu-west-2/server.tgz");
-    expect(files).toContain("PACKAGE_URL=s3://packages-eu-west-3/server.tgz");
+    expect(files).toContain("PACKAGE_URL='s3://packages-eu-west-2/server.tgz'");
+    expect(files).toContain("PACKAGE_URL='s3://packages-eu-west-3/server.tgz'");
     expect(files).toContain("NPM_REGISTRY=https://npm.example.internal/");
     const policy = template.at("aws_iam_role_policy", "cluster/role-paris").policy;
     expect(policy).toContain("arn:aws:s3:::packages-eu-west-3/server.tgz");
@@ -228,6 +228,6 @@ describe('egress "none"', () => {
 
 it("fails for an egress that is none of these", () => {
   expect(Template.errorOf((stack) => london(stack, { egress: "proxy" as Egress }))).toContain(
-    'egress is not a way out: got "proxy"; expected public-ip, nat, none',
+    'egress is not one that there is: got "proxy"; expected public-ip, nat, none',
   );
 });

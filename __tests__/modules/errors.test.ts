@@ -21,6 +21,16 @@ describe("a mistake in the input", () => {
     expect(process.exitCode).toBe(1);
   });
 
+  it("is told as it was given, a number that is none too", () => {
+    const error = new InputError({
+      problem: "x",
+      value: Number.NaN,
+      expected: "a number",
+      mend: "Give one.",
+    });
+    expect(error.message).toContain("got NaN;");
+  });
+
   it("is told alike where it is found at synth", () => {
     reportInputErrors(() => {
       const app = new App({ outdir: "/nowhere" });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { TerraformVariable } from "cdktf";
 import { InputError } from "../../modules/errors";
 import { clientHostFiles, nodeHostFiles, type NodeIdentity } from "../../modules/host-files";
@@ -41,6 +42,14 @@ describe("the files of a database host", () => {
   it("name a node of rack 0 as the roster does, without a rack", () => {
     const identity = { rackId: 0, plannedNodes: ["A882", "A600"] };
     expect(paths(identity, { usersSecretArn: USERS_SECRET_ARN })).toContain("/opt/stretch/bin/users");
+  });
+
+  it("give the package's address to the shell as it is", () => {
+    const packageUrl = "https://mirror/a(1).tgz?Date=1&Signature=2;3";
+    const { files } = nodeHostFiles(A882, { packageUrl, packageSha256: "0".repeat(64) });
+    const env = files.find(({ path }) => path === "/etc/stretch/host.env")!.content;
+    const shown = execFileSync("bash", ["-euc", `${env}\nprintf %s "$PACKAGE_URL"`], { encoding: "utf8" });
+    expect(shown).toBe(packageUrl);
   });
 
   it("fail for a file that the root volume cannot hold", () => {

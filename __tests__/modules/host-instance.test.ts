@@ -1,3 +1,4 @@
+import type { TerraformStack } from "cdktf";
 import { architectureOf } from "../../modules/amazon-linux";
 import { ClientHost, ResultsBucket } from "../../modules";
 import { cluster, london, paris } from "../support/fixtures";
@@ -133,6 +134,17 @@ describe("a ClientHost", () => {
       restrict_public_buckets: true,
     });
     expect(template.resources("aws_s3_bucket_server_side_encryption_configuration")).toHaveLength(1);
+  });
+
+  it("of another distribution has that one's packages, and fails without an image of it", () => {
+    const build = (ami?: string) => (stack: TerraformStack) => {
+      const vpc = london(stack);
+      const results = new ResultsBucket(stack, "r", { vpc });
+      const { files } = new ClientHost(stack, "c", { vpc, results, ami, settings: { distribution: "el9" } });
+      expect(files.userData).toContain("MODULES=nodejs:20");
+    };
+    Template.of(build("ami-1"));
+    expect(Template.errorOf(build())).toContain("distribution has no image");
   });
 
   it("fails in a zone that its VPC has not", () => {

@@ -1,4 +1,4 @@
-import { TerraformVariable } from "cdktf";
+import { TerraformOutput, type TerraformStack, TerraformVariable } from "cdktf";
 import { ClientHost, FaultSwitch, PartitionRule, ResultsBucket, RegionVpc } from "../../modules";
 import { cluster, london, paris } from "../support/fixtures";
 import { Template } from "../support/template";
@@ -158,5 +158,40 @@ describe("the FaultSwitch", () => {
       new TerraformVariable(stack, "fault", { type: "string" });
     });
     expect(error).toContain("a second Terraform variable is named fault");
+  });
+
+  it("fails beside an output of the prediction's name, where a cluster has one", () => {
+    const beside = (build: (stack: TerraformStack) => void) => (stack: TerraformStack) => {
+      FaultSwitch.of(stack);
+      new TerraformOutput(stack, "partitions", { value: "mine" });
+      build(stack);
+    };
+    expect(Template.errorOf(beside((stack) => void cluster(stack)))).toContain(
+      "a second Terraform output is named partitions",
+    );
+    expect(Template.of(beside(() => {})).outputs.partitions.value).toBe("mine");
+  });
+
+  it("fails for a variable name that Terraform does not take", () => {
+    const error = Template.errorOf((stack) => void FaultSwitch.of(stack, "my fault"));
+    expect(error).toContain('variableName is malformed: got "my fault"');
+  });
+});
+
+describe("a PartitionRule of plain JavaScript", () => {
+  it.each<[string, object, string]>([
+    [
+      "a method",
+      { method: "firewall" },
+      'method is not one that there is: got "firewall"; expected network-acl',
+    ],
+    ["a direction", { direction: "sideways" }, 'direction is not one that there is: got "sideways"'],
+    ["connections", { connections: "some" }, 'connections is not one that there is: got "some"'],
+    ["a port", { ports: ["http"] }, 'ports is not one that there is: got "http"; expected service, fabric'],
+  ])("fails for %s that there is not", (_, props, message) => {
+    const error = Template.errorOf((stack) => {
+      new PartitionRule(stack, "cut", { fault: "split", between: [london(stack), paris(stack)], ...props });
+    });
+    expect(error).toContain(message);
   });
 });

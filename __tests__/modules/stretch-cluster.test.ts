@@ -28,6 +28,32 @@ describe("a StretchCluster", () => {
     expect(made.roster).toBe("A3B33@33,A3B32@32,A2B33@33,A2B32@32,A1B33@33,A1B32@32");
   });
 
+  it("names the nodes of rack 0 without it, on the roster and on the hosts, and so has a first one", () => {
+    Template.of((stack) => {
+      const racks = [{ id: 0, vpc: london(stack), nodes: 3 }];
+      const usersSecretArn = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:users";
+      const zero = cluster(stack, { racks, settings: { usersSecretArn } });
+      expect(zero.roster).toBe("A3B0,A2B0,A1B0");
+      const first = zero.nodes.find((node) => node.nodeId === "A3B0")!.files.files;
+      expect(first.map(({ path }) => path)).toContain("/etc/systemd/system/stretch-users.service");
+      const env = first.find(({ path }) => path === "/etc/stretch/host.env")!.content;
+      expect(env).toContain('PLANNED_NODES="A3B0 A2B0 A1B0"');
+    });
+  });
+
+  it("has volumes of the article's sizes, or of given ones", () => {
+    const sizes = (made: Template) =>
+      made
+        .resources("aws_instance")
+        .map((host) => [host.root_block_device.volume_size, host.ebs_block_device[0].volume_size]);
+    expect(sizes(template)[0]).toEqual([10, 8]);
+    const larger = Template.of((stack) => {
+      const settings = { storage: { engine: "memory", filesizeGib: 32 } } as const;
+      cluster(stack, { rootVolumeSize: 40, dataVolumeSize: 100, settings });
+    });
+    expect(sizes(larger)).toEqual(Array(6).fill([40, 100]));
+  });
+
   it("has two seeds a region", () => {
     expect(made.seeds).toEqual(["10.32.0.4", "10.32.16.5", "10.33.1.4", "10.33.17.5"]);
   });
@@ -55,6 +81,13 @@ describe("a StretchCluster", () => {
     const open = Template.of((stack) => cluster(stack, { clientCidrs: ["10.99.0.0/16"] }));
     const sources = open.resources("aws_vpc_security_group_ingress_rule").map((r) => r.cidr_ipv4);
     expect(sources.filter((cidr) => cidr === "10.99.0.0/16")).toHaveLength(2);
+  });
+
+  it("lets clients in once, though their block is given twice or is a VPC's own", () => {
+    const open = Template.of((stack) =>
+      cluster(stack, { clientCidrs: ["10.99.0.0/16", "10.99.0.0/16", "10.32.0.0/16"] }),
+    );
+    expect(open.resources("aws_vpc_security_group_ingress_rule")).toHaveLength(6);
   });
 
   it("puts out each host's instance id and region", () => {
@@ -127,14 +160,30 @@ describe("a StretchCluster", () => {
     [
       "a rack without nodes",
       (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: 0 }] }),
-      "rack 1 has no whole number",
+      "rack 1 has no number of nodes that a cluster can have: got 0",
     ],
     ["a negative count", (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: -3 }] }), "got -3"],
+    ["a count without end", (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: 5e9 }] }), "got 5000000000"],
+    [
+      "a root volume that holds no system",
+      (vpc: RegionVpc) => ({ rootVolumeSize: 4, racks: [{ id: 1, vpc, nodes: 3 }] }),
+      "rootVolumeSize is out of range: got 4",
+    ],
+    [
+      "a data volume of no size",
+      (vpc: RegionVpc) => ({ dataVolumeSize: 0, racks: [{ id: 1, vpc, nodes: 3 }] }),
+      "dataVolumeSize is out of range: got 0",
+    ],
+    [
+      "another distribution without an image of it",
+      (vpc: RegionVpc) => ({ settings: { distribution: "el9" as const }, racks: [{ id: 1, vpc, nodes: 3 }] }),
+      "distribution has no image",
+    ],
     ["half a node", (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: 2.5 }] }), "got 2.5"],
     [
       "an empty list of nodes",
       (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: [] }] }),
-      "expected 1 or more",
+      "expected a whole number from 1 to 256",
     ],
     [
       "a rack id that Aerospike refuses",

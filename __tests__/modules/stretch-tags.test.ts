@@ -1,3 +1,4 @@
+import { TerraformVariable } from "cdktf";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { StretchTags } from "../../modules";
 import { cluster, london } from "../support/fixtures";
@@ -41,6 +42,27 @@ describe("StretchTags", () => {
       triggers_replace: { hours: "${var.expires_in_hours}" },
       lifecycle: { ignore_changes: ["input"] },
     });
+  });
+
+  it("takes whole hours only, as Terraform's own time functions do", () => {
+    expect(template.variables.expires_in_hours.validation[0]).toEqual({
+      condition:
+        "${var.expires_in_hours >= 1 && var.expires_in_hours <= 87600 && floor(var.expires_in_hours) == var.expires_in_hours}",
+      error_message: expect.stringContaining("a whole number of hours, 1 to 87600"),
+    });
+  });
+
+  it("fails beside another variable of one of its names, and twice in a stack", () => {
+    const beside = Template.errorOf((stack) => {
+      new StretchTags(stack, "tags", { scenario: "lab" });
+      new TerraformVariable(stack, "owner", { default: "me" });
+    });
+    expect(beside).toContain('a second Terraform variable is named owner: got "test/owner"');
+    const twice = Template.errorOf((stack) => {
+      new StretchTags(stack, "tags", { scenario: "lab" });
+      new StretchTags(stack, "more-tags", { scenario: "lab" });
+    });
+    expect(twice).toContain("a second Terraform variable is named expires_in_hours");
   });
 
   it("leaves a given provider its own default tags", () => {

@@ -12,10 +12,10 @@ const KEY = "arn:aws:ssm:eu-west-2:123456789012:parameter/feature-key";
 describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
   "the settings of %s",
   (_, scenario) => {
-    function build(settings: object): Template {
+    function build(settings: object, others: object = {}): Template {
       const outdir = mkdtempSync(join(tmpdir(), "stretch-synth-"));
       try {
-        const app = Testing.stubVersion(new App({ outdir, context: { settings } }));
+        const app = Testing.stubVersion(new App({ outdir, context: { settings, ...others } }));
         return Template.parse(Testing.synth(scenario.build(app), true));
       } finally {
         rmSync(outdir, { recursive: true, force: true });
@@ -40,6 +40,24 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
         .filter((policy) => policy.includes("SystemsManagerAgent"));
       expect(hostPolicies.length).toBeGreaterThanOrEqual(2);
       for (const policy of hostPolicies) expect(policy).toContain(USERS);
+    });
+
+    it("stand beside what the client hosts install and where from", () => {
+      const template = build(
+        {},
+        { packageSpec: "s3://packages/stretch.tgz", npmRegistry: "https://npm.example.internal/" },
+      );
+      // A client's user data holds its bucket's name, which Terraform puts in: its text is the base64 within.
+      const clients = template
+        .resources("aws_instance")
+        .map(({ user_data_base64 }): string => user_data_base64)
+        .filter((encoded) => encoded.startsWith("$"))
+        .map((encoded) => Buffer.from(/base64decode\("([^"]+)"\)/.exec(encoded)![1], "base64").toString());
+      expect(clients.length).toBeGreaterThanOrEqual(2);
+      for (const text of clients) {
+        expect(text).toContain("PACKAGE_SPEC=s3://packages/stretch.tgz\n");
+        expect(text).toContain("NPM_REGISTRY=https://npm.example.internal/\n");
+      }
     });
 
     it("fail where the context has one that does not exist", () => {

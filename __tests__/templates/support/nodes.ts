@@ -68,7 +68,7 @@ export interface NodeProps {
 export function newNode({ identity = {}, settings = {} }: NodeProps = {}): { host: ScratchHost; files: HostFiles } {
   const files = nodeHostFiles({ ...A882, ...identity }, settings);
   const host = new ScratchHost(files);
-  const url = /^PACKAGE_URL=(.+)$/m.exec(files.files.find(({ path }) => path === "/etc/stretch/host.env")!.content)![1];
+  const url = /^PACKAGE_URL='(.+)'$/m.exec(files.files.find(({ path }) => path === "/etc/stretch/host.env")!.content)![1];
   host.offer(url, serverPackage());
   host.write("/dev/nvme0n1", "the root volume");
   host.write("/dev/nvme1n1", LEFTOVERS);
