@@ -91,6 +91,16 @@ credentials() {
   echo "$file"
 }
 
+# Standard input without the lines that hold a password of those files; read whole, as whoever writes it may make the files.
+without_passwords() {
+  local text
+  text=$(cat)
+  grep -vFf <(sed -n 's/^password = "\(..*\)"$/\1/p' /run/stretch/{admin,loader,operator}.conf 2>/dev/null) <<<"$text"
+}
+
+# The last line of standard input that says something, a tool's answer or its error; status 1 if none does.
+last_line() { without_passwords | grep . | tail -n 1; }
+
 # waiting REASON: says it when it is new, then pauses.
 waited_for=
 waiting() {

@@ -448,10 +448,29 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
 
     it("waits until the cluster is whole", () => {
       const host = secured();
-      host.write("/state/observed", PLANNED.slice(1).join(","));
+      host.write("/state/observed", `${PLANNED.slice(0, 4).join(",")}\n`);
       const log = host.startAndWait("stretch-users.service");
-      expect(log).toContain("waiting: the cluster has not all its 6 nodes yet\n");
+      expect(log).toBe(
+        "waiting: the cluster has not exactly its 6 nodes yet (ERROR::unstable-cluster); missing: A129@32 A70@33\n",
+      );
       expect(host.calls("asadm")).toEqual([]);
+    });
+
+    it("waits where there are more nodes than planned", () => {
+      const host = secured();
+      host.write("/state/observed", `${[...PLANNED, "A99@33"].join(",")}\n`);
+      expect(host.startAndWait("stretch-users.service")).toBe(
+        "waiting: the cluster has not exactly its 6 nodes yet (ERROR::unstable-cluster); missing:\n",
+      );
+    });
+
+    it("does not call a node missing where the server no longer answers", () => {
+      const host = secured();
+      const asinfo = "#!/bin/bash\n[[ $* == *build* ]] || { echo 'ERROR: Not able to connect' >&2; exit 1; }\n";
+      host.write("/stand-ins/asinfo", asinfo);
+      expect(host.startAndWait("stretch-users.service")).toBe(
+        "waiting: the cluster has not exactly its 6 nodes yet (ERROR: Not able to connect); missing: not known\n",
+      );
     });
 
     it("fails where the secret is missing", () => {
@@ -491,7 +510,18 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     it("waits with the roster until there are users", () => {
       const host = secured();
       const log = host.startAndWait("stretch-roster.service");
-      expect(log).toBe("waiting: the server does not answer for namespace mydata yet\n");
+      expect(log).toBe(
+        "waiting: the server does not answer for namespace mydata yet, or does not let operator in yet " +
+          "(stretch-users on the first node makes it): ERROR: Not able to login and authenticate any cluster\n",
+      );
+    });
+
+    it("shows no password where asinfo's error has one", () => {
+      const host = secured();
+      host.write("/stand-ins/asinfo", `#!/bin/bash\necho ERROR: first; echo 'ERROR: bad ${PASSWORDS.operator}' >&2; exit 1\n`);
+      const log = host.startAndWait("stretch-roster.service");
+      expect(log).toMatch(/ERROR: first\n$/);
+      expect(log).not.toContain(PASSWORDS.operator);
     });
 
     it("asks asinfo as operator on every node, and makes users on the first only", () => {
@@ -548,7 +578,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     it("waits for a server that is not up", () => {
       const host = prepared({ "server-down": "" });
       expect(host.startAndWait("stretch-roster.service")).toBe(
-        "waiting: the server does not answer for namespace mydata yet\n",
+        "waiting: the server does not answer for namespace mydata yet: ERROR: Not able to connect any cluster with 127.0.0.1\n",
       );
     });
 
