@@ -3,7 +3,8 @@
 set -euo pipefail
 umask 022
 
-log() { echo "$*"; }
+# To standard error: standard output is for values.
+log() { echo "$*" >&2; }
 
 # What systemctl status shows when a unit failed.
 die() {
@@ -34,13 +35,20 @@ fetch() {
   esac
 }
 
-# A value of instance metadata by IMDSv2; nothing if it does not exist, status 1 if metadata does not answer.
+# A value of instance metadata by IMDSv2; nothing if it does not exist (404), status 1 with every other answer or none.
 metadata() {
-  local base=http://169.254.169.254/latest token status=0
-  token=$(curl --fail --silent --max-time 5 -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" "$base/api/token") || return 1
-  curl --fail --silent --max-time 5 -H "X-aws-ec2-metadata-token: $token" "$base/meta-data/$1" || status=$?
-  # curl's 22: an HTTP error, which is 404 here.
-  [[ $status -eq 0 || $status -eq 22 ]]
+  local base=http://169.254.169.254/latest token answer
+  token=$(curl --fail --silent --show-error --max-time 5 -X PUT -H "X-aws-ec2-metadata-token-ttl-seconds: 60" "$base/api/token") || return 1
+  answer=$(curl --silent --show-error --max-time 5 --write-out '\n%{http_code}' \
+    -H "X-aws-ec2-metadata-token: $token" "$base/meta-data/$1") || return 1
+  case ${answer##*$'\n'} in
+    200) echo "${answer%$'\n'*}" ;;
+    404) ;;
+    *)
+      log "instance metadata answers HTTP ${answer##*$'\n'} to $1"
+      return 1
+      ;;
+  esac
 }
 
 # The secret of an ARN (Secrets Manager or SSM parameter) on standard output, with the host's own role.
@@ -49,7 +57,9 @@ secret() {
   region=$(cut -d: -f4 <<<"$1")
   case $1 in
     arn:*:secretsmanager:*)
-      aws secretsmanager get-secret-value --region "$region" --secret-id "$1" --query SecretString --output text
+      # A secret made with --secret-binary has no string.
+      aws secretsmanager get-secret-value --region "$region" --secret-id "$1" --query '[SecretString, SecretBinary]' --output json |
+        jq --join-output '.[0] // (.[1] | @base64d)'
       ;;
     arn:*:ssm:*)
       aws ssm get-parameter --region "$region" --name "$1" --with-decryption --query Parameter.Value --output text
@@ -80,6 +90,16 @@ credentials() {
   fi
   echo "$file"
 }
+
+# Standard input without the lines that hold a password of those files; read whole, as whoever writes it may make the files.
+without_passwords() {
+  local text
+  text=$(cat)
+  grep -vFf <(sed -n 's/^password = "\(..*\)"$/\1/p' /run/stretch/{admin,loader,operator}.conf 2>/dev/null) <<<"$text"
+}
+
+# The last line of standard input that says something, a tool's answer or its error; status 1 if none does.
+last_line() { without_passwords | grep . | tail -n 1; }
 
 # waiting REASON: says it when it is new, then pauses.
 waited_for=

@@ -3,6 +3,9 @@
 . /opt/stretch/lib.sh
 . /etc/stretch/host.env
 
+# Ends every error: the server's start prepares anew, where a restart of this unit would leave the server stopped.
+next="then: systemctl start aerospike"
+
 # Kernel settings that the server's best-practice check asks for. -e: not every kernel has every one.
 sysctl -q -e -p /etc/sysctl.d/90-stretch.conf
 for setting in /sys/kernel/mm/transparent_hugepage/{enabled,defrag}; do
@@ -19,17 +22,24 @@ if [[ ! -e $DATA_DEVICE ]]; then
     if [[ ${found#/dev/} == "${DATA_DEVICE#/dev/}" ]]; then ln -s "$candidate" "$DATA_DEVICE"; fi
   done
 fi
-[[ -e $DATA_DEVICE ]] || die "no volume is mapped as $DATA_DEVICE: attach the data volume under that name, then: systemctl restart stretch-prepare"
+[[ -e $DATA_DEVICE ]] || die "no volume is mapped as $DATA_DEVICE: attach the data volume under that name, $next"
 
-# Zeroed once (its head, as in the article); never a volume in use, nor one that holds a namespace already.
+# Zeroed once (its head, as in the article); never a volume in use, nor one that holds a namespace or anything else known.
 if [[ ! -e /var/lib/stretch/zeroed ]]; then
-  if lsblk --noheadings --output MOUNTPOINT "$DATA_DEVICE" | grep -q .; then
-    die "$DATA_DEVICE is mounted, so it is not the data volume that this host was given"
-  fi
+  mounted=$(lsblk --noheadings --output MOUNTPOINT "$DATA_DEVICE") ||
+    die "lsblk cannot tell whether $DATA_DEVICE is mounted, so it is left as it is: mend that, $next"
+  [[ ! $mounted =~ [^[:space:]] ]] ||
+    die "$DATA_DEVICE is mounted, so it is not the data volume that this host was given: attach that one under this name, $next"
   # A device of Aerospike's begins with a magic number whose last six bytes (little-endian) are the same in every version.
-  if [[ $(od -An -tx1 -N8 "$DATA_DEVICE" | tr -d ' \n') == ????737572744943 ]]; then
+  magic=$(od -An -tx1 -N8 "$DATA_DEVICE" | tr -d ' \n') || die "$DATA_DEVICE cannot be read: attach a sound volume, $next"
+  if [[ $magic == ????737572744943 ]]; then
     log "$DATA_DEVICE holds a namespace already: kept as it is"
   else
+    status=0
+    found=$(blkid -p "$DATA_DEVICE" 2>&1) || status=$?
+    # 2: no file system, partition table, or other signature that blkid knows.
+    [[ $status -eq 2 ]] ||
+      die "$DATA_DEVICE may hold data, so it is left as it is (blkid -p: ${found:-status $status}). Attach an empty volume, or clear this one (wipefs --all $DATA_DEVICE), $next"
     dd if=/dev/zero of="$DATA_DEVICE" bs=1M count=8 conv=notrunc,fsync status=none
     log "$DATA_DEVICE zeroed"
   fi
@@ -37,8 +47,8 @@ if [[ ! -e /var/lib/stretch/zeroed ]]; then
 fi
 
 # The public address changes with every stop.
-retry "instance metadata" metadata local-ipv4 >/dev/null || die "instance metadata (IMDSv2) does not answer"
-public=$(metadata public-ipv4)
+public=$(retry "instance metadata" metadata public-ipv4) ||
+  die "instance metadata (IMDSv2) does not tell whether this host has a public address: see above; is it enabled for this instance? If so, $next"
 if [[ -n $public ]]; then edit="s/@PUBLIC_IPV4@/$public/"; else edit="/@PUBLIC_IPV4@/d"; fi
 mkdir -p /etc/aerospike
 sed "$edit" /etc/stretch/aerospike.conf >/etc/aerospike/aerospike.conf.new
@@ -46,10 +56,10 @@ mv /etc/aerospike/aerospike.conf.new /etc/aerospike/aerospike.conf
 
 if [[ -n ${FEATURE_KEY_ARN:-} ]]; then
   retry "reading the feature key" keep_secret "$FEATURE_KEY_ARN" /etc/aerospike/features.conf ||
-    die "the feature key $FEATURE_KEY_ARN cannot be read. Does it exist, in this account, and may this host's role read and decrypt it?"
+    die "the feature key $FEATURE_KEY_ARN cannot be read. Does it exist, in this account, and may this host's role read and decrypt it? Mend that, $next"
 fi
 if [[ -n ${USERS_SECRET_ARN:-} ]]; then
   retry "reading the users' secret" keep_secret "$USERS_SECRET_ARN" /etc/aerospike/admin-password '.admin | strings' ||
-    die "the secret $USERS_SECRET_ARN cannot be read, or its JSON has no admin. stretch secret create makes one; may this host's role read it?"
+    die "the secret $USERS_SECRET_ARN cannot be read, or its JSON has no admin. stretch secret create makes one; may this host's role read it? Mend that, $next"
 fi
 log "prepared"

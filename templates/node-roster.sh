@@ -6,15 +6,17 @@
 
 [[ ! -e /var/lib/stretch/roster ]] || exit 0
 
-info() { /opt/stretch/bin/asinfo -v "$1" 2>/dev/null; }
+# The server's answer, or asinfo's error.
+info() { /opt/stretch/bin/asinfo -v "$1" 2>&1 | last_line; }
 field() { tr ':;' '[\n*]' <<<"$2" | sed -n "s/^$1=//p" | head -n 1; }
 sorted() { tr ', ' '[\n*]' <<<"$1" | sed '/^$/d' | LC_ALL=C sort | paste -sd, -; }
 missing() { LC_ALL=C comm -13 <(tr , '\n' <<<"$1") <(tr , '\n' <<<"$2") | paste -sd, -; }
 
 planned=$(sorted "$PLANNED_NODES")
+login=${USERS_SECRET_ARN:+", or does not let operator in yet (stretch-users on the first node makes it)"}
 while true; do
   if ! answer=$(info "roster:namespace=$NAMESPACE") || [[ $answer != *observed_nodes=* ]]; then
-    waiting "the server does not answer for namespace $NAMESPACE yet"
+    waiting "the server does not answer for namespace $NAMESPACE yet$login: $answer"
     continue
   fi
   roster=$(field roster "$answer")

@@ -23,7 +23,7 @@ run() {
   local file
   file=$(umask 077 && mktemp /run/stretch/command.XXXXXX)
   echo "$2" >"$file"
-  asadm --only-config-file "$1" --enable -e "$file" 2>&1 </dev/null | grep -vFf <(passwords) || true
+  asadm --only-config-file "$1" --enable -e "$file" 2>&1 </dev/null | without_passwords || true
   rm -f "$file"
 }
 
@@ -32,7 +32,6 @@ for user in admin loader operator; do
     die "the secret $USERS_SECRET_ARN cannot be read, or its JSON has no $user"
 done
 # asadm's command line takes these characters as they are.
-passwords() { for user in admin loader operator; do password "$user"; done; }
 password() { sed -n 's/^password = "\(.*\)"$/\1/p' "$(credentials "$1")"; }
 for user in admin loader operator; do
   [[ $(password "$user") =~ ^[A-Za-z0-9._~@%+=:,/-]{8,}$ ]] ||
@@ -55,8 +54,20 @@ rm -f "$default"
 
 # Users are metadata of the cluster: made once it is whole, they are on every node.
 planned=$(wc -w <<<"$PLANNED_NODES")
-until [[ $(asinfo --only-config-file "$admin" -v "cluster-stable:size=$planned;ignore-migrations=yes" 2>&1) =~ ^[0-9A-F]+$ ]]; do
-  waiting "the cluster has not all its $planned nodes yet"
+ask() { asinfo --only-config-file "$admin" -v "$1" 2>&1 </dev/null | last_line; }
+# The planned nodes that are neither this one nor a peer of it.
+missing() {
+  local peers node
+  peers=$(ask peers-clear-std) || {
+    echo " not known"
+    return
+  }
+  for node in $PLANNED_NODES; do
+    [[ "[$NODE_ID,$peers" == *"[${node%@*},"* ]] || echo -n " $node"
+  done
+}
+until answer=$(ask "cluster-stable:size=$planned;ignore-migrations=yes") && [[ $answer =~ ^[0-9A-F]+$ ]]; do
+  waiting "the cluster has not exactly its $planned nodes yet ($answer); missing:$(missing)"
 done
 
 while read -r user roles; do

@@ -3,6 +3,14 @@ import type { ScratchHost } from "./support/scratch-host";
 import { describeWith } from "./support/tools";
 
 const ZEROED = 8 * 1024 * 1024;
+/** An empty volume but for what says that it is a file system, or an encrypted volume. */
+const EXT2 = Buffer.alloc(9 * 1024 * 1024);
+EXT2.writeUInt16LE(0xef53, 1024 + 56);
+const LUKS = Buffer.alloc(9 * 1024 * 1024);
+LUKS.write("LUKS\xba\xbe\0\x01", "latin1");
+const FEATURE_KEY_SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:feature-key-Ab12Cd";
+/** How the error of a failed preparation ends: systemd does not start the server by itself once that is mended. */
+const SERVER_NEXT = /^ERROR: .*, then: systemctl start aerospike\n$/m;
 const PACKAGE_URL =
   "https://download.aerospike.com/artifacts/aerospike-server-enterprise/7.1.0.25/" +
   "aerospike-server-enterprise_7.1.0.25_tools-13.0.1_amzn2023_x86_64.tgz";
@@ -157,7 +165,32 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       const { status, log } = host.start("stretch-prepare.service");
       expect(status).toBe(1);
       expect(log).toContain("ERROR: /dev/sdf is mounted");
+      expect(log).toMatch(SERVER_NEXT);
       expect(host.bytes("/dev/nvme1n1").equals(LEFTOVERS)).toBe(true);
+    });
+
+    const prepared = (host: ScratchHost) => {
+      host.cloudInit();
+      host.start("stretch-install.service");
+      return host.start("stretch-prepare.service");
+    };
+
+    it.each([
+      ["a file system", { "/dev/nvme1n1": EXT2 }, /may hold data, .*TYPE="ext2".*wipefs --all \/dev\/sdf/],
+      ["an encrypted volume", { "/dev/nvme1n1": LUKS }, /may hold data, .*TYPE="crypto_LUKS"/],
+      ["more than one thing", { "/state/blkid-failure": "8" }, /may hold data, .*blkid -p: status 8/],
+      ["what blkid cannot tell", { "/state/blkid-failure": "4" }, /may hold data, .*blkid -p: status 4/],
+      ["what lsblk cannot tell", { "/stand-ins/lsblk": "#!/bin/bash\nexit 32\n" }, /lsblk cannot tell whether \/dev\/sdf is mounted/],
+    ])("fails, and is not zeroed, where it holds %s", (_, files, message) => {
+      const host = node();
+      for (const [path, content] of Object.entries(files)) host.write(path, content);
+      const before = host.bytes("/dev/nvme1n1");
+      const { status, log } = prepared(host);
+      expect(status).toBe(1);
+      expect(log).toMatch(message);
+      expect(log).toMatch(SERVER_NEXT);
+      expect(host.bytes("/dev/nvme1n1").equals(before)).toBe(true);
+      expect(host.has("/var/lib/stretch/zeroed")).toBe(false);
     });
 
     it("fails where no volume has the mapping name", () => {
@@ -170,6 +203,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       const { status, log } = host.start("stretch-prepare.service");
       expect(status).toBe(1);
       expect(log).toContain("ERROR: no volume is mapped as /dev/sdf");
+      expect(log).toMatch(SERVER_NEXT);
       expect(host.bytes("/dev/nvme1n1").equals(LEFTOVERS)).toBe(true);
     });
   });
@@ -190,7 +224,36 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     host.write("/stand-ins/curl", "#!/bin/bash\nexit 28\n");
     const { status, log } = host.start("stretch-prepare.service");
     expect(status).toBe(1);
-    expect(log).toContain("ERROR: instance metadata (IMDSv2) does not answer");
+    expect(log).toContain("instance metadata failed (try 1 of 8), again in 5 s\n");
+    expect(log).toContain("ERROR: instance metadata (IMDSv2) does not tell whether this host has a public address");
+    expect(log).toMatch(SERVER_NEXT);
+  });
+
+  it("asks instance metadata again that is throttled, and keeps its public address", () => {
+    const host = node();
+    host.write("/state/metadata-status", "429");
+    host.write("/state/metadata-failures", "2");
+    host.cloudInit();
+    host.start("stretch-install.service");
+    const { status, log } = host.start("stretch-prepare.service");
+    expect(status).toBe(0);
+    expect(log.match(/instance metadata answers HTTP 429 to public-ipv4/g)).toHaveLength(2);
+    expect(log).toContain("instance metadata failed (try 2 of 8), again in 10 s\n");
+    expect(host.read("/etc/aerospike/aerospike.conf")).toContain("alternate-access-address 13.38.38.248\n");
+  });
+
+  it.each(["401", "503", "000"])("fails where instance metadata gives a token, and then only status %s", (answer) => {
+    const host = node();
+    host.write("/state/metadata-status", answer);
+    host.write("/state/metadata-failures", "99");
+    host.cloudInit();
+    host.start("stretch-install.service");
+    const { status, log } = host.start("stretch-prepare.service");
+    expect(status).toBe(1);
+    expect(host.calls("sleep")).toHaveLength(7);
+    expect(log).toContain("ERROR: instance metadata (IMDSv2) does not tell whether this host has a public address");
+    expect(log).toMatch(SERVER_NEXT);
+    expect(host.has("/etc/aerospike/aerospike.conf")).toBe(false);
   });
 
   it("brings the AWS CLI and the SSM agent to an image that lacks them", () => {
@@ -282,6 +345,17 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       expect(log + host.calls().join("\n")).not.toContain("serial-number");
     });
 
+    it.each([
+      ["string", "feature-key-Ab12Cd"],
+      ["binary", "feature-key-Ab12Cd.binary"],
+    ])("reads a %s secret, byte for byte", (_, file) => {
+      const host = node({ settings: { featureKeyArn: FEATURE_KEY_SECRET_ARN } });
+      host.write(`/state/secrets/${file}`, FEATURE_KEY);
+      host.cloudInit();
+      boot(host);
+      expect(host.read("/etc/aerospike/features.conf")).toBe(FEATURE_KEY);
+    });
+
     it("fails where there is none, naming the ARN, and leaves no half a file", () => {
       const host = node({ settings });
       host.cloudInit();
@@ -289,6 +363,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       const { status, log } = host.start("stretch-prepare.service");
       expect(status).toBe(1);
       expect(log).toContain(`ERROR: the feature key ${FEATURE_KEY_ARN} cannot be read`);
+      expect(log).toMatch(SERVER_NEXT);
       expect(host.calls("aws")).toHaveLength(8);
       expect(host.run(["ls", "/etc/aerospike"]).log).toBe("aerospike.conf\n");
     });
@@ -373,10 +448,29 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
 
     it("waits until the cluster is whole", () => {
       const host = secured();
-      host.write("/state/observed", PLANNED.slice(1).join(","));
+      host.write("/state/observed", `${PLANNED.slice(0, 4).join(",")}\n`);
       const log = host.startAndWait("stretch-users.service");
-      expect(log).toContain("waiting: the cluster has not all its 6 nodes yet\n");
+      expect(log).toBe(
+        "waiting: the cluster has not exactly its 6 nodes yet (ERROR::unstable-cluster); missing: A129@32 A70@33\n",
+      );
       expect(host.calls("asadm")).toEqual([]);
+    });
+
+    it("waits where there are more nodes than planned", () => {
+      const host = secured();
+      host.write("/state/observed", `${[...PLANNED, "A99@33"].join(",")}\n`);
+      expect(host.startAndWait("stretch-users.service")).toBe(
+        "waiting: the cluster has not exactly its 6 nodes yet (ERROR::unstable-cluster); missing:\n",
+      );
+    });
+
+    it("does not call a node missing where the server no longer answers", () => {
+      const host = secured();
+      const asinfo = "#!/bin/bash\n[[ $* == *build* ]] || { echo 'ERROR: Not able to connect' >&2; exit 1; }\n";
+      host.write("/stand-ins/asinfo", asinfo);
+      expect(host.startAndWait("stretch-users.service")).toBe(
+        "waiting: the cluster has not exactly its 6 nodes yet (ERROR: Not able to connect); missing: not known\n",
+      );
     });
 
     it("fails where the secret is missing", () => {
@@ -386,6 +480,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       const { status, log } = host.start("stretch-prepare.service");
       expect(status).toBe(1);
       expect(log).toContain(`ERROR: the secret ${USERS_SECRET_ARN} cannot be read`);
+      expect(log).toMatch(SERVER_NEXT);
     });
 
     it("fails where the secret has no operator", () => {
@@ -415,7 +510,18 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     it("waits with the roster until there are users", () => {
       const host = secured();
       const log = host.startAndWait("stretch-roster.service");
-      expect(log).toBe("waiting: the server does not answer for namespace mydata yet\n");
+      expect(log).toBe(
+        "waiting: the server does not answer for namespace mydata yet, or does not let operator in yet " +
+          "(stretch-users on the first node makes it): ERROR: Not able to login and authenticate any cluster\n",
+      );
+    });
+
+    it("shows no password where asinfo's error has one", () => {
+      const host = secured();
+      host.write("/stand-ins/asinfo", `#!/bin/bash\necho ERROR: first; echo 'ERROR: bad ${PASSWORDS.operator}' >&2; exit 1\n`);
+      const log = host.startAndWait("stretch-roster.service");
+      expect(log).toMatch(/ERROR: first\n$/);
+      expect(log).not.toContain(PASSWORDS.operator);
     });
 
     it("asks asinfo as operator on every node, and makes users on the first only", () => {
@@ -472,7 +578,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     it("waits for a server that is not up", () => {
       const host = prepared({ "server-down": "" });
       expect(host.startAndWait("stretch-roster.service")).toBe(
-        "waiting: the server does not answer for namespace mydata yet\n",
+        "waiting: the server does not answer for namespace mydata yet: ERROR: Not able to connect any cluster with 127.0.0.1\n",
       );
     });
 

@@ -20,6 +20,14 @@ describeWith(["systemd-analyze"], "systemd", () => {
     expect(faults(files)).toEqual([]);
   });
 
+  it("prepares anew with the server's start, as the errors of a failed preparation tell", () => {
+    const [, { files }] = HOSTS[0];
+    const unit = (path: string) => files.find((file) => file.path === UNITS + path)!.content;
+    expect(unit("aerospike.service.d/stretch.conf")).toMatch(/^Requires=stretch-prepare.service$/m);
+    // A oneshot that failed is not active, whatever RemainAfterExit says, so what requires it starts it again.
+    expect(unit("stretch-prepare.service")).toMatch(/^Type=oneshot$/m);
+  });
+
   it("finds a fault, so that the tests above mean something", () => {
     const [, { files }] = HOSTS[0];
     const broken = files.map((file) => ({ ...file, content: file.content.replace("Restart=", "Restrat=") }));

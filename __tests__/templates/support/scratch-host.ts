@@ -18,7 +18,7 @@ import { parse } from "yaml";
 import type { HostFiles } from "../../../modules/host-files";
 
 /** Programs that a host has and a test must not touch: each is the stand-in. */
-const STAND_INS = ["asadm", "asinfo", "aws", "curl", "dnf", "lsblk", "npm", "nvme", "sleep", "sysctl", "systemctl", "unzip"];
+const STAND_INS = ["asadm", "asinfo", "aws", "blkid", "curl", "dnf", "lsblk", "npm", "nvme", "sleep", "sysctl", "systemctl", "unzip"];
 
 /** Time limit of one script, s. */
 const TIME_LIMIT = 60;
