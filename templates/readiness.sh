@@ -2,7 +2,7 @@
 # Run by terraform apply on the operator's machine: waits until the cluster answers with all its nodes. The question is
 # asked on a node itself, through SSM. Needs REGION, INSTANCE, NODES, TIMEOUT_MINUTES and the AWS CLI.
 set -u
-question="/opt/stretch/bin/asinfo -v 'cluster-stable:size=$NODES;ignore-migrations=yes'"
+question="/opt/stretch/bin/asinfo -v 'cluster-stable:size=$NODES;ignore-migrations=yes' 2>&1"
 deadline=$((SECONDS + TIMEOUT_MINUTES * 60))
 answer="nothing asked yet"
 while [ "$SECONDS" -lt "$deadline" ]; do
