@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
-import { isScalar, LineCounter, parseDocument, type Document, visit } from "yaml";
+import { type Document, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { z } from "zod";
 import { type CannotHear, type Topology, type TopologyNode } from "../model";
 import { UsageError } from "./errors";
 import { type Experiment, NO_FAULT } from "./experiment";
 
-const nodeId = z
+const idAsWritten = z
   .string({ error: "expected a node id" })
-  .regex(/^0*[1-9A-Fa-f][0-9A-Fa-f]{0,15}$/, "expected a node id: 1 to 16 hexadecimal digits, such as A352")
-  .transform((id) => id.replace(/^0+/, "").toUpperCase());
+  .regex(/^0*[1-9A-Fa-f][0-9A-Fa-f]{0,15}$/, "expected a node id: 1 to 16 hexadecimal digits, such as A352");
+
+const nodeId = idAsWritten.transform(idOf);
 
 const namespace = z.strictObject({
   name: z
@@ -29,7 +30,8 @@ const node = z.strictObject({
   quiesced: z.boolean({ error: "expected true or false" }).optional(),
 });
 
-const fault = z.union([z.array(z.array(nodeId)), z.record(nodeId, z.array(nodeId))], {
+// Keys stay as they are written: as ids two could fall into one, and the earlier one's nodes be lost.
+const fault = z.union([z.array(z.array(nodeId)), z.record(idAsWritten, z.array(nodeId))], {
   error: "expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear",
 });
 
@@ -64,9 +66,14 @@ const topologyFile = z
       const path = ["faults", name];
       if (name === NO_FAULT) complain(path, `expected another name: "${NO_FAULT}" heals`);
       const placed = new Set<string>();
+      const listening = new Set<string>();
       for (const [key, ids] of Object.entries(value)) {
         const keyPath = [...path, Array.isArray(value) ? Number(key) : key];
-        if (!Array.isArray(value) && !known.has(key)) complain(keyPath, expected);
+        if (!Array.isArray(value)) {
+          if (!known.has(idOf(key))) complain(keyPath, expected);
+          if (listening.has(idOf(key))) complain(keyPath, "expected each node once");
+          listening.add(idOf(key));
+        }
         if (Array.isArray(value) && ids.length === 0) complain(keyPath, "expected at least one node");
         ids.forEach((id: string, i: number) => {
           if (!known.has(id)) complain([...keyPath, i], expected);
@@ -95,6 +102,17 @@ export function loadTopologyFile(path: string): Experiment {
     );
   }
   keepIdsAsWritten(document);
+  const mistakes = lostKeys(document);
+  if (mistakes.length > 0) {
+    throw new UsageError(
+      mistakes
+        .map(
+          ({ offset, field, message }) =>
+            `${path}:${lines.linePos(offset).line}: ${fieldName(field)}: ${message}.`,
+        )
+        .join("\n"),
+    );
+  }
   const value: unknown = document.toJS();
   const result = topologyFile.safeParse(value);
   if (!result.success) {
@@ -115,7 +133,12 @@ export function loadTopologyFile(path: string): Experiment {
     topology,
     notes: () => [],
     faults: Object.fromEntries(
-      Object.entries(faults).map(([name, value]) => [name, Array.isArray(value) ? cut(nodes, value) : value]),
+      Object.entries(faults).map(([name, value]) => [
+        name,
+        Array.isArray(value)
+          ? cut(nodes, value)
+          : Object.fromEntries(Object.entries(value).map(([key, ids]) => [idOf(key), ids])),
+      ]),
     ),
     sideOf: ({ region, rack }) => region ?? `Rack ${rack}`,
   };
@@ -127,6 +150,10 @@ function read(path: string): string {
   } catch (error) {
     throw new UsageError(`The topology file ${path} cannot be read: ${(error as Error).message}.`);
   }
+}
+
+function idOf(written: string): string {
+  return written.replace(/^0+/, "").toUpperCase();
 }
 
 /** A cut into sub-clusters; nodes in none of them are down and hear nobody, themselves included. */
@@ -150,6 +177,42 @@ function keepIdsAsWritten(document: Document): void {
     Scalar: (_, scalar) => {
       if (typeof scalar.value === "number" && scalar.source !== undefined) scalar.value = scalar.source;
     },
+  });
+}
+
+interface Mistake {
+  /** Where it stands in the text, in characters. */
+  readonly offset: number;
+  readonly field: Field;
+  readonly message: string;
+}
+
+/** Keys that would be lost without a word, or take another's value away, once the document is plain data. */
+function lostKeys(document: Document): Mistake[] {
+  const mistakes: Mistake[] = [];
+  visit(document, {
+    Map: (_, map, path) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) && key.value !== null ? String(key.value) : "";
+        const complain = (field: Field, message: string) =>
+          mistakes.push({ offset: (key as Node | null)?.range?.[0] ?? map.range?.[0] ?? 0, field, message });
+        const field = [...fieldAt([...path, map]), name];
+        if (name === "") complain(field.slice(0, -1), "a key is no name; expected a word");
+        else if (name === "__proto__") complain(field, "expected another name");
+        else if (seen.has(name)) complain(field, "expected each name once");
+        seen.add(name);
+      }
+    },
+  });
+  return mistakes;
+}
+
+/** The field of the last of these nodes, each of which stands in the one before. */
+function fieldAt(path: readonly unknown[]): Field {
+  return path.flatMap((node, i): PropertyKey[] => {
+    if (isPair(node)) return isScalar(node.key) ? [String(node.key.value)] : [];
+    return isSeq(node) && i + 1 < path.length ? [node.items.indexOf(path[i + 1])] : [];
   });
 }
 

@@ -184,6 +184,66 @@ describe("a topology file", () => {
       "  split: [[A1], [B2, '-']]",
       'topology.yaml:11: faults.split[1][1]: is "-"; expected a node id: 1 to 16 hexadecimal digits, such as A352.',
     ],
+    [
+      "a node that is deaf twice, once in lower case",
+      12,
+      "  deaf: { a1: [B2, C3], A1: [] }",
+      "topology.yaml:12: faults.deaf.A1: is []; expected each node once.",
+    ],
+    [
+      "a node that is deaf twice, once with a leading zero",
+      12,
+      "  deaf:\n    A1: [B2]\n    0A1: [C3]",
+      'topology.yaml:14: faults.deaf.0A1: is ["C3"]; expected each node once.',
+    ],
+    [
+      "a stranger that is deaf, in lower case",
+      12,
+      "  deaf: { d4: [B2] }",
+      'topology.yaml:12: faults.deaf.d4: is ["B2"]; expected one of A1, B2, C3.',
+    ],
+    [
+      "a node named __proto__",
+      12,
+      "  deaf: { __proto__: [A1] }",
+      "topology.yaml:12: faults.deaf.__proto__: expected another name.",
+    ],
+    [
+      "a fault named __proto__",
+      12,
+      "  __proto__: [[A1]]",
+      "topology.yaml:12: faults.__proto__: expected another name.",
+    ],
+    [
+      "a name twice, once as a number",
+      12,
+      '  1: [[A1]]\n  "1": [[B2]]',
+      "topology.yaml:13: faults.1: expected each name once.",
+    ],
+    [
+      "a fault whose name is a list",
+      12,
+      "  ? [a, b]\n  : [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a fault whose name is null",
+      12,
+      "  null: [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a fault whose name is empty",
+      12,
+      "  '': [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a field of a node whose name is null",
+      6,
+      "  - { id: A1, rack: 1, ~: 3 }",
+      "topology.yaml:6: nodes[0]: a key is no name; expected a word.",
+    ],
   ])("fails on %s, naming file, line and field", (_, line, text, message) => {
     expect(errorOf(withLine(line, text))).toMatch(message);
   });
