@@ -1,5 +1,15 @@
 import { readFileSync } from "node:fs";
-import { type Document, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import { z } from "zod";
 import { type CannotHear, type Topology, type TopologyNode } from "../model";
 import { UsageError } from "./errors";
@@ -102,7 +112,7 @@ export function loadTopologyFile(path: string): Experiment {
     );
   }
   keepIdsAsWritten(document);
-  const mistakes = lostKeys(document);
+  const mistakes = mistakesBeside(document);
   if (mistakes.length > 0) {
     throw new UsageError(
       mistakes
@@ -113,7 +123,7 @@ export function loadTopologyFile(path: string): Experiment {
         .join("\n"),
     );
   }
-  const value: unknown = document.toJS();
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
   const result = topologyFile.safeParse(value);
   if (!result.success) {
     throw new UsageError(
@@ -187,8 +197,8 @@ interface Mistake {
   readonly message: string;
 }
 
-/** Keys that would be lost without a word, or take another's value away, once the document is plain data. */
-function lostKeys(document: Document): Mistake[] {
+/** What is lost without a word, or endless, once the document is plain data: keys that collide, aliases of aliases. */
+function mistakesBeside(document: Document): Mistake[] {
   const mistakes: Mistake[] = [];
   visit(document, {
     Map: (_, map, path) => {
@@ -204,8 +214,30 @@ function lostKeys(document: Document): Mistake[] {
         seen.add(name);
       }
     },
+    Alias: (_, alias, path) => {
+      const complain = (message: string) =>
+        mistakes.push({ offset: alias.range?.[0] ?? 0, field: fieldAt([...path, alias]), message });
+      const target = alias.resolve(document);
+      if (!target) complain(`there is no anchor &${alias.source} before the alias *${alias.source}`);
+      else if (holdsAlias(target)) {
+        complain(
+          `the alias *${alias.source} leads to another alias; expected one that leads to plain values`,
+        );
+      }
+    },
   });
   return mistakes;
+}
+
+function holdsAlias(node: Exclude<ReturnType<Alias["resolve"]>, undefined>): boolean {
+  let found = false;
+  visit(node, {
+    Alias: () => {
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** The field of the last of these nodes, each of which stands in the one before. */

@@ -39,6 +39,7 @@ const right = [
   "  split: [[A1], [B2, C3]]",
   "  deaf: { A1: [B2] }",
 ];
+const again = (times: number) => Array.from({ length: times }, (_, i) => `  again-${i}: *halves`).join("\n");
 const withLine = (line: number, text: string) =>
   right.map((old, i) => (i + 1 === line ? text : old)).join("\n");
 
@@ -68,6 +69,12 @@ describe("a topology file", () => {
     expect(topology.nodes[1].rack).toBe(16);
     expect(faults.deaf).toEqual({ 352: ["A70"] });
     expect(faults.split["A71"]).toContain("A71");
+  });
+
+  it("may repeat what is said once, by aliases", () => {
+    const file = withLine(11, `  split: &halves [[A1], [B2, C3]]\n${again(150)}`);
+    const { faults } = loadTopologyFile(written(file));
+    expect(faults["again-149"]).toEqual(faults.split);
   });
 
   it("needs no faults", () => {
@@ -243,6 +250,24 @@ describe("a topology file", () => {
       6,
       "  - { id: A1, rack: 1, ~: 3 }",
       "topology.yaml:6: nodes[0]: a key is no name; expected a word.",
+    ],
+    [
+      "an alias of nothing",
+      11,
+      "  split: *halves",
+      "topology.yaml:11: faults.split: there is no anchor &halves before the alias *halves.",
+    ],
+    [
+      "an alias of itself",
+      11,
+      "  split: &halves [[A1], *halves]",
+      "topology.yaml:11: faults.split[1]: the alias *halves leads to another alias; expected one that leads to plain values.",
+    ],
+    [
+      "aliases of aliases",
+      11,
+      "  a: &a [[A1], [B2]]\n  b: &b [*a, *a]\n  c: [*b, *b]",
+      /^topology.yaml:13: faults.c\[0\]: the alias \*b leads to another alias; .*\ntopology.yaml:13: faults.c\[1\]: .*$/,
     ],
   ])("fails on %s, naming file, line and field", (_, line, text, message) => {
     expect(errorOf(withLine(line, text))).toMatch(message);
