@@ -93,6 +93,17 @@ describe("stretch preview", () => {
     expect(out).toMatch(/beyond what was checked against a real cluster: availability mode\./);
   });
 
+  it("advises with --ap to start what is down, and to heal and stop writers only where there are sub-clusters", async () => {
+    const adviceIn = async (...args: string[]) =>
+      (await stretch(["preview", ...args, "--ap"])).out.split("What to do\n")[1];
+    expect(await adviceIn(...odd, "--fault", "rack-down")).toBe(
+      "  - Start A541, A445, A333, A332 again: after a clean stop they come back with their data.",
+    );
+    expect(await adviceIn(...even, "--fault", "split")).toMatch(
+      /^ {2}- Stop the writers of all sides but one: .*\n {2}- Heal the network\. .*$/,
+    );
+  });
+
   it.each([
     [even, "split", "50", 0],
     [even, "split", "50.1", 1],

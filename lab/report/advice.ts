@@ -15,14 +15,19 @@ export function adviceOf(healthy: HealthyCluster, prediction: Prediction): strin
   const { subClusters, down } = prediction;
   const whole = subClusters.length === 1 && down.length === 0;
   if (whole) return ["Nothing: the cluster is whole."];
+  const split = subClusters.length > 1;
   if (!namespace.strongConsistency) {
     return [
-      "Stop the writers of all sides but one: every sub-cluster accepts writes to every partition.",
-      "Heal the network. Of two versions of a record the higher generation wins, the later update time only on a tie: the other write is gone.",
+      ...(split
+        ? [
+            "Stop the writers of all sides but one: every sub-cluster accepts writes to every partition.",
+            "Heal the network. Of two versions of a record the higher generation wins, the later update time only on a tie: the other write is gone.",
+          ]
+        : []),
+      ...(down.length > 0 ? [startAgain(down)] : []),
     ];
   }
   const best = Math.max(0, ...subClusters.map((map) => partitionCounts(map).available));
-  const split = subClusters.length > 1;
   return [
     ...(split
       ? [
@@ -45,9 +50,13 @@ export function adviceOf(healthy: HealthyCluster, prediction: Prediction): strin
   ];
 }
 
+function startAgain(down: readonly string[]): string {
+  return `Start ${down.join(", ")} again: after a clean stop they come back with their data.`;
+}
+
 function downAdvice(healthy: HealthyCluster, { subClusters, down }: Prediction, best: number): string[] {
   const { nodes, namespace } = healthy.topology;
-  const start = `Start ${down.join(", ")} again: after a clean stop they come back with their data.`;
+  const start = startAgain(down);
   if (best === PARTITIONS || subClusters.length !== 1) return [start];
   const alive = nodes.filter(({ id }) => !down.includes(id));
   if (alive.length < namespace.replicationFactor) return [start];
