@@ -8,6 +8,7 @@ const odd = ["--topology", join(fixtures, "odd-split.json")];
 interface Json {
   scenario: string;
   fault: string;
+  refusals: Record<string, string[]>;
   subClusters: {
     nodes: string[];
     partitions: { available: number; unavailable: number; dead: number };
@@ -139,5 +140,23 @@ describe("stretch preview of a fault that refuses new connections", () => {
     const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
     expect(out).toContain("London and Paris serve 4096 of 4096");
     expect(out).toMatch(/new connections .* are refused on 3000-3003; .* the cluster does not split/);
+  });
+
+  it("tells by side what clients get that connect anew, and to heal", async () => {
+    const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
+    expect(out).toMatch(/^Operation +\|Connected +\|from London +\|from Paris$/m);
+    expect(out).toMatch(/^write +\|after the cut \(not measured\)\|ok all +\|ok all$/m);
+    expect(out).toMatch(/^session read +\|before the cut +\|ok all +\|ok all$/m);
+    expect(out).toMatch(/^session read +\|after the cut \(not measured\)\|ok 2048, -8 2048\|ok all$/m);
+    expect(out.split("What to do\n")[1]).toMatch(
+      /^ {2}- Heal: new connections from London to A1B33, A2B33 and A3B33 are refused, of clients and of nodes; .*$/,
+    );
+  });
+
+  it("says as JSON which nodes refuse which region", async () => {
+    expect((await json("even-split", "--fault", "one-way")).refusals).toEqual({
+      "eu-west-2": ["A1B33", "A2B33", "A3B33"],
+    });
+    expect((await json("even-split", "--fault", "split")).refusals).toEqual({});
   });
 });

@@ -29,6 +29,12 @@ describe("stretch where", () => {
     expect(out).toMatch(/\|nobody: 11 in running clients, -8 in new ones\|A517, A70$/m);
   });
 
+  it("tells from each side which owners refuse new clients", async () => {
+    const { out } = await stretch(["where", "1", "even-split", "--fault", "one-way"]);
+    expect(out).toMatch(/\|from London +\|from Paris$/m);
+    expect(out).toMatch(/\|(A\dB\d+, A\dB\d+); A\dB33 refuses new clients\|\1$/m);
+  });
+
   it("takes a last word that names a scenario for the scenario", async () => {
     const { code, out } = await stretch(["where", "1", "even-split", "--fault", "split"]);
     expect(code).toBe(0);

@@ -2,8 +2,9 @@ import { Command } from "commander";
 import { healthyCluster, predict } from "../../model";
 import { UsageError } from "../errors";
 import { faultOf, loadExperiment } from "../experiment";
+import { placesOf } from "../report/places";
 import { evidence } from "../report/preview";
-import { nameOf, sidesOf } from "../report/sides";
+import { sidesOf } from "../report/sides";
 import { type KeyGiven, whereText } from "../report/where";
 import { scenarioNames } from "../scenario-loader";
 import { faultOption, topologyOption } from "./options";
@@ -34,7 +35,13 @@ export function whereCommand(output: Output): Command {
       const healthy = healthyCluster(experiment.topology);
       const prediction = predict(healthy, faultOf(experiment, options.fault));
       const sides = sidesOf(experiment.topology, experiment.sideOf);
-      output.print(whereText(keys, options.set, healthy, prediction, (map) => nameOf(map, sides)));
+      const refusals = experiment.refusals?.[options.fault] ?? {};
+      const undisturbed =
+        prediction.subClusters.length === 1 &&
+        prediction.down.length === 0 &&
+        Object.keys(refusals).length === 0;
+      const places = undisturbed ? [] : placesOf(prediction, experiment.topology, refusals, sides);
+      output.print(whereText(keys, options.set, healthy, prediction, places));
       output.print(evidence(prediction));
     });
 }

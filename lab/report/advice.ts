@@ -9,15 +9,28 @@ import {
 } from "../../model";
 import { rosterEntries } from "./asadm";
 
-/** What the operator should do in a fault, a line a step. */
-export function adviceOf(healthy: HealthyCluster, prediction: Prediction): string[] {
+/**
+ * What the operator should do in a fault, a line a step.
+ *
+ * @param refused new connections that are refused, in words, a line a region.
+ */
+export function adviceOf(
+  healthy: HealthyCluster,
+  prediction: Prediction,
+  refused: readonly string[],
+): string[] {
+  const heal = refused.map(
+    (what) =>
+      `Heal: ${what}, of clients and of nodes; established ones go on. Until then restart no client or node there.`,
+  );
   const { namespace } = healthy.topology;
   const { subClusters, down } = prediction;
   const whole = subClusters.length === 1 && down.length === 0;
-  if (whole) return ["Nothing: the cluster is whole."];
+  if (whole) return heal.length > 0 ? heal : ["Nothing: the cluster is whole."];
   const split = subClusters.length > 1;
   if (!namespace.strongConsistency) {
     return [
+      ...heal,
       ...(split
         ? [
             "Stop the writers of all sides but one: every sub-cluster accepts writes to every partition.",
@@ -29,6 +42,7 @@ export function adviceOf(healthy: HealthyCluster, prediction: Prediction): strin
   }
   const best = Math.max(0, ...subClusters.map((map) => partitionCounts(map).available));
   return [
+    ...heal,
     ...(split
       ? [
           "Heal the network. Leave the roster alone while more than one side is alive: re-rostering both loses acknowledged writes.",
