@@ -80,6 +80,16 @@ describe("stretch preview", () => {
     expect(out).toContain("The nodes left then serve 4096 of 4096.");
   });
 
+  it("says that every node is down, without a table of clients or advice on code 11", async () => {
+    const { code, out } = await stretch(["preview", ...even, "--fault", "all-down"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Sub-clusters\n {2}None: every node is down\n {2}Down: A352, A600/m);
+    expect(out).toMatch(/eu-west-2 is down and serves nothing\n {2}eu-west-3 is down and serves nothing/);
+    expect(out).not.toMatch(/What clients get|code 11/);
+    expect(out).toMatch(/What to do\n {2}- Start A352, A600, .* again:/);
+    expect(out).toContain("beyond what was checked against a real cluster: every node down.");
+  });
+
   it("says beyond what was checked where the evidence ends", async () => {
     const { out } = await stretch(["preview", ...even, "--fault", "one-way-packets"]);
     expect(out).toMatch(/beyond what was checked against a real cluster: one-way or partial links\./);

@@ -29,6 +29,13 @@ describe("stretch where", () => {
     expect(out).toMatch(/\|nobody: 11 in running clients, -8 in new ones\|A517, A70$/m);
   });
 
+  it("tells that nobody serves where every node is down", async () => {
+    const { code, out } = await stretch(["where", "1", "--fault", "all-down", ...even]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\|A517, A129\nEvery node is down in fault "all-down": nobody serves them\.$/m);
+    expect(out).toContain("beyond what was checked against a real cluster: every node down.");
+  });
+
   it("tells from each side which owners refuse new clients", async () => {
     const { out } = await stretch(["where", "1", "even-split", "--fault", "one-way"]);
     expect(out).toMatch(/\|from London +\|from Paris$/m);

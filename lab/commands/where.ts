@@ -42,6 +42,9 @@ export function whereCommand(output: Output): Command {
         Object.keys(refusals).length === 0;
       const places = undisturbed ? [] : placesOf(prediction, experiment.topology, refusals, sides);
       output.print(whereText(keys, options.set, healthy, prediction, places));
+      if (prediction.subClusters.length === 0) {
+        output.print(`Every node is down in fault "${options.fault}": nobody serves them.`);
+      }
       output.print(evidence(prediction));
     });
 }

@@ -55,7 +55,7 @@ export function adviceOf(
       : []),
     ...(down.length > 0 ? downAdvice(healthy, prediction, best) : []),
     "Read back writes that timed out in doubt (code 9) in the 1.5 to 4 s after the cut.",
-    ...(best < PARTITIONS || split
+    ...(subClusters.length > 0 && (best < PARTITIONS || split)
       ? [
           "Watch for -14 in clients: code 11 counts towards maxErrorRate (100 by default), and then served partitions fail too. The Node.js client takes at most maxErrorRate 10000 with errorRateWindow 100.",
         ]

@@ -45,6 +45,7 @@ export function previewText(preview: Preview, terminal: Terminal): string {
       (map) =>
         `  ${named(map)}: ${map.members.join(", ")} (${map.members.length} of ${topology.nodes.length})`,
     ),
+    ...(prediction.subClusters.length === 0 ? ["  None: every node is down"] : []),
     ...(prediction.down.length > 0 ? [`  Down: ${prediction.down.join(", ")}`] : []),
     "",
     ...prediction.subClusters.flatMap((map) => [
@@ -55,7 +56,9 @@ export function previewText(preview: Preview, terminal: Terminal): string {
     ]),
     showRacks(topology),
     "",
-    ...(whole && refused.length === 0 ? [] : [showClients(healthy, prediction, places), ""]),
+    ...(places.length === 0 || (whole && refused.length === 0)
+      ? []
+      : [showClients(healthy, prediction, places), ""]),
     bold("Verdict (predicted)"),
     ...[...verdicts(preview, terminal), ...preview.notes].map((line) => `  ${line}`),
     "",
