@@ -21,27 +21,35 @@ const idAsWritten = z
 
 const nodeId = idAsWritten.transform(idOf);
 
-const namespace = z.strictObject({
-  name: z
-    .string({ error: "expected a name" })
-    .regex(/^[A-Za-z0-9_$-]{1,31}$/, "expected a namespace's name of 1 to 31 letters, digits, _, - or $"),
-  replicationFactor: z.int({ error: "expected a whole number, 1 or more" }).min(1, "expected 1 or more"),
-  strongConsistency: z.boolean({ error: "expected true or false" }),
-  preferUniformBalance: z.boolean({ error: "expected true or false" }).optional(),
-});
+const namespace = z.strictObject(
+  {
+    name: z
+      .string({ error: "expected a name" })
+      .regex(/^[A-Za-z0-9_$-]{1,31}$/, "expected a namespace's name of 1 to 31 letters, digits, _, - or $"),
+    replicationFactor: z.int({ error: "expected a whole number, 1 or more" }).min(1, "expected 1 or more"),
+    strongConsistency: z.boolean({ error: "expected true or false" }),
+    preferUniformBalance: z.boolean({ error: "expected true or false" }).optional(),
+  },
+  { error: "expected name, replicationFactor and strongConsistency" },
+);
 
-const node = z.strictObject({
-  id: nodeId,
-  rack: z
-    .int({ error: "expected a rack id: a whole number, 0 to 1000000" })
-    .min(0, "expected a rack id, 0 to 1000000")
-    .max(1_000_000, "expected a rack id, 0 to 1000000"),
-  region: z.string({ error: "expected a region's name" }).min(1, "expected a region's name").optional(),
-  quiesced: z.boolean({ error: "expected true or false" }).optional(),
-});
+const node = z.strictObject(
+  {
+    id: nodeId,
+    rack: z
+      .int({ error: "expected a rack id: a whole number, 0 to 1000000" })
+      .min(0, "expected a rack id, 0 to 1000000")
+      .max(1_000_000, "expected a rack id, 0 to 1000000"),
+    region: z.string({ error: "expected a region's name" }).min(1, "expected a region's name").optional(),
+    quiesced: z.boolean({ error: "expected true or false" }).optional(),
+  },
+  { error: "expected a node: id and rack" },
+);
+
+const nodeIds = z.array(nodeId, { error: "expected a list of node ids" });
 
 // Keys stay as they are written: as ids two could fall into one, and the earlier one's nodes be lost.
-const fault = z.union([z.array(z.array(nodeId)), z.record(idAsWritten, z.array(nodeId))], {
+const fault = z.union([z.array(nodeIds), z.record(idAsWritten, nodeIds)], {
   error: "expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear",
 });
 
@@ -107,7 +115,10 @@ export function loadTopologyFile(path: string): Experiment {
   if (document.errors.length > 0) {
     throw new UsageError(
       document.errors
-        .map(({ pos, message }) => `${path}:${lines.linePos(pos[0]).line}: ${message}`)
+        .map(({ code, pos, message }) => {
+          const what = code === "MULTIPLE_DOCS" ? "expected one document in the file" : message;
+          return `${path}:${lines.linePos(pos[0]).line}: ${what}`;
+        })
         .join("\n"),
     );
   }
@@ -271,8 +282,20 @@ function messagesOf(issue: z.core.$ZodIssue, root: unknown): Message[] {
     );
   }
   if (issue.code === "invalid_key") return [{ path: issue.path, message: issue.issues[0].message }];
-  const given = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
+  const given = value === undefined ? "is missing" : `is ${shown(value)}`;
   return [{ path: issue.path, message: `${given}; ${issue.message}` }];
+}
+
+/** Characters of a value that are shown. */
+const SHOWN = 80;
+
+function shown(value: unknown): string {
+  // JSON has no infinity and no NaN.
+  return shortened(typeof value === "number" ? String(value) : JSON.stringify(value));
+}
+
+function shortened(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 3)}...`;
 }
 
 function valueAt(root: unknown, path: Field): unknown {
@@ -296,6 +319,6 @@ function offsetOf(document: Document, path: Field): number {
 function fieldName(path: Field): string {
   if (path.length === 0) return "file";
   return path
-    .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`))
+    .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${shortened(String(key))}`))
     .join("");
 }

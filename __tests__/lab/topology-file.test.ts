@@ -252,6 +252,43 @@ describe("a topology file", () => {
       "topology.yaml:6: nodes[0]: a key is no name; expected a word.",
     ],
     [
+      "a node that is a word",
+      6,
+      "  - A1",
+      'topology.yaml:6: nodes[0]: is "A1"; expected a node: id and rack.',
+    ],
+    [
+      "a sub-cluster that is a word",
+      11,
+      "  split: [A1, [B2, C3]]",
+      'topology.yaml:11: faults.split[0]: is "A1"; expected a list of node ids.',
+    ],
+    [
+      "a node that cannot hear a word",
+      12,
+      "  deaf: { A1: B2 }",
+      'topology.yaml:12: faults.deaf.A1: is "B2"; expected a list of node ids.',
+    ],
+    [
+      "a fault that is nothing",
+      12,
+      "  deaf:",
+      "topology.yaml:12: faults.deaf: is null; expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear.",
+    ],
+    [
+      "an infinite rack",
+      9,
+      "    rack: .inf",
+      "topology.yaml:9: nodes[2].rack: is Infinity; expected a rack id: a whole number, 0 to 1000000.",
+    ],
+    [
+      "a rack that is not a number",
+      9,
+      "    rack: .nan",
+      "topology.yaml:9: nodes[2].rack: is NaN; expected a rack id: a whole number, 0 to 1000000.",
+    ],
+    ["two documents", 12, "---\nnamespace: {}", /^topology.yaml:12: expected one document in the file$/],
+    [
       "an alias of nothing",
       11,
       "  split: *halves",
@@ -271,6 +308,19 @@ describe("a topology file", () => {
     ],
   ])("fails on %s, naming file, line and field", (_, line, text, message) => {
     expect(errorOf(withLine(line, text))).toMatch(message);
+  });
+
+  it("fails on too many nodes, and shows the first of them only", () => {
+    const nodes = Array.from({ length: 257 }, (_, i) => `{ id: ${(i + 1).toString(16)}, rack: 1 }`);
+    expect(errorOf(`${right.slice(0, 4).join("\n")}\nnodes: [${nodes.join(", ")}]`)).toBe(
+      'topology.yaml:5: nodes: is [{"id":"1","rack":1},{"id":"2","rack":1},{"id":"3","rack":1},{"id":"4","rack"...; expected at most 256 nodes.',
+    );
+  });
+
+  it("fails on a namespace that is a word, in words of its own", () => {
+    expect(errorOf(["namespace: mydata", ...right.slice(4)].join("\n"))).toBe(
+      'topology.yaml:1: namespace: is "mydata"; expected name, replicationFactor and strongConsistency.',
+    );
   });
 
   it("fails on all mistakes at once", () => {
