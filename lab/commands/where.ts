@@ -69,6 +69,12 @@ function keyOf(text: string): KeyGiven {
   if (/^-?\d+$/.test(text)) return { text, key: BigInt(text) };
   const quoted = /^"(.*)"$/s.exec(text);
   if (quoted) return { text, key: quoted[1] };
-  const blob = /^x'((?:[0-9a-f]{2})+)'$/i.exec(text);
-  return { text, key: blob ? Buffer.from(blob[1], "hex") : text };
+  const blob = /^x'(.*)'$/is.exec(text);
+  if (!blob) return { text, key: text };
+  if (!/^(?:[0-9a-f]{2})*$/i.test(blob[1])) {
+    throw new UsageError(
+      `The key ${text} is no blob: expected two hexadecimal digits a byte between the quotes, such as x'00ff'. For the string write '"${text}"'.`,
+    );
+  }
+  return { text, key: Buffer.from(blob[1], "hex") };
 }
