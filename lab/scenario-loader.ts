@@ -155,11 +155,24 @@ async function withStack<T>(
 /** What the context of the project's cdktf.json says, as the cdktf command hands it to the app. */
 function projectContext(): Record<string, unknown> {
   if (!existsSync("cdktf.json")) return {};
+  let project: unknown;
   try {
-    return JSON.parse(readFileSync("cdktf.json", "utf8")).context ?? {};
+    project = JSON.parse(readFileSync("cdktf.json", "utf8"));
   } catch (error) {
     throw new UsageError(`cdktf.json cannot be read: ${(error as Error).message}.`);
   }
+  if (!isObject(project)) throw notAnObject("cdktf.json", project);
+  const context = project.context ?? {};
+  if (!isObject(context)) throw notAnObject("context in cdktf.json", context);
+  return context;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function notAnObject(what: string, value: unknown): UsageError {
+  return new UsageError(`${what} is ${JSON.stringify(value).slice(0, 80)}: expected an object, in braces.`);
 }
 
 function capitalised(word: string): string {

@@ -1,35 +1,55 @@
 import { readFileSync } from "node:fs";
-import { isScalar, LineCounter, parseDocument, type Document, visit } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import { z } from "zod";
 import { type CannotHear, type Topology, type TopologyNode } from "../model";
 import { UsageError } from "./errors";
 import { type Experiment, NO_FAULT } from "./experiment";
 
-const nodeId = z
+const idAsWritten = z
   .string({ error: "expected a node id" })
-  .regex(/^0*[1-9A-Fa-f][0-9A-Fa-f]{0,15}$/, "expected a node id: 1 to 16 hexadecimal digits, such as A352")
-  .transform((id) => id.replace(/^0+/, "").toUpperCase());
+  .regex(/^0*[1-9A-Fa-f][0-9A-Fa-f]{0,15}$/, "expected a node id: 1 to 16 hexadecimal digits, such as A352");
 
-const namespace = z.strictObject({
-  name: z
-    .string({ error: "expected a name" })
-    .regex(/^[A-Za-z0-9_$-]{1,31}$/, "expected a namespace's name of 1 to 31 letters, digits, _, - or $"),
-  replicationFactor: z.int({ error: "expected a whole number, 1 or more" }).min(1, "expected 1 or more"),
-  strongConsistency: z.boolean({ error: "expected true or false" }),
-  preferUniformBalance: z.boolean({ error: "expected true or false" }).optional(),
-});
+const nodeId = idAsWritten.transform(idOf);
 
-const node = z.strictObject({
-  id: nodeId,
-  rack: z
-    .int({ error: "expected a rack id: a whole number, 0 to 1000000" })
-    .min(0, "expected a rack id, 0 to 1000000")
-    .max(1_000_000, "expected a rack id, 0 to 1000000"),
-  region: z.string({ error: "expected a region's name" }).min(1, "expected a region's name").optional(),
-  quiesced: z.boolean({ error: "expected true or false" }).optional(),
-});
+const namespace = z.strictObject(
+  {
+    name: z
+      .string({ error: "expected a name" })
+      .regex(/^[A-Za-z0-9_$-]{1,31}$/, "expected a namespace's name of 1 to 31 letters, digits, _, - or $"),
+    replicationFactor: z.int({ error: "expected a whole number, 1 or more" }).min(1, "expected 1 or more"),
+    strongConsistency: z.boolean({ error: "expected true or false" }),
+    preferUniformBalance: z.boolean({ error: "expected true or false" }).optional(),
+  },
+  { error: "expected name, replicationFactor and strongConsistency" },
+);
 
-const fault = z.union([z.array(z.array(nodeId)), z.record(nodeId, z.array(nodeId))], {
+const node = z.strictObject(
+  {
+    id: nodeId,
+    rack: z
+      .int({ error: "expected a rack id: a whole number, 0 to 1000000" })
+      .min(0, "expected a rack id, 0 to 1000000")
+      .max(1_000_000, "expected a rack id, 0 to 1000000"),
+    region: z.string({ error: "expected a region's name" }).min(1, "expected a region's name").optional(),
+    quiesced: z.boolean({ error: "expected true or false" }).optional(),
+  },
+  { error: "expected a node: id and rack" },
+);
+
+const nodeIds = z.array(nodeId, { error: "expected a list of node ids" });
+
+// Keys stay as they are written: as ids two could fall into one, and the earlier one's nodes be lost.
+const fault = z.union([z.array(nodeIds), z.record(idAsWritten, nodeIds)], {
   error: "expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear",
 });
 
@@ -64,9 +84,14 @@ const topologyFile = z
       const path = ["faults", name];
       if (name === NO_FAULT) complain(path, `expected another name: "${NO_FAULT}" heals`);
       const placed = new Set<string>();
+      const listening = new Set<string>();
       for (const [key, ids] of Object.entries(value)) {
         const keyPath = [...path, Array.isArray(value) ? Number(key) : key];
-        if (!Array.isArray(value) && !known.has(key)) complain(keyPath, expected);
+        if (!Array.isArray(value)) {
+          if (!known.has(idOf(key))) complain(keyPath, expected);
+          if (listening.has(idOf(key))) complain(keyPath, "expected each node once");
+          listening.add(idOf(key));
+        }
         if (Array.isArray(value) && ids.length === 0) complain(keyPath, "expected at least one node");
         ids.forEach((id: string, i: number) => {
           if (!known.has(id)) complain([...keyPath, i], expected);
@@ -90,12 +115,26 @@ export function loadTopologyFile(path: string): Experiment {
   if (document.errors.length > 0) {
     throw new UsageError(
       document.errors
-        .map(({ pos, message }) => `${path}:${lines.linePos(pos[0]).line}: ${message}`)
+        .map(({ code, pos, message }) => {
+          const what = code === "MULTIPLE_DOCS" ? "expected one document in the file" : message;
+          return `${path}:${lines.linePos(pos[0]).line}: ${what}`;
+        })
         .join("\n"),
     );
   }
   keepIdsAsWritten(document);
-  const value: unknown = document.toJS();
+  const mistakes = mistakesBeside(document);
+  if (mistakes.length > 0) {
+    throw new UsageError(
+      mistakes
+        .map(
+          ({ offset, field, message }) =>
+            `${path}:${lines.linePos(offset).line}: ${fieldName(field)}: ${message}.`,
+        )
+        .join("\n"),
+    );
+  }
+  const value: unknown = document.toJS({ maxAliasCount: -1 });
   const result = topologyFile.safeParse(value);
   if (!result.success) {
     throw new UsageError(
@@ -115,7 +154,12 @@ export function loadTopologyFile(path: string): Experiment {
     topology,
     notes: () => [],
     faults: Object.fromEntries(
-      Object.entries(faults).map(([name, value]) => [name, Array.isArray(value) ? cut(nodes, value) : value]),
+      Object.entries(faults).map(([name, value]) => [
+        name,
+        Array.isArray(value)
+          ? cut(nodes, value)
+          : Object.fromEntries(Object.entries(value).map(([key, ids]) => [idOf(key), ids])),
+      ]),
     ),
     sideOf: ({ region, rack }) => region ?? `Rack ${rack}`,
   };
@@ -127,6 +171,10 @@ function read(path: string): string {
   } catch (error) {
     throw new UsageError(`The topology file ${path} cannot be read: ${(error as Error).message}.`);
   }
+}
+
+function idOf(written: string): string {
+  return written.replace(/^0+/, "").toUpperCase();
 }
 
 /** A cut into sub-clusters; nodes in none of them are down and hear nobody, themselves included. */
@@ -153,6 +201,64 @@ function keepIdsAsWritten(document: Document): void {
   });
 }
 
+interface Mistake {
+  /** Where it stands in the text, in characters. */
+  readonly offset: number;
+  readonly field: Field;
+  readonly message: string;
+}
+
+/** What is lost without a word, or endless, once the document is plain data: keys that collide, aliases of aliases. */
+function mistakesBeside(document: Document): Mistake[] {
+  const mistakes: Mistake[] = [];
+  visit(document, {
+    Map: (_, map, path) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        const name = isScalar(key) && key.value !== null ? String(key.value) : "";
+        const complain = (field: Field, message: string) =>
+          mistakes.push({ offset: (key as Node | null)?.range?.[0] ?? map.range?.[0] ?? 0, field, message });
+        const field = [...fieldAt([...path, map]), name];
+        if (name === "") complain(field.slice(0, -1), "a key is no name; expected a word");
+        else if (name === "__proto__") complain(field, "expected another name");
+        else if (seen.has(name)) complain(field, "expected each name once");
+        seen.add(name);
+      }
+    },
+    Alias: (_, alias, path) => {
+      const complain = (message: string) =>
+        mistakes.push({ offset: alias.range?.[0] ?? 0, field: fieldAt([...path, alias]), message });
+      const target = alias.resolve(document);
+      if (!target) complain(`there is no anchor &${alias.source} before the alias *${alias.source}`);
+      else if (holdsAlias(target)) {
+        complain(
+          `the alias *${alias.source} leads to another alias; expected one that leads to plain values`,
+        );
+      }
+    },
+  });
+  return mistakes;
+}
+
+function holdsAlias(node: Exclude<ReturnType<Alias["resolve"]>, undefined>): boolean {
+  let found = false;
+  visit(node, {
+    Alias: () => {
+      found = true;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** The field of the last of these nodes, each of which stands in the one before. */
+function fieldAt(path: readonly unknown[]): Field {
+  return path.flatMap((node, i): PropertyKey[] => {
+    if (isPair(node)) return isScalar(node.key) ? [String(node.key.value)] : [];
+    return isSeq(node) && i + 1 < path.length ? [node.items.indexOf(path[i + 1])] : [];
+  });
+}
+
 type Field = readonly PropertyKey[];
 
 interface Message {
@@ -176,8 +282,20 @@ function messagesOf(issue: z.core.$ZodIssue, root: unknown): Message[] {
     );
   }
   if (issue.code === "invalid_key") return [{ path: issue.path, message: issue.issues[0].message }];
-  const given = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
+  const given = value === undefined ? "is missing" : `is ${shown(value)}`;
   return [{ path: issue.path, message: `${given}; ${issue.message}` }];
+}
+
+/** Characters of a value that are shown. */
+const SHOWN = 80;
+
+function shown(value: unknown): string {
+  // JSON has no infinity and no NaN.
+  return shortened(typeof value === "number" ? String(value) : JSON.stringify(value));
+}
+
+function shortened(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 3)}...`;
 }
 
 function valueAt(root: unknown, path: Field): unknown {
@@ -201,6 +319,6 @@ function offsetOf(document: Document, path: Field): number {
 function fieldName(path: Field): string {
   if (path.length === 0) return "file";
   return path
-    .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${String(key)}`))
+    .map((key, i) => (typeof key === "number" ? `[${key}]` : `${i > 0 ? "." : ""}${shortened(String(key))}`))
     .join("");
 }

@@ -96,6 +96,7 @@ function quiescedOf({ nodes }: Topology): Set<string> {
 function beyondEvidence(topology: Topology, partial: boolean, maps: readonly PartitionMap[]): string[] {
   const { namespace, nodes } = topology;
   const racks = new Set(nodes.map(({ rack }) => rack)).size;
+  const none = maps.length === 0;
   const alone = maps.some(({ members }) => members.length < namespace.replicationFactor);
   return [
     namespace.replicationFactor !== 2 && `replication factor ${namespace.replicationFactor}`,
@@ -104,6 +105,7 @@ function beyondEvidence(topology: Topology, partial: boolean, maps: readonly Par
     namespace.preferUniformBalance === false && "prefer-uniform-balance false",
     !namespace.strongConsistency && "availability mode",
     partial && "one-way or partial links",
+    none && "every node down",
     alone && "a sub-cluster of fewer nodes than the replication factor",
   ].filter((reason) => reason !== false);
 }

@@ -49,6 +49,14 @@ describe("stretch map", () => {
     expect(stripVTControlCharacters(wide.out)).toBe((await stretch(["map", ...even], false, 140)).out);
   });
 
+  it("fails where every node is down, with and without --side", async () => {
+    for (const side of [[], ["--side", "A70"]]) {
+      const { code, err } = await stretch(["map", ...even, "--fault", "all-down", ...side]);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^stretch: Every node is down in fault "all-down": there is no map\./);
+    }
+  });
+
   it("needs no --side where there is one sub-cluster, and fails on a side that is down", async () => {
     const odd = ["--topology", join(fixtures, "odd-split.json"), "--fault", "rack-down"];
     expect((await rows(...odd)).rows.every((row) => row.length === 0)).toBe(true);

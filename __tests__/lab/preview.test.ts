@@ -8,6 +8,7 @@ const odd = ["--topology", join(fixtures, "odd-split.json")];
 interface Json {
   scenario: string;
   fault: string;
+  refusals: Record<string, string[]>;
   subClusters: {
     nodes: string[];
     partitions: { available: number; unavailable: number; dead: number };
@@ -79,6 +80,16 @@ describe("stretch preview", () => {
     expect(out).toContain("The nodes left then serve 4096 of 4096.");
   });
 
+  it("says that every node is down, without a table of clients or advice on code 11", async () => {
+    const { code, out } = await stretch(["preview", ...even, "--fault", "all-down"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Sub-clusters\n {2}None: every node is down\n {2}Down: A352, A600/m);
+    expect(out).toMatch(/eu-west-2 is down and serves nothing\n {2}eu-west-3 is down and serves nothing/);
+    expect(out).not.toMatch(/What clients get|code 11/);
+    expect(out).toMatch(/What to do\n {2}- Start A352, A600, .* again:/);
+    expect(out).toContain("beyond what was checked against a real cluster: every node down.");
+  });
+
   it("says beyond what was checked where the evidence ends", async () => {
     const { out } = await stretch(["preview", ...even, "--fault", "one-way-packets"]);
     expect(out).toMatch(/beyond what was checked against a real cluster: one-way or partial links\./);
@@ -91,6 +102,17 @@ describe("stretch preview", () => {
     expect(out).toMatch(/eu-west-3 serves 4096 of 4096, as every sub-cluster does: 2 masters each/);
     expect(out).toMatch(/the higher generation wins, the later update time only on a tie/);
     expect(out).toMatch(/beyond what was checked against a real cluster: availability mode\./);
+  });
+
+  it("advises with --ap to start what is down, and to heal and stop writers only where there are sub-clusters", async () => {
+    const adviceIn = async (...args: string[]) =>
+      (await stretch(["preview", ...args, "--ap"])).out.split("What to do\n")[1];
+    expect(await adviceIn(...odd, "--fault", "rack-down")).toBe(
+      "  - Start A541, A445, A333, A332 again: after a clean stop they come back with their data.",
+    );
+    expect(await adviceIn(...even, "--fault", "split")).toMatch(
+      /^ {2}- Stop the writers of all sides but one: .*\n {2}- Heal the network\. .*$/,
+    );
   });
 
   it.each([
@@ -128,5 +150,23 @@ describe("stretch preview of a fault that refuses new connections", () => {
     const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
     expect(out).toContain("London and Paris serve 4096 of 4096");
     expect(out).toMatch(/new connections .* are refused on 3000-3003; .* the cluster does not split/);
+  });
+
+  it("tells by side what clients get that connect anew, and to heal", async () => {
+    const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
+    expect(out).toMatch(/^Operation +\|Connected +\|from London +\|from Paris$/m);
+    expect(out).toMatch(/^write +\|after the cut \(not measured\)\|ok all +\|ok all$/m);
+    expect(out).toMatch(/^session read +\|before the cut +\|ok all +\|ok all$/m);
+    expect(out).toMatch(/^session read +\|after the cut \(not measured\)\|ok 2048, -8 2048\|ok all$/m);
+    expect(out.split("What to do\n")[1]).toMatch(
+      /^ {2}- Heal: new connections from London to A1B33, A2B33 and A3B33 are refused, of clients and of nodes; .*$/,
+    );
+  });
+
+  it("says as JSON which nodes refuse which region", async () => {
+    expect((await json("even-split", "--fault", "one-way")).refusals).toEqual({
+      "eu-west-2": ["A1B33", "A2B33", "A3B33"],
+    });
+    expect((await json("even-split", "--fault", "split")).refusals).toEqual({});
   });
 });

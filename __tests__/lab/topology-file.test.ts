@@ -39,6 +39,7 @@ const right = [
   "  split: [[A1], [B2, C3]]",
   "  deaf: { A1: [B2] }",
 ];
+const again = (times: number) => Array.from({ length: times }, (_, i) => `  again-${i}: *halves`).join("\n");
 const withLine = (line: number, text: string) =>
   right.map((old, i) => (i + 1 === line ? text : old)).join("\n");
 
@@ -68,6 +69,12 @@ describe("a topology file", () => {
     expect(topology.nodes[1].rack).toBe(16);
     expect(faults.deaf).toEqual({ 352: ["A70"] });
     expect(faults.split["A71"]).toContain("A71");
+  });
+
+  it("may repeat what is said once, by aliases", () => {
+    const file = withLine(11, `  split: &halves [[A1], [B2, C3]]\n${again(150)}`);
+    const { faults } = loadTopologyFile(written(file));
+    expect(faults["again-149"]).toEqual(faults.split);
   });
 
   it("needs no faults", () => {
@@ -184,8 +191,136 @@ describe("a topology file", () => {
       "  split: [[A1], [B2, '-']]",
       'topology.yaml:11: faults.split[1][1]: is "-"; expected a node id: 1 to 16 hexadecimal digits, such as A352.',
     ],
+    [
+      "a node that is deaf twice, once in lower case",
+      12,
+      "  deaf: { a1: [B2, C3], A1: [] }",
+      "topology.yaml:12: faults.deaf.A1: is []; expected each node once.",
+    ],
+    [
+      "a node that is deaf twice, once with a leading zero",
+      12,
+      "  deaf:\n    A1: [B2]\n    0A1: [C3]",
+      'topology.yaml:14: faults.deaf.0A1: is ["C3"]; expected each node once.',
+    ],
+    [
+      "a stranger that is deaf, in lower case",
+      12,
+      "  deaf: { d4: [B2] }",
+      'topology.yaml:12: faults.deaf.d4: is ["B2"]; expected one of A1, B2, C3.',
+    ],
+    [
+      "a node named __proto__",
+      12,
+      "  deaf: { __proto__: [A1] }",
+      "topology.yaml:12: faults.deaf.__proto__: expected another name.",
+    ],
+    [
+      "a fault named __proto__",
+      12,
+      "  __proto__: [[A1]]",
+      "topology.yaml:12: faults.__proto__: expected another name.",
+    ],
+    [
+      "a name twice, once as a number",
+      12,
+      '  1: [[A1]]\n  "1": [[B2]]',
+      "topology.yaml:13: faults.1: expected each name once.",
+    ],
+    [
+      "a fault whose name is a list",
+      12,
+      "  ? [a, b]\n  : [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a fault whose name is null",
+      12,
+      "  null: [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a fault whose name is empty",
+      12,
+      "  '': [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a field of a node whose name is null",
+      6,
+      "  - { id: A1, rack: 1, ~: 3 }",
+      "topology.yaml:6: nodes[0]: a key is no name; expected a word.",
+    ],
+    [
+      "a node that is a word",
+      6,
+      "  - A1",
+      'topology.yaml:6: nodes[0]: is "A1"; expected a node: id and rack.',
+    ],
+    [
+      "a sub-cluster that is a word",
+      11,
+      "  split: [A1, [B2, C3]]",
+      'topology.yaml:11: faults.split[0]: is "A1"; expected a list of node ids.',
+    ],
+    [
+      "a node that cannot hear a word",
+      12,
+      "  deaf: { A1: B2 }",
+      'topology.yaml:12: faults.deaf.A1: is "B2"; expected a list of node ids.',
+    ],
+    [
+      "a fault that is nothing",
+      12,
+      "  deaf:",
+      "topology.yaml:12: faults.deaf: is null; expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear.",
+    ],
+    [
+      "an infinite rack",
+      9,
+      "    rack: .inf",
+      "topology.yaml:9: nodes[2].rack: is Infinity; expected a rack id: a whole number, 0 to 1000000.",
+    ],
+    [
+      "a rack that is not a number",
+      9,
+      "    rack: .nan",
+      "topology.yaml:9: nodes[2].rack: is NaN; expected a rack id: a whole number, 0 to 1000000.",
+    ],
+    ["two documents", 12, "---\nnamespace: {}", /^topology.yaml:12: expected one document in the file$/],
+    [
+      "an alias of nothing",
+      11,
+      "  split: *halves",
+      "topology.yaml:11: faults.split: there is no anchor &halves before the alias *halves.",
+    ],
+    [
+      "an alias of itself",
+      11,
+      "  split: &halves [[A1], *halves]",
+      "topology.yaml:11: faults.split[1]: the alias *halves leads to another alias; expected one that leads to plain values.",
+    ],
+    [
+      "aliases of aliases",
+      11,
+      "  a: &a [[A1], [B2]]\n  b: &b [*a, *a]\n  c: [*b, *b]",
+      /^topology.yaml:13: faults.c\[0\]: the alias \*b leads to another alias; .*\ntopology.yaml:13: faults.c\[1\]: .*$/,
+    ],
   ])("fails on %s, naming file, line and field", (_, line, text, message) => {
     expect(errorOf(withLine(line, text))).toMatch(message);
+  });
+
+  it("fails on too many nodes, and shows the first of them only", () => {
+    const nodes = Array.from({ length: 257 }, (_, i) => `{ id: ${(i + 1).toString(16)}, rack: 1 }`);
+    expect(errorOf(`${right.slice(0, 4).join("\n")}\nnodes: [${nodes.join(", ")}]`)).toBe(
+      'topology.yaml:5: nodes: is [{"id":"1","rack":1},{"id":"2","rack":1},{"id":"3","rack":1},{"id":"4","rack"...; expected at most 256 nodes.',
+    );
+  });
+
+  it("fails on a namespace that is a word, in words of its own", () => {
+    expect(errorOf(["namespace: mydata", ...right.slice(4)].join("\n"))).toBe(
+      'topology.yaml:1: namespace: is "mydata"; expected name, replicationFactor and strongConsistency.',
+    );
   });
 
   it("fails on all mistakes at once", () => {

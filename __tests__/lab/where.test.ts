@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fixtures, stretch } from "./support";
 
@@ -29,10 +30,40 @@ describe("stretch where", () => {
     expect(out).toMatch(/\|nobody: 11 in running clients, -8 in new ones\|A517, A70$/m);
   });
 
+  it("tells that nobody serves where every node is down", async () => {
+    const { code, out } = await stretch(["where", "1", "--fault", "all-down", ...even]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\|A517, A129\nEvery node is down in fault "all-down": nobody serves them\.$/m);
+    expect(out).toContain("beyond what was checked against a real cluster: every node down.");
+  });
+
+  it("tells from each side which owners refuse new clients", async () => {
+    const { out } = await stretch(["where", "1", "even-split", "--fault", "one-way"]);
+    expect(out).toMatch(/\|from London +\|from Paris$/m);
+    expect(out).toMatch(/\|(A\dB\d+, A\dB\d+); A\dB33 refuses new clients\|\1$/m);
+  });
+
   it("takes a last word that names a scenario for the scenario", async () => {
     const { code, out } = await stretch(["where", "1", "even-split", "--fault", "split"]);
     expect(code).toBe(0);
     expect(out).toMatch(/from London +\|from Paris/);
+  });
+
+  it("takes x'' for the blob without bytes, and what is like a blob, in double quotes, for a string", async () => {
+    const { out } = await stretch(["where", "x''", `"x'0'"`, "x'", ...even]);
+    const ripemd = (...parts: (string | Buffer)[]) =>
+      parts.reduce((hash, part) => hash.update(part), createHash("ripemd160")).digest("hex");
+    expect(out).toContain(`\nx''   |${ripemd("dummy", Buffer.of(4))}|`);
+    expect(out).toContain(`\n"x'0'"|${ripemd("dummy", Buffer.of(3), "x'0'")}|`);
+    expect(out).toContain(`\nx'    |${ripemd("dummy", Buffer.of(3), "x'")}|`);
+  });
+
+  it.each(["x'0'", "X'00f'", "x'zz'", "x'00 ff'"])("fails on %s, which is not whole bytes", async (key) => {
+    const { code, err } = await stretch(["where", key, ...even]);
+    expect(code).toBe(2);
+    expect(err).toBe(
+      `stretch: The key ${key} is no blob: expected two hexadecimal digits a byte between the quotes, such as x'00ff'. For the string write '"${key}"'.`,
+    );
   });
 
   it("fails on an integer of more than 64 bits", async () => {

@@ -55,6 +55,13 @@ describe("the article's even split", () => {
     );
   });
 
+  it("has no sub-cluster where every node is down, which goes beyond what was checked", () => {
+    const { subClusters, down, predictedBecause } = predict(healthy, cut(evenSplit));
+    expect(subClusters).toEqual([]);
+    expect(down).toHaveLength(6);
+    expect(predictedBecause).toEqual(["every node down"]);
+  });
+
   it("does not serve partition 3773 in London, as the article's client found", () => {
     const { subClusters } = predict(healthy, cut(evenSplit, rack(evenSplit, 32), rack(evenSplit, 33)));
     expect(subClusters.map(({ decisions }) => decisions[3773] > 0)).toEqual([false, true]);

@@ -53,6 +53,11 @@ export function mapCommand(output: Output): Command {
 }
 
 function sideOf({ subClusters, down }: Prediction, fault: string, side?: string): PartitionMap {
+  if (subClusters.length === 0) {
+    throw new UsageError(
+      `Every node is down in fault "${fault}": there is no map. Name a fault that leaves nodes alive with --fault.`,
+    );
+  }
   const ids = subClusters.flatMap(({ members }) => members);
   if (side === undefined) {
     if (subClusters.length === 1) return subClusters[0];

@@ -9,6 +9,7 @@ import {
 } from "../../model";
 import { VerdictError } from "../errors";
 import { faultOf, loadExperiment } from "../experiment";
+import type { Refusals } from "../report/places";
 import { previewText } from "../report/preview";
 import { faultOption, percent, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
@@ -53,16 +54,17 @@ export function previewCommand(output: Output): Command {
       const { name, sideOf } = experiment;
       const { fault } = options;
       const notes = experiment.notes(fault);
+      const refusals = experiment.refusals?.[fault] ?? {};
       output.print(
         options.json
-          ? JSON.stringify(previewJson(name, fault, prediction), null, 2)
-          : previewText({ name, fault, healthy, prediction, notes, sideOf }, output),
+          ? JSON.stringify(previewJson(name, fault, prediction, refusals), null, 2)
+          : previewText({ name, fault, healthy, prediction, notes, refusals, sideOf }, output),
       );
       if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
     });
 }
 
-function previewJson(scenario: string, fault: string, prediction: Prediction): object {
+function previewJson(scenario: string, fault: string, prediction: Prediction, refusals: Refusals): object {
   return {
     scenario,
     fault,
@@ -72,6 +74,7 @@ function previewJson(scenario: string, fault: string, prediction: Prediction): o
       perNode: partitionsByNode(map),
     })),
     down: prediction.down,
+    refusals,
     predictedBecause: prediction.predictedBecause,
   };
 }

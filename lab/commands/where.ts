@@ -2,8 +2,9 @@ import { Command } from "commander";
 import { healthyCluster, predict } from "../../model";
 import { UsageError } from "../errors";
 import { faultOf, loadExperiment } from "../experiment";
+import { placesOf } from "../report/places";
 import { evidence } from "../report/preview";
-import { nameOf, sidesOf } from "../report/sides";
+import { sidesOf } from "../report/sides";
 import { type KeyGiven, whereText } from "../report/where";
 import { scenarioNames } from "../scenario-loader";
 import { faultOption, topologyOption } from "./options";
@@ -34,7 +35,16 @@ export function whereCommand(output: Output): Command {
       const healthy = healthyCluster(experiment.topology);
       const prediction = predict(healthy, faultOf(experiment, options.fault));
       const sides = sidesOf(experiment.topology, experiment.sideOf);
-      output.print(whereText(keys, options.set, healthy, prediction, (map) => nameOf(map, sides)));
+      const refusals = experiment.refusals?.[options.fault] ?? {};
+      const undisturbed =
+        prediction.subClusters.length === 1 &&
+        prediction.down.length === 0 &&
+        Object.keys(refusals).length === 0;
+      const places = undisturbed ? [] : placesOf(prediction, experiment.topology, refusals, sides);
+      output.print(whereText(keys, options.set, healthy, prediction, places));
+      if (prediction.subClusters.length === 0) {
+        output.print(`Every node is down in fault "${options.fault}": nobody serves them.`);
+      }
       output.print(evidence(prediction));
     });
 }
@@ -59,6 +69,12 @@ function keyOf(text: string): KeyGiven {
   if (/^-?\d+$/.test(text)) return { text, key: BigInt(text) };
   const quoted = /^"(.*)"$/s.exec(text);
   if (quoted) return { text, key: quoted[1] };
-  const blob = /^x'((?:[0-9a-f]{2})+)'$/i.exec(text);
-  return { text, key: blob ? Buffer.from(blob[1], "hex") : text };
+  const blob = /^x'(.*)'$/is.exec(text);
+  if (!blob) return { text, key: text };
+  if (!/^(?:[0-9a-f]{2})*$/i.test(blob[1])) {
+    throw new UsageError(
+      `The key ${text} is no blob: expected two hexadecimal digits a byte between the quotes, such as x'00ff'. For the string write '"${text}"'.`,
+    );
+  }
+  return { text, key: Buffer.from(blob[1], "hex") };
 }

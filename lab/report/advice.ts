@@ -9,21 +9,40 @@ import {
 } from "../../model";
 import { rosterEntries } from "./asadm";
 
-/** What the operator should do in a fault, a line a step. */
-export function adviceOf(healthy: HealthyCluster, prediction: Prediction): string[] {
+/**
+ * What the operator should do in a fault, a line a step.
+ *
+ * @param refused new connections that are refused, in words, a line a region.
+ */
+export function adviceOf(
+  healthy: HealthyCluster,
+  prediction: Prediction,
+  refused: readonly string[],
+): string[] {
+  const heal = refused.map(
+    (what) =>
+      `Heal: ${what}, of clients and of nodes; established ones go on. Until then restart no client or node there.`,
+  );
   const { namespace } = healthy.topology;
   const { subClusters, down } = prediction;
   const whole = subClusters.length === 1 && down.length === 0;
-  if (whole) return ["Nothing: the cluster is whole."];
+  if (whole) return heal.length > 0 ? heal : ["Nothing: the cluster is whole."];
+  const split = subClusters.length > 1;
   if (!namespace.strongConsistency) {
     return [
-      "Stop the writers of all sides but one: every sub-cluster accepts writes to every partition.",
-      "Heal the network. Of two versions of a record the higher generation wins, the later update time only on a tie: the other write is gone.",
+      ...heal,
+      ...(split
+        ? [
+            "Stop the writers of all sides but one: every sub-cluster accepts writes to every partition.",
+            "Heal the network. Of two versions of a record the higher generation wins, the later update time only on a tie: the other write is gone.",
+          ]
+        : []),
+      ...(down.length > 0 ? [startAgain(down)] : []),
     ];
   }
   const best = Math.max(0, ...subClusters.map((map) => partitionCounts(map).available));
-  const split = subClusters.length > 1;
   return [
+    ...heal,
     ...(split
       ? [
           "Heal the network. Leave the roster alone while more than one side is alive: re-rostering both loses acknowledged writes.",
@@ -36,7 +55,7 @@ export function adviceOf(healthy: HealthyCluster, prediction: Prediction): strin
       : []),
     ...(down.length > 0 ? downAdvice(healthy, prediction, best) : []),
     "Read back writes that timed out in doubt (code 9) in the 1.5 to 4 s after the cut.",
-    ...(best < PARTITIONS || split
+    ...(subClusters.length > 0 && (best < PARTITIONS || split)
       ? [
           "Watch for -14 in clients: code 11 counts towards maxErrorRate (100 by default), and then served partitions fail too. The Node.js client takes at most maxErrorRate 10000 with errorRateWindow 100.",
         ]
@@ -45,9 +64,13 @@ export function adviceOf(healthy: HealthyCluster, prediction: Prediction): strin
   ];
 }
 
+function startAgain(down: readonly string[]): string {
+  return `Start ${down.join(", ")} again: after a clean stop they come back with their data.`;
+}
+
 function downAdvice(healthy: HealthyCluster, { subClusters, down }: Prediction, best: number): string[] {
   const { nodes, namespace } = healthy.topology;
-  const start = `Start ${down.join(", ")} again: after a clean stop they come back with their data.`;
+  const start = startAgain(down);
   if (best === PARTITIONS || subClusters.length !== 1) return [start];
   const alive = nodes.filter(({ id }) => !down.includes(id));
   if (alive.length < namespace.replicationFactor) return [start];

@@ -8,28 +8,31 @@ import {
   type PartitionMap,
   type Prediction,
 } from "../../model";
+import type { Place } from "./places";
 import { table } from "./table";
 
-/** What clients beside each sub-cluster get, by operation and by when they connected: counts of the 4096 partitions. */
+/** What clients in each place get, by operation and by when they connected: counts of the 4096 partitions. */
 export function showClients(
   healthy: HealthyCluster,
   prediction: Prediction,
-  named: (map: PartitionMap) => string,
+  places: readonly Place[],
 ): string {
+  // What clients get that some of the nodes refuse was never measured.
+  const refused = places.some(({ reach }) => reach["after the cut"].length < reach["before the cut"].length);
   const rows = operations.flatMap((operation) =>
     connections.map((connected) => [
       operation,
-      operation === "linearized read" && connected === "after the cut"
+      connected === "after the cut" && (refused || operation === "linearized read")
         ? `${connected} (not measured)`
         : connected,
-      ...prediction.subClusters.map(({ members }) =>
-        countsText(outcomeCounts(healthy, prediction, { reach: members, operation, connected })),
+      ...places.map(({ reach }) =>
+        countsText(outcomeCounts(healthy, prediction, { reach: reach[connected], operation, connected })),
       ),
     ]),
   );
   return table(
     "What clients get (predicted)",
-    ["Operation", "Connected", ...prediction.subClusters.map((map) => `from ${named(map)}`)],
+    ["Operation", "Connected", ...places.map(({ name }) => `from ${name}`)],
     rows,
   );
 }

@@ -9,6 +9,7 @@ import {
 import { adviceOf } from "./advice";
 import { showPmap, showRacks, showRoster } from "./asadm";
 import { failureCodes, showClients } from "./clients";
+import { placesOf, type Refusals, refusalsInWords } from "./places";
 import { nameOf, sidesOf } from "./sides";
 import { coloursOf, type Terminal } from "./terminal";
 
@@ -21,6 +22,7 @@ export interface Preview {
   readonly prediction: Prediction;
   /** What the fault does beside who hears whom, a line each. */
   readonly notes: readonly string[];
+  readonly refusals: Refusals;
   sideOf(node: TopologyNode): string;
 }
 
@@ -31,6 +33,8 @@ export function previewText(preview: Preview, terminal: Terminal): string {
   const { bold, dim } = coloursOf(terminal);
   const sides = sidesOf(topology, preview.sideOf);
   const named = (map: PartitionMap) => nameOf(map, sides);
+  const places = placesOf(prediction, topology, preview.refusals, sides);
+  const refused = refusalsInWords(topology, preview.refusals, sides);
   const whole = prediction.subClusters.length === 1 && prediction.down.length === 0;
   return [
     bold(fault === "none" ? `${name}, healthy` : `${name}, fault ${fault}`),
@@ -41,6 +45,7 @@ export function previewText(preview: Preview, terminal: Terminal): string {
       (map) =>
         `  ${named(map)}: ${map.members.join(", ")} (${map.members.length} of ${topology.nodes.length})`,
     ),
+    ...(prediction.subClusters.length === 0 ? ["  None: every node is down"] : []),
     ...(prediction.down.length > 0 ? [`  Down: ${prediction.down.join(", ")}`] : []),
     "",
     ...prediction.subClusters.flatMap((map) => [
@@ -51,12 +56,14 @@ export function previewText(preview: Preview, terminal: Terminal): string {
     ]),
     showRacks(topology),
     "",
-    ...(whole ? [] : [showClients(healthy, prediction, named), ""]),
+    ...(places.length === 0 || (whole && refused.length === 0)
+      ? []
+      : [showClients(healthy, prediction, places), ""]),
     bold("Verdict (predicted)"),
     ...[...verdicts(preview, terminal), ...preview.notes].map((line) => `  ${line}`),
     "",
     bold("What to do"),
-    ...adviceOf(healthy, prediction).map((line) => `  - ${line}`),
+    ...adviceOf(healthy, prediction, refused).map((line) => `  - ${line}`),
   ].join("\n");
 }
 

@@ -11,7 +11,10 @@ export function sidesOf(
 }
 
 /** A sub-cluster in words: "Paris", "London and Ireland", or "London (A1B32)" where only a part of a side is in it. */
-export function nameOf({ members }: PartitionMap, sides: ReadonlyMap<string, readonly string[]>): string {
+export function nameOf(
+  { members }: Pick<PartitionMap, "members">,
+  sides: ReadonlyMap<string, readonly string[]>,
+): string {
   const names = [...sides].flatMap(([side, ids]) => {
     const here = ids.filter((id) => members.includes(id));
     if (here.length === 0) return [];

@@ -6,10 +6,11 @@ import {
   isServed,
   type Key,
   partitionOf,
-  type PartitionMap,
   type Prediction,
   replicaIds,
 } from "../../model";
+import type { Place } from "./places";
+import { listed } from "./sides";
 import { table } from "./table";
 
 /** A key as it was given and as it is hashed. */
@@ -18,16 +19,18 @@ export interface KeyGiven {
   readonly key: Key;
 }
 
-/** Where records live, and who serves them from each sub-cluster of a fault. */
+/**
+ * Where records live, and who serves them in each place of a fault.
+ *
+ * @param places none of a healthy cluster.
+ */
 export function whereText(
   keys: readonly KeyGiven[],
   set: string,
   healthy: HealthyCluster,
   prediction: Prediction,
-  named: (map: PartitionMap) => string,
+  places: readonly Place[],
 ): string {
-  const whole = prediction.subClusters.length === 1 && prediction.down.length === 0;
-  const sides = whole ? [] : prediction.subClusters;
   const rows = keys.map(({ text, key }) => {
     const hash = Buffer.from(digest(set, key));
     const partition = partitionOf(hash);
@@ -36,12 +39,12 @@ export function whereText(
       hash.toString("hex"),
       partition,
       replicaIds(healthy.map, partition).join(", "),
-      ...sides.map((map) => served(healthy, prediction, map, partition)),
+      ...places.map((place) => served(healthy, prediction, place, partition)),
     ];
   });
   return table(
     set === "" ? "Records without a set" : `Records of set ${set}`,
-    ["Key", "Digest", "Partition", "Replicas", ...sides.map((map) => `from ${named(map)}`)],
+    ["Key", "Digest", "Partition", "Replicas", ...places.map(({ name }) => `from ${name}`)],
     rows,
   );
 }
@@ -49,11 +52,16 @@ export function whereText(
 function served(
   healthy: HealthyCluster,
   prediction: Prediction,
-  map: PartitionMap,
+  { map, reach }: Place,
   partition: number,
 ): string {
-  if (isServed(decisionOf(map, partition))) return replicaIds(map, partition).join(", ");
+  if (isServed(decisionOf(map, partition))) {
+    const owners = replicaIds(map, partition);
+    const refusing = owners.filter((id) => !reach["after the cut"].includes(id));
+    if (refusing.length === 0) return owners.join(", ");
+    return `${owners.join(", ")}; ${listed(refusing)} ${refusing.length > 1 ? "refuse" : "refuses"} new clients`;
+  }
   const outcome = (connected: "before the cut" | "after the cut") =>
-    clientOutcome(healthy, prediction, { reach: map.members, operation: "write", connected }, partition);
+    clientOutcome(healthy, prediction, { reach: reach[connected], operation: "write", connected }, partition);
   return `nobody: ${outcome("before the cut")} in running clients, ${outcome("after the cut")} in new ones`;
 }
