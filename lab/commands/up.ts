@@ -41,6 +41,11 @@ export function upCommand(output: Output): Command {
         port,
         security,
         onEvent: (event) => {
+          if (event.event === "connection-failed") {
+            output.complain(
+              `stretch: a client's connection to node ${event.node as string} was reset: ${event.error as string}`,
+            );
+          }
           const text = eventText(event);
           if (text === undefined) return;
           if (announced) output.print(text);

@@ -69,13 +69,11 @@ export class Connection {
   receive(bytes: Buffer): void {
     if (this.closed) return;
     try {
-      this.queue.push(...this.reader.push(bytes));
+      for (const frame of this.reader.push(bytes)) this.queue.push(frame);
+      this.next();
     } catch (error) {
-      if (!(error instanceof FrameError)) throw error;
-      this.transport.reset();
-      return;
+      this.fail(error);
     }
-    this.next();
   }
 
   /** The client is gone. */
@@ -86,12 +84,24 @@ export class Connection {
     this.onClose();
   }
 
+  /** Resets the connection: its bytes were no frame, or something went wrong that should not; the cluster lives on. */
+  private fail(error: unknown): void {
+    if (!(error instanceof FrameError || error instanceof AdminError)) {
+      this.services.cluster.log.add("connection-failed", { node: this.node.id, error: String(error) });
+    }
+    this.transport.reset();
+    this.close();
+  }
+
   private next(): void {
     // Most answers come at once, from within the loop: it goes on, rather than call itself for each.
     if (this.running) return;
     this.running = true;
-    for (let frame; !this.busy && !this.closed && (frame = this.queue.shift());) this.handle(frame);
-    this.running = false;
+    try {
+      for (let frame; !this.busy && !this.closed && (frame = this.queue.shift());) this.handle(frame);
+    } finally {
+      this.running = false;
+    }
   }
 
   private handle({ type, body }: Frame): void {
@@ -122,14 +132,9 @@ export class Connection {
 
   private admin(body: Buffer): void {
     const { security } = this.services;
-    try {
-      this.transport.send(
-        security ? security.handle(this.session, decodeAdmin(body).admin) : securityNotEnabled(body),
-      );
-    } catch (error) {
-      if (!(error instanceof AdminError)) throw error;
-      this.transport.reset();
-    }
+    this.transport.send(
+      security ? security.handle(this.session, decodeAdmin(body).admin) : securityNotEnabled(body),
+    );
   }
 
   private message(body: Buffer): void {
@@ -139,11 +144,14 @@ export class Connection {
       return;
     }
     this.busy = true;
-    messages.handle(this.node, body, security?.dataRights(this.session) ?? ALL_RIGHTS, (frame, last) => {
-      if (last) this.busy = false;
-      if (this.closed) return;
-      this.transport.send(frame);
-      if (last) this.next();
+    messages.handle(this.node, body, security?.dataRights(this.session) ?? ALL_RIGHTS, {
+      send: (frame, last) => {
+        if (last) this.busy = false;
+        if (this.closed) return;
+        this.transport.send(frame);
+        if (last) this.next();
+      },
+      fail: (error) => this.fail(error),
     });
   }
 }

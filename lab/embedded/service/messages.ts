@@ -17,7 +17,7 @@ import {
 } from "../wire/message";
 import { type Reply, reply } from "./operate";
 import { query, queryRefusal } from "./query";
-import { recordRequest, Transactions } from "./transactions";
+import { type Asker, recordRequest, Transactions } from "./transactions";
 
 /** What a connection may do with data. */
 export interface DataRights {
@@ -25,8 +25,13 @@ export interface DataRights {
   readonly write: boolean;
 }
 
-/** Takes a frame of the answer; `last` says that it is complete. */
-export type Send = (frame: Buffer, last: boolean) => void;
+/** Who asked, as its answer comes. */
+export interface Client {
+  /** Takes a frame of the answer; `last` says that it is complete. */
+  send(frame: Buffer, last: boolean): void;
+  /** There will be no answer: something went wrong that should not, after `handle` had returned. */
+  fail(error: unknown): void;
+}
 
 /** The message protocol of a cluster's nodes: records, batches, scans and queries. */
 export class Messages {
@@ -37,20 +42,23 @@ export class Messages {
   }
 
   /** Answers a message that came to `node`: one frame or more, in the end always. */
-  handle(node: Node, body: Buffer, rights: DataRights, send: Send): void {
+  handle(node: Node, body: Buffer, rights: DataRights, client: Client): void {
     try {
       const { message: m } = decodeMessage(body);
       const refused = this.refusal(m, rights);
-      if (refused !== undefined) send(statusFrame(refused), true);
-      else if (fieldOf(m, Field.batch)) this.batch(node, m, rights, send);
-      else if (isQuery(m)) for (const [frame, last] of query(this.cluster, node, m)) send(frame, last);
+      if (refused !== undefined) client.send(statusFrame(refused), true);
+      else if (fieldOf(m, Field.batch)) this.batch(node, m, rights, client);
+      else if (isQuery(m)) for (const [frame, last] of query(this.cluster, node, m)) client.send(frame, last);
       else {
         const request = recordRequest(m, this.cluster.options.transactionMaxMs);
-        this.transactions.run(node, request, (answer) => send(replyFrame(answer), true));
+        this.transactions.run(node, request, {
+          respond: (answer) => client.send(replyFrame(answer), true),
+          fail: (error) => client.fail(error),
+        });
       }
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
-      send(statusFrame(Result.parameter), true);
+      client.send(statusFrame(Result.parameter), true);
     }
   }
 
@@ -63,34 +71,32 @@ export class Messages {
     return isQuery(m) ? queryRefusal(m) : undefined;
   }
 
-  private batch(node: Node, m: Message, rights: DataRights, send: Send): void {
+  private batch(node: Node, m: Message, rights: DataRights, client: Client): void {
     const { keys } = decodeBatch(fieldOf(m, Field.batch)!);
     const answers: { index: number; answer: Reply }[] = [];
     const done = () => {
       if (answers.length < keys.length) return;
-      if (answers.length > 0) send(batchFrame(answers), false);
-      send(encodeMessages([message({ info3: Info3.last })]), true);
+      if (answers.length > 0) client.send(batchFrame(answers), false);
+      client.send(encodeMessages([message({ info3: Info3.last })]), true);
     };
     node.count("batch_index_initiate");
     for (const key of keys) {
-      this.batchKey(node, m, key, rights, (answer) => {
-        answers.push({ index: key.index, answer });
-        done();
+      this.batchKey(node, m, key, rights, {
+        respond: (answer) => {
+          answers.push({ index: key.index, answer });
+          done();
+        },
+        fail: (error) => client.fail(error),
       });
     }
     if (keys.length === 0) done();
   }
 
-  private batchKey(
-    node: Node,
-    m: Message,
-    key: BatchKey,
-    rights: DataRights,
-    respond: (answer: Reply) => void,
-  ): void {
+  private batchKey(node: Node, m: Message, key: BatchKey, rights: DataRights, asker: Asker): void {
     const { digest, request } = key;
-    if (!mayDo(request, rights)) return respond(reply(Result.roleViolation));
-    if (namespaceOf(request) !== this.cluster.namespace.name) return respond(reply(Result.invalidNamespace));
+    if (!mayDo(request, rights)) return asker.respond(reply(Result.roleViolation));
+    if (namespaceOf(request) !== this.cluster.namespace.name)
+      return asker.respond(reply(Result.invalidNamespace));
     // A filter of the whole batch stands beside its keys.
     const filter = m.fields.filter(({ type }) => type === Field.filter);
     this.transactions.run(
@@ -102,7 +108,7 @@ export class Messages {
         ttl: m.transactionTtl || this.cluster.options.transactionMaxMs,
         origin: "batch_sub",
       },
-      respond,
+      asker,
     );
   }
 }

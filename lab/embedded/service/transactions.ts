@@ -43,6 +43,13 @@ function digestOfKey(m: Message): Buffer {
     .digest();
 }
 
+/** Who waits for the answer to a request. */
+export interface Asker {
+  respond(reply: Reply): void;
+  /** There will be no answer: something went wrong that should not, after `run` had returned. */
+  fail(error: unknown): void;
+}
+
 /** Nothing to answer yet: it has to be tried again. */
 const WAIT = Symbol("wait");
 type Attempt = Reply | typeof WAIT;
@@ -52,7 +59,7 @@ export class Transactions {
   constructor(private readonly cluster: Cluster) {}
 
   /** Carries out a request that came to `node`, and answers exactly once. */
-  run(node: Node, request: RecordRequest, respond: (reply: Reply) => void): void {
+  run(node: Node, request: RecordRequest, asker: Asker): void {
     const carryOut = this.attemptOf(node, request);
     const attempt = () => {
       try {
@@ -62,26 +69,25 @@ export class Transactions {
         throw error;
       }
     };
+    const end = (answer: Reply) => {
+      this.count(node, request, answer.result);
+      asker.respond(answer);
+    };
     const first = attempt();
-    if (first !== WAIT) {
-      this.count(node, request, first.result);
-      respond(first);
-      return;
-    }
+    if (first !== WAIT) return end(first);
     this.cluster.waiting.add(
       node,
       request.ttl,
-      () => {
+      guarded(asker, () => {
         const next = attempt();
         if (next === WAIT) return false;
-        this.count(node, request, next.result);
-        respond(next);
+        end(next);
         return true;
-      },
-      () => {
-        this.count(node, request, Result.timeout);
-        respond(reply(Result.timeout));
-      },
+      }),
+      guarded(asker, () => {
+        end(reply(Result.timeout));
+        return true;
+      }),
     );
   }
 
@@ -264,6 +270,18 @@ export class Transactions {
     const kind = m.info2 & Info2.delete ? "delete" : m.info2 & Info2.write ? "write" : ("read" as const);
     node.count(`${origin}_${kind}_${outcomeName(kind, result)}`);
   }
+}
+
+/** A step of a waiting request, which the asker hears of where it fails: other requests wait beside it. */
+function guarded(asker: Asker, step: () => boolean): () => boolean {
+  return () => {
+    try {
+      return step();
+    } catch (error) {
+      asker.fail(error);
+      return true;
+    }
+  };
 }
 
 /** A write applied at its master. */

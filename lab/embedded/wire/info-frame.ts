@@ -1,7 +1,22 @@
-import { encodeFrame, FrameType } from "./frame";
+import { encodeFrame, FrameError, FrameType } from "./frame";
 
-/** The commands of an info request: its lines. What stands behind the last newline is no command yet, and is dropped. */
+/** Bytes of an info request; clients and asadm send a few hundred. */
+const MAX_REQUEST = 1024 * 1024;
+/** Characters of an info response; the longest answer, `partition-info`, has some 400,000. */
+const MAX_RESPONSE = 16 * 1024 * 1024;
+
+/**
+ * The commands of an info request: its lines. What stands behind the last newline is no command yet, and is dropped.
+ * Throws {@link FrameError} on more than 1 MiB.
+ */
 export function decodeInfoRequest(body: Buffer): string[] {
+  if (body.length > MAX_REQUEST) {
+    throw new FrameError(`info request of ${body.length} bytes, more than ${MAX_REQUEST}`);
+  }
+  return linesOf(body);
+}
+
+function linesOf(body: Buffer): string[] {
   const lines = body.toString("utf8").split("\n");
   lines.pop();
   return lines;
@@ -13,15 +28,22 @@ export interface InfoAnswer {
   readonly answer: string;
 }
 
-/** A whole info response, header included. */
-export function encodeInfoResponse(answers: readonly InfoAnswer[]): Buffer {
-  const text = answers.map(({ command, answer }) => `${command}\t${answer}\n`).join("");
+/**
+ * A whole info response, header included. Throws {@link FrameError} on more than 16 MiB, and asks for no further answer
+ * then.
+ */
+export function encodeInfoResponse(answers: Iterable<InfoAnswer>): Buffer {
+  let text = "";
+  for (const { command, answer } of answers) {
+    text += `${command}\t${answer}\n`;
+    if (text.length > MAX_RESPONSE) throw new FrameError(`info response of more than ${MAX_RESPONSE} bytes`);
+  }
   return encodeFrame(FrameType.info, Buffer.from(text, "utf8"));
 }
 
 /** The answers of an info response's body. */
 export function decodeInfoResponse(body: Buffer): InfoAnswer[] {
-  return decodeInfoRequest(body).map((line) => {
+  return linesOf(body).map((line) => {
     const tab = line.indexOf("\t");
     return tab < 0
       ? { command: line, answer: "" }

@@ -4,6 +4,10 @@ import { Cluster, Services, VirtualClock } from "../../../../lab/embedded";
 import { Random } from "../../../../lab/embedded/cluster/random";
 import { FrameReader } from "../../../../lab/embedded/wire/frame";
 import { encodeInfoRequest } from "../../../../lab/embedded/wire/info-frame";
+import { Field, Info2, Op, Particle } from "../../../../lab/embedded/wire/codes";
+import { encodeMessages, message } from "../../../../lab/embedded/wire/message";
+import { digest, partitionOf } from "../../../../model";
+import { EVEN, PARIS, Run, split } from "../support/clusters";
 import { asadmAsks, malformedCases, nodeClientSteps, pythonClientSteps } from "../support/recordings";
 
 setFlagsFromString("--expose-gc");
@@ -23,6 +27,12 @@ function aloneNode(strongConsistency: boolean) {
   return { clock, cluster, services };
 }
 
+/** The last line of defence was not needed. */
+function clusterIsSound({ cluster }: Services): void {
+  if (cluster.log.events.at(-1)!.event === "connection-failed")
+    expect(cluster.log.events.at(-1)).toBe("none");
+}
+
 /** Sends bytes on a connection of their own. */
 function send(services: Services, bytes: Buffer) {
   const answers: Buffer[] = [];
@@ -33,6 +43,7 @@ function send(services: Services, bytes: Buffer) {
     { send: (sent) => answers.push(sent), reset: () => (reset = true) },
   );
   connection.receive(bytes);
+  clusterIsSound(services);
   return { connection, answers, wasReset: () => reset };
 }
 
@@ -58,6 +69,91 @@ describe("the recorded malformed input", () => {
   );
 });
 
+describe("small frames that ask for much", () => {
+  test.each([
+    ["2,000 x partition-info, 30 KB", Array<string>(2000).fill("partition-info")],
+    ["20,000 x statistics", Array<string>(20_000).fill("statistics")],
+    ["1,000,000 empty commands", Array<string>(1_000_000).fill("")],
+    ["2 MiB of commands", Array<string>(500_000).fill("node")],
+  ])("%s: the connection is reset, and the node answers others", (_, commands) => {
+    const { services } = aloneNode(false);
+    const { answers, wasReset } = send(services, encodeInfoRequest(commands));
+    expect(wasReset()).toBe(true);
+    expect(answers).toEqual([]);
+    expect(services.connections(services.cluster.nodes[0])).toBe(0);
+    expect(send(services, encodeInfoRequest(["node"])).answers).toHaveLength(1);
+  });
+
+  test("twenty partition-infos in one frame are answered", () => {
+    const { services } = aloneNode(false);
+    const { answers } = send(services, encodeInfoRequest(Array<string>(20).fill("partition-info")));
+    expect(answers[0].length).toBeGreaterThan(20 * 4096 * 50);
+  });
+});
+
+describe("an error that nobody expected", () => {
+  test("resets its own connection, is logged, and the cluster lives on", () => {
+    const { services, cluster } = aloneNode(true);
+    let reset = 0;
+    const connection = services.connect(
+      cluster.nodes[0],
+      { address: () => "" },
+      {
+        send: () => {
+          throw new RangeError("Invalid string length");
+        },
+        reset: () => reset++,
+      },
+    );
+    connection.receive(encodeInfoRequest(["node"]));
+    expect(reset).toBe(1);
+    expect(services.connections(cluster.nodes[0])).toBe(0);
+    expect(cluster.log.events.at(-1)).toMatchObject({
+      event: "connection-failed",
+      node: "BB9040011AC4202",
+      error: "RangeError: Invalid string length",
+    });
+    cluster.log.add("test", {});
+    expect(send(services, encodeInfoRequest(["node"])).answers).toHaveLength(1);
+  });
+
+  test("in a request that waits resets its connection only: the others that wait are answered", () => {
+    const run = new Run(EVEN);
+    const london = run.cluster.node("A352");
+    const key = (replicaIn: string) =>
+      Array.from({ length: 4096 }, (_, k) => k).find((k) => {
+        const [master, replica] = london.view!.partitions[partitionOf(digest("dummy", k))].replicas;
+        return master === london && replica.region === replicaIn;
+      })!;
+    const waits = encodeMessages([
+      message({
+        info2: Info2.write,
+        transactionTtl: 500,
+        fields: [
+          { type: Field.namespace, value: Buffer.from("mydata") },
+          { type: Field.digest, value: Buffer.from(digest("dummy", key(PARIS))) },
+        ],
+        ops: [{ op: Op.write, particle: Particle.integer, version: 0, name: "v", value: Buffer.alloc(8, 1) }],
+      }),
+    ]);
+    run.cluster.setFault(split(EVEN));
+    let reset = 0;
+    const fails = () => {
+      throw new Error("unexpected");
+    };
+    const transport = { send: fails, reset: () => reset++ };
+    run.services.connect(london, { address: () => "" }, transport).receive(waits);
+    const answers: Buffer[] = [];
+    run.services
+      .connect(london, { address: () => "" }, { send: (bytes) => answers.push(bytes), reset: fails })
+      .receive(waits);
+    run.clock.advance(600);
+    expect(reset).toBe(1);
+    expect(answers).toHaveLength(1);
+    expect(run.services.connections(london)).toBe(1);
+  });
+});
+
 /** Every request of the recordings that is shorter than 64 KiB. */
 function recordedRequests(): Buffer[] {
   const frames = [...nodeClientSteps(), ...pythonClientSteps()].flatMap(({ frames: all }) =>
@@ -68,7 +164,7 @@ function recordedRequests(): Buffer[] {
     ...frames.map(({ hex, info }) =>
       hex === undefined ? encodeInfoRequest(info!.trimEnd().split("\n")) : Buffer.from(hex, "hex"),
     ),
-    ...infos.filter((info) => info !== "partition-info").map((info) => encodeInfoRequest(info.split("\n"))),
+    ...infos.map((info) => encodeInfoRequest(info.split("\n"))),
   ].filter(({ length }) => length < 65536);
 }
 

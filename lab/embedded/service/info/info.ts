@@ -134,13 +134,13 @@ const ALL = [
   "partition-generation",
 ];
 
-/** Answers the commands of an info request; all that it has where there is none. */
-export function answerInfo(
+/** Answers the commands of an info request, each as its answer is asked for; all that it has where there is none. */
+export function* answerInfo(
   context: InfoContext,
   commands: readonly string[],
   isEmpty: boolean,
-): InfoAnswer[] {
-  return (isEmpty ? ALL : commands).map((command) => ({ command, answer: answer(context, command) }));
+): Generator<InfoAnswer> {
+  for (const command of isEmpty ? ALL : commands) yield { command, answer: answer(context, command) };
 }
 
 function answer(context: InfoContext, command: string): string {
