@@ -1,6 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { askPlayground, Playground, RefusedError } from "../../lab/embedded";
+import { controlSocket } from "../../lab/embedded/playground/control-socket";
+import { EVEN } from "./embedded/support/clusters";
 import { stretch } from "./support";
 
 jest.setTimeout(60_000);
@@ -22,6 +26,18 @@ class Up {
       }),
     );
     return up;
+  }
+
+  /** Pid of the process that its nodes live in. */
+  get nodes(): number {
+    const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+    const [pid] = processes
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .filter(
+        ([, parent, ...args]) => Number(parent) === this.process.pid && /host\.[jt]s/.test(args.join(" ")),
+      );
+    return Number(pid[0]);
   }
 
   async says(text: string | RegExp): Promise<string> {
@@ -167,6 +183,56 @@ describe("a playground", () => {
     const { code, err } = await stretch(["status", ...at()]);
     expect(code).toBe(2);
     expect(err).toContain(`No playground runs on port ${port}: start one with "stretch up --port ${port}"`);
+  });
+});
+
+describe("a playground whose nodes' process dies", () => {
+  test("fails: says so, ends with exit code 1, and leaves nothing behind on its port", async () => {
+    const port = await freePort();
+    const up = await Up.start(["even-split", "--port", String(port)]);
+    try {
+      await up.says("Ctrl-C ends it.");
+      process.kill(up.nodes, "SIGKILL");
+      expect(await up.ended()).toBe(1);
+      expect(await up.says(/stretch: /)).toContain("The process of the nodes has ended by itself");
+      expect(existsSync(controlSocket(port))).toBe(false);
+    } finally {
+      await up.stop();
+    }
+  });
+
+  test.each([
+    [
+      JSON.stringify({ failed: "The process of the nodes has ended." }),
+      "The process of the nodes has ended.",
+    ],
+    ["", "The playground ended before it answered."],
+  ])("fails to tell its status (%s): a failure, exit code 1, not wrong use", async (answer, text) => {
+    const port = await freePort();
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.resume().end(answer);
+    });
+    await new Promise<void>((resolve) => server.listen(controlSocket(port), resolve));
+    const { code, err } = await stretch(["status", "--port", String(port)]);
+    server.close();
+    expect(code).toBe(1);
+    expect(err).toBe(`stretch: ${text}`);
+  });
+
+  test("answers that it failed, and refuses what is wrong with the request", async () => {
+    const port = await freePort();
+    const playground = await Playground.start({ experiment: "even", topology: EVEN, faults: {}, port });
+    try {
+      await expect(askPlayground(port, { command: "fault", name: "nope" })).rejects.toThrow(RefusedError);
+      await expect(askPlayground(port, { command: "start", node: "A352" })).rejects.toThrow(RefusedError);
+      await playground.rehearsal.stop();
+      await playground.ended;
+      const failed = await askPlayground(port, { command: "status" }).catch((error: Error) => error);
+      expect(failed).toBeInstanceOf(Error);
+      expect(failed).not.toBeInstanceOf(RefusedError);
+    } finally {
+      await playground.stop();
+    }
   });
 });
 

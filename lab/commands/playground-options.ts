@@ -19,7 +19,7 @@ export function portOption(): Option {
 /**
  * Asks the running playground.
  *
- * @throws UsageError where none runs on the port, or it refuses what was asked.
+ * @throws UsageError where none runs on the port, or it refuses what was asked; Error where it failed.
  */
 export async function ask(
   port: number,

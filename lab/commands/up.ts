@@ -64,8 +64,13 @@ export function upCommand(output: Output): Command {
         ].join("\n"),
       );
       announced = true;
-      await interrupted();
+      const died = await Promise.race([interrupted().then(() => false), playground.ended.then(() => true)]);
       await playground.stop();
+      if (died) {
+        throw new Error(
+          `The process of the nodes has ended by itself: the playground is over, and its records are gone. Start it again with "stretch up".`,
+        );
+      }
       output.print("Ended.");
     });
 }

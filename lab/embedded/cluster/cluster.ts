@@ -1,4 +1,5 @@
 import { byIdDescending, type Namespace, type RosterNode, subClusters, type Topology } from "../../../model";
+import { RefusedError } from "../errors";
 import type { Clock } from "./clock";
 import { EventLog, type LogEvent } from "./event-log";
 import { type Fault, HEALED, Links } from "./links";
@@ -123,11 +124,11 @@ export class Cluster {
     this.stopped = true;
   }
 
-  /** The node of an id. Throws where there is none. */
+  /** The node of an id. Throws {@link RefusedError} where there is none. */
   node(id: string): Node {
     const node = this.byId.get(id);
     if (!node) {
-      throw new Error(
+      throw new RefusedError(
         `Node "${id}" is not in the cluster: expected one of ${[...this.byId.keys()].join(", ")}.`,
       );
     }
@@ -165,7 +166,7 @@ export class Cluster {
   /** Stops a node. What it keeps is decided by the kind of stop. */
   stopNode(id: string, kind: StopKind = "clean"): void {
     const node = this.node(id);
-    if (!node.up) throw new Error(`Node "${id}" is already stopped.`);
+    if (!node.up) throw new RefusedError(`Node "${id}" is already stopped.`);
     node.up = false;
     this.log.add("node-stop", { node: id, kind });
     node.lose(kind);
@@ -177,7 +178,7 @@ export class Cluster {
   /** Starts a stopped node. */
   startNode(id: string): void {
     const node = this.node(id);
-    if (node.up) throw new Error(`Node "${id}" is already up.`);
+    if (node.up) throw new RefusedError(`Node "${id}" is already up.`);
     const now = this.clock.now();
     node.up = true;
     node.startedAt = now;

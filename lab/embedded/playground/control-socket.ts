@@ -19,8 +19,9 @@ export interface PlaygroundStatus {
   readonly cluster: ClusterStatus;
 }
 
-/** Its answer: a status, or what was wrong with the request. */
-export type ControlAnswer = { readonly status: PlaygroundStatus } | { readonly error: string };
+/** Its answer: a status, or what was wrong with the request, or what went wrong with it. */
+export type ControlAnswer =
+  { readonly status: PlaygroundStatus } | { readonly refused: string } | { readonly failed: string };
 
 /** The socket of the playground on a port: in a folder of the user's own. */
 export function controlSocket(port: number): string {

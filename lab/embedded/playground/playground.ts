@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import type { CannotHear, Topology } from "../../../model";
 import type { LogEvent } from "../cluster/event-log";
 import type { Fault } from "../cluster/links";
+import { RefusedError } from "../errors";
 import { Rehearsal } from "../socket/rehearsal";
 import { askPlayground } from "./control-client";
 import {
@@ -65,6 +66,11 @@ export class Playground {
     return new Playground(options, rehearsal, server);
   }
 
+  /** Resolves when the nodes' process has ended by itself, or with {@link stop}. */
+  get ended(): Promise<void> {
+    return this.rehearsal.ended;
+  }
+
   /** Ends it. */
   async stop(): Promise<void> {
     this.server.close();
@@ -92,7 +98,8 @@ export class Playground {
       await this.carryOut(JSON.parse(line) as ControlRequest);
       return { status: await this.status() };
     } catch (error) {
-      return { error: (error as Error).message };
+      const { message } = error as Error;
+      return error instanceof RefusedError ? { refused: message } : { failed: message };
     }
   }
 
@@ -105,7 +112,7 @@ export class Playground {
         const { name } = request;
         if (name !== NO_FAULT && !Object.hasOwn(faults, name)) {
           const names = [NO_FAULT, ...Object.keys(faults)].join(", ");
-          throw new Error(`${experiment} has no fault "${name}": expected one of ${names}.`);
+          throw new RefusedError(`${experiment} has no fault "${name}": expected one of ${names}.`);
         }
         await (name === NO_FAULT
           ? this.rehearsal.heal()

@@ -5,6 +5,7 @@
 import { RealClock } from "../cluster/clock";
 import { Cluster } from "../cluster/cluster";
 import { HEALED } from "../cluster/links";
+import { RefusedError } from "../errors";
 import { Services } from "../service/connection";
 import { statusOf } from "../status";
 import { Listeners } from "./listeners";
@@ -87,7 +88,7 @@ process.on("message", ({ id, name, args }: Request) => {
     .then(() => handler(...args))
     .then(
       (result) => say({ id, result }),
-      (error: Error) => say({ id, error: error.message }),
+      (error: Error) => say({ id, error: error.message, refused: error instanceof RefusedError }),
     );
 });
 process.on("disconnect", () => process.exit(0));

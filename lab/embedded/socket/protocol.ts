@@ -44,5 +44,5 @@ export interface Request<Name extends keyof Requests = keyof Requests> {
 /** What it says: the answer to a request, or an event as it happens. */
 export type FromHost =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: string }
+  | { readonly id: number; readonly error: string; readonly refused: boolean }
   | { readonly event: LogEvent };

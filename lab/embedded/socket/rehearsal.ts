@@ -3,6 +3,7 @@ import { extname, join } from "node:path";
 import type { LogEvent } from "../cluster/event-log";
 import type { Fault } from "../cluster/links";
 import type { StopKind } from "../cluster/node";
+import { RefusedError } from "../errors";
 import type { ClusterStatus } from "../status";
 import type { FromHost, HostOptions, NodeAddresses, Requests } from "./protocol";
 
@@ -16,6 +17,7 @@ export interface RehearsalOptions extends HostOptions {
 
 /** Milliseconds that a process of nodes has to come up. */
 const START_LIMIT = 30_000;
+const ENDED = "The process of the nodes has ended.";
 
 /**
  * A rehearsal cluster on loopback, in a process of its own: it speaks Aerospike's wire protocol, so unmodified
@@ -29,13 +31,20 @@ export class Rehearsal {
   >();
   /** Where each node listens, by region. */
   nodes: readonly NodeAddresses[] = [];
+  /** Resolves when the process of the nodes has ended, whoever ended it. */
+  readonly ended: Promise<void>;
 
   private constructor(
     private readonly process: ChildProcess,
     private readonly onEvent: (event: LogEvent) => void,
   ) {
     process.on("message", (message: FromHost) => this.hear(message));
-    process.on("exit", () => this.end(new Error("The process of the nodes has ended.")));
+    this.ended = new Promise((resolve) => {
+      process.on("exit", () => {
+        this.end(new Error(ENDED));
+        resolve();
+      });
+    });
     process.on("error", (error) => this.end(error));
   }
 
@@ -136,9 +145,8 @@ export class Rehearsal {
   async stop(): Promise<void> {
     const { process } = this;
     if (process.exitCode !== null || process.signalCode !== null || process.pid === undefined) return;
-    const ended = new Promise((resolve) => process.once("exit", resolve));
     process.kill("SIGKILL");
-    await ended;
+    await this.ended;
   }
 
   private ask<Name extends keyof Requests>(
@@ -147,7 +155,7 @@ export class Rehearsal {
   ): Promise<Requests[Name]["result"]> {
     const id = this.ids++;
     const answer = new Promise<unknown>((resolve, reject) => {
-      if (!this.process.connected) return reject(new Error("The process of the nodes has ended."));
+      if (!this.process.connected) return reject(new Error(ENDED));
       this.open.set(id, { resolve, reject });
       this.process.send({ id, name, args });
     });
@@ -158,7 +166,7 @@ export class Rehearsal {
     if ("event" in message) return this.onEvent(message.event);
     const waiting = this.open.get(message.id);
     this.open.delete(message.id);
-    if ("error" in message) waiting?.reject(new Error(message.error));
+    if ("error" in message) waiting?.reject(new (message.refused ? RefusedError : Error)(message.error));
     else waiting?.resolve(message.result);
   }
 
