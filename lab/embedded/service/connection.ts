@@ -6,7 +6,7 @@ import { type Frame, FrameError, FrameReader, FrameType } from "../wire/frame";
 import { decodeInfoRequest, encodeInfoResponse } from "../wire/info-frame";
 import { answerInfo } from "./info/info";
 import type { Peers } from "./info/peers";
-import { type DataRights, Messages, statusFrame } from "./messages";
+import { type Client, type DataRights, Messages, statusFrame } from "./messages";
 import { Security, securityNotEnabled, type Session } from "./security";
 
 const ALL_RIGHTS: DataRights = { read: true, write: true };
@@ -17,6 +17,8 @@ export interface Transport {
   send(bytes: Buffer): void;
   /** Resets the connection. */
   reset(): void;
+  /** Whether the client leaves much unread: a long answer then rests until {@link Connection.drained}. @default never */
+  isFull?(): boolean;
 }
 
 /** All nodes of a cluster as clients meet them: info, messages and admin messages, whatever carries them. */
@@ -56,6 +58,18 @@ export class Connection {
   private readonly queue: Frame[] = [];
   private busy = false;
   private running = false;
+  /** Goes on with an answer that rests. */
+  private resume: (() => void) | undefined;
+  private readonly client: Client = {
+    send: (frame, last) => {
+      if (last) this.busy = false;
+      if (this.closed) return;
+      this.transport.send(frame);
+      if (last) this.next();
+    },
+    fail: (error) => this.fail(error),
+    paced: (step) => this.paced(step),
+  };
 
   constructor(
     private readonly services: Services,
@@ -76,11 +90,23 @@ export class Connection {
     }
   }
 
+  /** The client has read what was sent to it. */
+  drained(): void {
+    const { resume } = this;
+    this.resume = undefined;
+    try {
+      resume?.();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
   /** The client is gone. */
   close(): void {
     if (this.closed) return;
     this.closed = true;
     this.queue.length = 0;
+    this.resume = undefined;
     this.onClose();
   }
 
@@ -91,6 +117,16 @@ export class Connection {
     }
     this.transport.reset();
     this.close();
+  }
+
+  private paced(step: () => boolean): void {
+    while (!this.closed) {
+      if (this.transport.isFull?.()) {
+        this.resume = () => this.paced(step);
+        return;
+      }
+      if (!step()) return;
+    }
   }
 
   private next(): void {
@@ -144,14 +180,6 @@ export class Connection {
       return;
     }
     this.busy = true;
-    messages.handle(this.node, body, security?.dataRights(this.session) ?? ALL_RIGHTS, {
-      send: (frame, last) => {
-        if (last) this.busy = false;
-        if (this.closed) return;
-        this.transport.send(frame);
-        if (last) this.next();
-      },
-      fail: (error) => this.fail(error),
-    });
+    messages.handle(this.node, body, security?.dataRights(this.session) ?? ALL_RIGHTS, this.client);
   }
 }

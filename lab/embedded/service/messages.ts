@@ -3,7 +3,7 @@ import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
 import { type BatchKey, decodeBatch } from "../wire/batch";
 import { Field, Info2, Info3, Result } from "../wire/codes";
-import { FrameType, writeHeader } from "../wire/frame";
+import { FRAME_HEADER, FrameType, writeHeader } from "../wire/frame";
 import {
   decodeMessage,
   encodeMessages,
@@ -16,7 +16,7 @@ import {
   writeMessageHeader,
 } from "../wire/message";
 import { type Reply, reply } from "./operate";
-import { query, queryRefusal } from "./query";
+import { CHUNK, query, queryRefusal } from "./query";
 import { type Asker, recordRequest, Transactions } from "./transactions";
 
 /** What a connection may do with data. */
@@ -31,6 +31,8 @@ export interface Client {
   send(frame: Buffer, last: boolean): void;
   /** There will be no answer: something went wrong that should not, after `handle` had returned. */
   fail(error: unknown): void;
+  /** Takes steps of a long answer until one returns false; it rests while the client leaves much unread. */
+  paced(step: () => boolean): void;
 }
 
 /** The message protocol of a cluster's nodes: records, batches, scans and queries. */
@@ -43,12 +45,12 @@ export class Messages {
 
   /** Answers a message that came to `node`: one frame or more, in the end always. */
   handle(node: Node, body: Buffer, rights: DataRights, client: Client): void {
-    try {
+    answering(client, () => {
       const { message: m } = decodeMessage(body);
       const refused = this.refusal(m, rights);
       if (refused !== undefined) client.send(statusFrame(refused), true);
       else if (fieldOf(m, Field.batch)) this.batch(node, m, rights, client);
-      else if (isQuery(m)) for (const [frame, last] of query(this.cluster, node, m)) client.send(frame, last);
+      else if (isQuery(m)) this.query(node, m, client);
       else {
         const request = recordRequest(m, this.cluster.options.transactionMaxMs);
         this.transactions.run(node, request, {
@@ -56,10 +58,8 @@ export class Messages {
           fail: (error) => client.fail(error),
         });
       }
-    } catch (error) {
-      if (!(error instanceof MessageError)) throw error;
-      client.send(statusFrame(Result.parameter), true);
-    }
+      return false;
+    });
   }
 
   /** Why a message is refused before its records are looked at. */
@@ -71,25 +71,55 @@ export class Messages {
     return isQuery(m) ? queryRefusal(m) : undefined;
   }
 
+  private query(node: Node, m: Message, client: Client): void {
+    const frames = query(this.cluster, node, m);
+    client.paced(() =>
+      answering(client, () => {
+        const { value } = frames.next();
+        if (!value) return false;
+        const [frame, last] = value;
+        client.send(frame, last);
+        return !last;
+      }),
+    );
+  }
+
+  /** Keys are looked at as the client reads: the answers to all of them may be more than memory holds. */
   private batch(node: Node, m: Message, rights: DataRights, client: Client): void {
     const { keys } = decodeBatch(fieldOf(m, Field.batch)!);
-    const answers: { index: number; answer: Reply }[] = [];
-    const done = () => {
-      if (answers.length < keys.length) return;
-      if (answers.length > 0) client.send(batchFrame(answers), false);
-      client.send(encodeMessages([message({ info3: Info3.last })]), true);
-    };
-    node.count("batch_index_initiate");
-    for (const key of keys) {
+    const answers: BatchAnswer[] = [];
+    let [next, open, size] = [0, keys.length, 0];
+    let going = false;
+    const start = (key: BatchKey) => {
       this.batchKey(node, m, key, rights, {
         respond: (answer) => {
           answers.push({ index: key.index, answer });
-          done();
+          size += sizeOf(answer);
+          open--;
+          go();
         },
         fail: (error) => client.fail(error),
       });
-    }
-    if (keys.length === 0) done();
+    };
+    const step = () => {
+      if (size > CHUNK || (open === 0 && answers.length > 0)) {
+        const frame = batchFrame(answers);
+        size -= frame.length - FRAME_HEADER;
+        client.send(frame, false);
+      } else if (next < keys.length) start(keys[next++]);
+      else {
+        if (open === 0) client.send(encodeMessages([message({ info3: Info3.last })]), true);
+        return false;
+      }
+      return true;
+    };
+    const go = () => {
+      if (going) return;
+      going = true;
+      client.paced(() => (going = step()));
+    };
+    node.count("batch_index_initiate");
+    go();
   }
 
   private batchKey(node: Node, m: Message, key: BatchKey, rights: DataRights, asker: Asker): void {
@@ -126,26 +156,48 @@ function isQuery(m: Message): boolean {
   return !fieldOf(m, Field.digest) && !fieldOf(m, Field.key);
 }
 
+/** Takes a step of an answer; a request found to be malformed ends it with code 4. */
+function answering(client: Client, step: () => boolean): boolean {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof MessageError)) throw error;
+    client.send(statusFrame(Result.parameter), true);
+    return false;
+  }
+}
+
 /** A frame that only tells a result. */
 export function statusFrame(result: number): Buffer {
   return encodeMessages([message({ result })]);
 }
 
 function replyFrame(answer: Reply): Buffer {
-  const size = MESSAGE_HEADER + answer.ops.length;
-  const out = Buffer.allocUnsafe(8 + size);
+  const size = sizeOf(answer);
+  const out = Buffer.allocUnsafe(FRAME_HEADER + size);
   writeHeader(out, FrameType.message, size);
-  writeReply(answer, 0, out, 8);
+  writeReply(answer, 0, out, FRAME_HEADER);
   return out;
 }
 
-function batchFrame(answers: readonly { index: number; answer: Reply }[]): Buffer {
-  const size = answers.reduce((sum, { answer }) => sum + MESSAGE_HEADER + answer.ops.length, 0);
-  const out = Buffer.allocUnsafe(8 + size);
+interface BatchAnswer {
+  readonly index: number;
+  readonly answer: Reply;
+}
+
+/** A frame of the first answers, which are taken out. */
+function batchFrame(answers: BatchAnswer[]): Buffer {
+  let [count, size] = [0, 0];
+  while (count < answers.length && size <= CHUNK) size += sizeOf(answers[count++].answer);
+  const out = Buffer.allocUnsafe(FRAME_HEADER + size);
   writeHeader(out, FrameType.message, size);
-  let at = 8;
-  for (const { index, answer } of answers) at = writeReply(answer, index, out, at);
+  let at = FRAME_HEADER;
+  for (const { index, answer } of answers.splice(0, count)) at = writeReply(answer, index, out, at);
   return out;
+}
+
+function sizeOf({ ops }: Reply): number {
+  return MESSAGE_HEADER + ops.length;
 }
 
 function writeReply(answer: Reply, index: number, out: Buffer, at: number): number {

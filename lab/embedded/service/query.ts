@@ -17,8 +17,8 @@ import {
 import { matches } from "./expression";
 import { read } from "./operate";
 
-/** Bytes of one frame of a query's answer before the next is begun. */
-const CHUNK = 128 * 1024;
+/** Bytes of one frame of a long answer before the next is begun. */
+export const CHUNK = 128 * 1024;
 
 const UNSUPPORTED_FIELDS: readonly number[] = [Field.indexRange, Field.udfPackage];
 

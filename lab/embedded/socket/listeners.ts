@@ -8,6 +8,8 @@ export const HOST = "127.0.0.1";
 const MAX_PLACES = 10;
 /** Bytes that a client may leave unread before it is disconnected. */
 const MAX_UNREAD = 64 * 1024 * 1024;
+/** Bytes left unread at which a long answer rests until the client has read them. */
+const REST_AT = 1024 * 1024;
 
 /** A node's door for the clients of one place. */
 interface Door {
@@ -123,6 +125,8 @@ export class Listeners {
         if (socket.writableLength > MAX_UNREAD) socket.destroy();
       },
       reset: () => socket.resetAndDestroy(),
+      isFull: () =>
+        client.toClient.reduce((sum, { length }) => sum + length, socket.writableLength) > REST_AT,
     });
     const lost = this.isLost(node, place);
     const client: Client = {
@@ -136,6 +140,7 @@ export class Listeners {
       // A real network would take no more than the client's own buffer.
       if (socket.bytesRead - client.readBefore > MAX_UNREAD) socket.destroy();
     });
+    socket.on("drain", () => connection.drained());
     // A client that is gone, or was cut off: the close that follows says it all.
     socket.on("error", () => {});
     socket.on("close", () => {
@@ -184,6 +189,7 @@ export class Listeners {
     client.readBefore = client.socket.bytesRead;
     if (lost) return;
     for (const bytes of client.toClient.splice(0)) if (!client.gone) client.socket.write(bytes);
+    client.connection.drained();
     for (const bytes of client.toNode.splice(0)) client.connection.receive(bytes);
     if (client.gone) this.forget(client);
   }

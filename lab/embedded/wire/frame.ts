@@ -2,7 +2,8 @@
 export const FrameType = { info: 1, admin: 2, message: 3 } as const;
 
 const VERSION = 2;
-const HEADER = 8;
+/** Bytes of a frame's header. */
+export const FRAME_HEADER = 8;
 /** A server resets a connection that declares more (a recorded 200 MiB did). */
 const MAX_BODY = 128 * 1024 * 1024;
 
@@ -18,9 +19,9 @@ export class FrameError extends Error {}
 
 /** A frame's bytes: version, type, six bytes of length, body. */
 export function encodeFrame(type: number, body: Buffer, version = VERSION): Buffer {
-  const out = Buffer.allocUnsafe(HEADER + body.length);
+  const out = Buffer.allocUnsafe(FRAME_HEADER + body.length);
   writeHeader(out, type, body.length, version);
-  body.copy(out, HEADER);
+  body.copy(out, FRAME_HEADER);
   return out;
 }
 
@@ -35,7 +36,7 @@ export function writeHeader(out: Buffer, type: number, length: number, version =
 export class FrameReader {
   private chunks: Buffer[] = [];
   private held = 0;
-  private wanted = HEADER;
+  private wanted = FRAME_HEADER;
 
   /** Adds bytes and returns the frames that they complete. Throws {@link FrameError} on bytes that are no frame. */
   push(chunk: Buffer): Frame[] {
@@ -45,13 +46,13 @@ export class FrameReader {
     if (this.held < this.wanted) return [];
     let bytes = this.chunks.length === 1 ? chunk : Buffer.concat(this.chunks, this.held);
     const frames: Frame[] = [];
-    while (bytes.length >= HEADER) {
+    while (bytes.length >= FRAME_HEADER) {
       const length = checkedLength(bytes);
-      this.wanted = HEADER + length;
+      this.wanted = FRAME_HEADER + length;
       if (bytes.length < this.wanted) break;
-      frames.push({ version: bytes[0], type: bytes[1], body: bytes.subarray(HEADER, this.wanted) });
+      frames.push({ version: bytes[0], type: bytes[1], body: bytes.subarray(FRAME_HEADER, this.wanted) });
       bytes = bytes.subarray(this.wanted);
-      this.wanted = HEADER;
+      this.wanted = FRAME_HEADER;
     }
     this.chunks = bytes.length > 0 ? [bytes] : [];
     this.held = bytes.length;
