@@ -70,8 +70,11 @@ export class Links {
     const { clientsLose, clientsRefused } = this.fault;
     if (clientsRefused?.[region]?.includes(node.id)) return "refused";
     if (clientsLose) return clientsLose[region]?.includes(node.id) ? "lost" : "open";
-    // A client stands beside its region's nodes: it loses what most of them have lost.
-    const beside = this.nodes.filter((other) => other.region === region && other !== node && other.up);
+    // A client stands beside its region's nodes: it loses what most of them have lost. A node that an operator stopped
+    // stands there still; one that the fault takes down (it cannot hear itself) tells nothing of the network.
+    const beside = this.nodes.filter(
+      (other) => other.region === region && other !== node && !this.deaf.get(other.id)?.has(other.id),
+    );
     const losing = beside.filter((other) => !this.hearEachOther(other, node)).length;
     return losing * 2 > beside.length ? "lost" : "open";
   }

@@ -5,6 +5,31 @@ import { EVEN, EVEN_AP, idsIn, LONDON, ODD, PARIS, Run, split } from "../support
 const pmap = (run: Run) =>
   Object.fromEntries(statusOf(run.cluster).nodes.map((node) => [node.id, [node.primary, node.secondary]]));
 
+describe("what clients of a region meet at a node", () => {
+  test("is what the region's nodes meet there, even when an operator has stopped those", () => {
+    const run = new Run(EVEN);
+    const { links } = run.cluster;
+    run.cluster.setFault(split(EVEN));
+    for (const id of idsIn(EVEN, LONDON)) run.cluster.stopNode(id);
+    for (const id of idsIn(EVEN, PARIS)) {
+      expect(links.client(LONDON, run.cluster.node(id))).toBe("lost");
+      expect(links.client(PARIS, run.cluster.node(id))).toBe("open");
+    }
+    run.cluster.heal();
+    for (const id of idsIn(EVEN, PARIS)) expect(links.client(LONDON, run.cluster.node(id))).toBe("open");
+  });
+
+  test("is open where the fault only takes the region's nodes down", () => {
+    const run = new Run(EVEN);
+    const all = EVEN.nodes.map(({ id }) => id);
+    // Nodes that are down hear nobody, and nobody hears them.
+    run.cluster.setFault({ cannotHear: Object.fromEntries(idsIn(EVEN, LONDON).map((id) => [id, all])) });
+    for (const id of idsIn(EVEN, PARIS)) {
+      expect(run.cluster.links.client(LONDON, run.cluster.node(id))).toBe("open");
+    }
+  });
+});
+
 describe("a rehearsal cluster in virtual time", () => {
   test("starts as one cluster and serves every partition, each node as in the article's table", () => {
     const run = new Run(EVEN);
