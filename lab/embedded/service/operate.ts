@@ -126,7 +126,7 @@ export function write(
 ): WriteOutcome {
   const refused = refusal(before, m);
   if (refused !== Result.ok) return { error: refused };
-  if (m.info2 & Info2.delete) return remove(before, m, settings);
+  if (m.info2 & Info2.delete) return remove(before!, m, settings);
 
   const replace = (m.info3 & (Info3.createOrReplace | Info3.replaceOnly)) !== 0;
   const bins = before && !replace ? binsOf(before) : [];
@@ -147,8 +147,7 @@ export function write(
   if (m.info1 & Info1.getAll) out.push(...bins.map((bin) => binOp(bin)));
   if (bins.length === 0 && !touched) {
     if (!before) return { error: m.ops.length === 0 ? Result.parameter : Result.notFound };
-    if (!settings.mayExpunge) return { error: Result.forbidden };
-    return { record: undefined, reply: reply(Result.ok) };
+    return remove(before, m, settings);
   }
 
   const encoded = encodeBins(bins, keptBuffer);
@@ -186,18 +185,19 @@ function refusal(before: StoredRecord | undefined, m: Message): number {
   return Result.ok;
 }
 
-function remove(before: StoredRecord | undefined, m: Message, settings: WriteSettings): WriteOutcome {
+/** A durable removal leaves a tombstone; another one nothing, where it is allowed. */
+function remove(before: StoredRecord, m: Message, settings: WriteSettings): WriteOutcome {
   if (!(m.info2 & Info2.durableDelete)) {
     if (!settings.mayExpunge) return { error: Result.forbidden };
     return { record: undefined, reply: reply(Result.ok) };
   }
   const record: StoredRecord = {
-    ...before!,
+    ...before,
     bins: NO_OPS,
     binCount: 0,
     generation: nextGeneration(before),
     voidTime: 0,
-    lastUpdate: Math.max(settings.now, before!.lastUpdate + 1),
+    lastUpdate: Math.max(settings.now, before.lastUpdate + 1),
     regime: settings.regime,
     tombstone: true,
   };

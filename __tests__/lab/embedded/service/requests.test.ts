@@ -2,7 +2,7 @@ import { digest, partitionOf } from "../../../../model";
 import { Field, Info1, Info2, Info3, Op, Particle } from "../../../../lab/embedded/wire/codes";
 import { FrameReader } from "../../../../lab/embedded/wire/frame";
 import { decodeMessages, encodeMessages, type Message, message } from "../../../../lab/embedded/wire/message";
-import { EVEN, LONDON, Run } from "../support/clusters";
+import { EVEN, EVEN_AP, LONDON, Run } from "../support/clusters";
 
 const text = (value: string) => Buffer.from(value);
 
@@ -96,6 +96,31 @@ test("fails on what is out of scope by the code for it, not by silence", () => {
   expect(
     send(run, "A352", { ...get(1), fields: [{ type: Field.namespace, value: text("nope") }] }),
   ).toMatchObject([{ result: 20 }]);
+});
+
+describe("a removal by operate, of the whole record or of its last bin", () => {
+  const lastBin = { op: Op.write, particle: Particle.null, version: 0, name: "v", value: Buffer.alloc(0) };
+  const whole = { op: Op.delete, particle: Particle.null, version: 0, name: "", value: Buffer.alloc(0) };
+  const cases = [
+    ["durable, strong consistency", EVEN, {}, true, 0, 2],
+    ["durable, strong consistency that allows to expunge", EVEN, { allowExpunge: true }, true, 0, 2],
+    ["durable, AP", EVEN_AP, {}, true, 0, 2],
+    ["not durable, strong consistency: refused", EVEN, {}, false, 22, 0],
+    ["not durable, strong consistency that allows to expunge", EVEN, { allowExpunge: true }, false, 0, 0],
+    ["not durable, AP", EVEN_AP, {}, false, 0, 0],
+  ] as const;
+
+  test.each(cases)("%s", (_, topology, options, durable, result, tombstones) => {
+    for (const op of [lastBin, whole]) {
+      const run = new Run(topology, options);
+      send(run, "A352", put(1));
+      const info2 = Info2.write | (durable ? Info2.durableDelete : 0);
+      expect(send(run, "A352", { info2, fields: record(1), ops: [op] })).toMatchObject([{ result }]);
+      expect(send(run, "A352", get(1))).toMatchObject([{ result: result === 0 ? 2 : 0 }]);
+      const copies = run.cluster.nodes.map((node) => node.copyOf(partitionOf(digest("dummy", 1))));
+      expect(copies.reduce((sum, copy) => sum + (copy?.tombstones ?? 0), 0)).toBe(tombstones);
+    }
+  });
 });
 
 test("a request on a connection waits for the one before it", () => {
