@@ -1,6 +1,6 @@
 import { byIdDescending, type Namespace, type RosterNode, subClusters, type Topology } from "../../../model";
 import { RefusedError } from "../errors";
-import type { Clock } from "./clock";
+import type { Clock, Timer } from "./clock";
 import { EventLog, type LogEvent } from "./event-log";
 import { type Fault, HEALED, Links } from "./links";
 import { Migrations } from "./migration";
@@ -61,6 +61,7 @@ export class Cluster {
   private serial = 0;
   private forming = false;
   private stopped = false;
+  private readonly nextHeartbeat = new Map<Node, Timer>();
   private downByFault: readonly Node[] = [];
   /** Requests that wait for a link or for a new cluster. */
   readonly waiting: Waiting;
@@ -170,6 +171,8 @@ export class Cluster {
     node.up = false;
     this.log.add("node-stop", { node: id, kind });
     node.lose(kind);
+    // Started again within an interval it would beat twice.
+    this.nextHeartbeat.get(node)?.cancel();
     // Connections go first: a node that is down answers nothing any more.
     this.onConnectivity();
     this.waiting.expire(node);
@@ -255,11 +258,12 @@ export class Cluster {
   }
 
   private scheduleHeartbeat(node: Node, ms: number): void {
-    this.clock.after(ms, () => {
-      if (this.stopped || !node.up) return;
+    const timer = this.clock.after(ms, () => {
+      if (this.stopped) return;
       this.heartbeat(node);
       this.scheduleHeartbeat(node, this.options.heartbeat.interval);
     });
+    this.nextHeartbeat.set(node, timer);
   }
 
   private heartbeat(node: Node): void {

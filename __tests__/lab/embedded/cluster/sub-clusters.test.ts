@@ -46,6 +46,26 @@ describe("a rehearsal cluster in virtual time", () => {
     });
   });
 
+  test("beats once an interval in each node, however fast one was stopped and started", () => {
+    const run = new Run(EVEN);
+    for (let i = 0; i < 5; i++) {
+      run.cluster.stopNode("A352");
+      run.cluster.startNode("A352");
+    }
+    run.settle();
+    const others = EVEN.nodes.map(({ id }) => id).filter((id) => id !== "A352");
+    const from = run.cluster.log.events.length;
+    const at = run.clock.now();
+    run.cluster.setFault({ cannotHear: { A352: others } });
+    const lost = () =>
+      run.cluster.log.events
+        .slice(from)
+        .some(({ event, node }) => event === "heartbeat-lost" && node === "A352");
+    run.clock.advanceUntil(lost, 10_000);
+    // Ten beats of 150 ms may be missed, the first of them just before or just after the cut.
+    expect(run.clock.now() - at).toBeGreaterThanOrEqual(9 * 150);
+  });
+
   test("falls into two halves 1.7 to 2.5 s after a cut, and is one again 1.8 to 2.2 s after healing, as measured", () => {
     for (let seed = 1; seed <= 8; seed++) {
       const run = new Run(EVEN, { seed });
