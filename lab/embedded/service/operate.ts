@@ -104,6 +104,8 @@ export interface WriteSettings {
   readonly nsupPeriod: number;
   readonly defaultTtl: number;
   readonly maxRecordSize: number;
+  /** Highest generation; 1 comes behind it. */
+  readonly maxGeneration: number;
   /** Whether a record may vanish without a tombstone. */
   readonly mayExpunge: boolean;
 }
@@ -159,7 +161,7 @@ export function write(
     key: before?.key ?? (settings.key && kept(settings.key)),
     bins: encoded,
     binCount: bins.length,
-    generation: nextGeneration(before ?? tombstone),
+    generation: nextGeneration(before ?? tombstone, settings),
     voidTime,
     lastUpdate: Math.max(settings.now, ((before ?? tombstone)?.lastUpdate ?? 0) + 1),
     regime: settings.regime,
@@ -195,7 +197,7 @@ function remove(before: StoredRecord, m: Message, settings: WriteSettings): Writ
     ...before,
     bins: NO_OPS,
     binCount: 0,
-    generation: nextGeneration(before),
+    generation: nextGeneration(before, settings),
     voidTime: 0,
     lastUpdate: Math.max(settings.now, before.lastUpdate + 1),
     regime: settings.regime,
@@ -204,10 +206,10 @@ function remove(before: StoredRecord, m: Message, settings: WriteSettings): Writ
   return { record, reply: reply(Result.ok) };
 }
 
-/** Generations have 16 bits, and 0 means that there is none. */
-function nextGeneration(before: StoredRecord | undefined): number {
-  const next = ((before?.generation ?? 0) + 1) & 0xffff;
-  return next === 0 ? 1 : next;
+/** 0 means that there is none: it is left out. */
+function nextGeneration(before: StoredRecord | undefined, { maxGeneration }: WriteSettings): number {
+  const generation = before?.generation ?? 0;
+  return generation < maxGeneration ? generation + 1 : 1;
 }
 
 /** When the record will expire; undefined where a TTL is refused. */

@@ -50,6 +50,10 @@ export interface Asker {
   fail(error: unknown): void;
 }
 
+/** Generations have 16 bits; in strong consistency 10, the rest is the regime. */
+const MAX_GENERATION_AP = 0xffff;
+const MAX_GENERATION_SC = 0x3ff;
+
 /** Nothing to answer yet: it has to be tried again. */
 const WAIT = Symbol("wait");
 type Attempt = Reply | typeof WAIT;
@@ -163,6 +167,7 @@ export class Transactions {
       nsupPeriod: options.nsupPeriod,
       defaultTtl: options.defaultTtl,
       maxRecordSize: options.maxRecordSize,
+      maxGeneration: namespace.strongConsistency ? MAX_GENERATION_SC : MAX_GENERATION_AP,
       mayExpunge: !namespace.strongConsistency || options.allowExpunge,
     });
     if (outcome.error !== undefined) {

@@ -123,6 +123,29 @@ describe("a removal by operate, of the whole record or of its last bin", () => {
   });
 });
 
+test.each([
+  ["10 bits in strong consistency", EVEN, 1023],
+  ["16 bits in AP", EVEN_AP, 65_535],
+])("generations have %s, and 1 comes behind the highest", (_, topology, highest) => {
+  const run = new Run(topology);
+  const master = run.cluster.node("A352").view!.partitions[partitionOf(digest("dummy", 1))].master!;
+  const generations: number[] = [];
+  const reader = new FrameReader();
+  const connection = run.services.connect(
+    master,
+    { address: () => "" },
+    {
+      send: (bytes) =>
+        generations.push(...reader.push(bytes).map(({ body }) => decodeMessages(body)[0].generation)),
+      reset: () => {},
+    },
+  );
+  const frame = encodeMessages([message(put(1))]);
+  for (let i = 0; i < highest + 2; i++) connection.receive(frame);
+  expect(generations.slice(0, 2)).toEqual([1, 2]);
+  expect(generations.slice(-4)).toEqual([highest - 1, highest, 1, 2]);
+});
+
 test("a request on a connection waits for the one before it", () => {
   const run = new Run(EVEN);
   const [key] = Array.from({ length: 4096 }, (_, k) => k).filter((k) => {
