@@ -117,6 +117,8 @@ export type WriteOutcome =
 
 const TTL_NEVER = 0xffffffff;
 const TTL_UNCHANGED = 0xfffffffe;
+/** Ten years, in seconds. */
+const MAX_TTL = 10 * 365 * 86_400;
 const MAX_BIN_NAME = 15;
 
 /** Applies a write or a removal to the version before it; `before` is undefined where there is no record (an own tombstone is given as `tombstone`). */
@@ -130,6 +132,7 @@ export function write(
   if (refused !== Result.ok) return { error: refused };
   if (m.info2 & Info2.delete) return remove(before!, m, settings);
 
+  if (m.ttl > MAX_TTL && m.ttl !== TTL_NEVER && m.ttl !== TTL_UNCHANGED) return { error: Result.parameter };
   const replace = (m.info3 & (Info3.createOrReplace | Info3.replaceOnly)) !== 0;
   const bins = before && !replace ? binsOf(before) : [];
   const out: MessageOp[] = [];

@@ -76,6 +76,7 @@ export class Security {
     const credential = adminField(admin, AdminField.credential);
     if (!credential) return status(admin, Result.invalidCredential);
     if (!credential.equals(user.credential)) return status(admin, Result.invalidPassword);
+    for (const [old, { until }] of this.tokens) if (until < this.now()) this.tokens.delete(old);
     const token = randomBytes(24);
     this.tokens.set(token.toString("hex"), { user: name, until: this.now() + SESSION_SECONDS * 1000 });
     session.user = name;
@@ -113,6 +114,7 @@ export class Security {
     if (!before?.equals(user.credential)) return status(admin, Result.invalidPassword);
     if (!after) return status(admin, Result.invalidPassword);
     user.credential = Buffer.from(after);
+    this.forgetTokens(name);
     return status(admin, Result.ok);
   }
 
@@ -135,11 +137,13 @@ export class Security {
       case AdminCommand.dropUser:
         if (!user) return status(admin, Result.invalidUser);
         this.users.delete(name);
+        this.forgetTokens(name);
         return status(admin, Result.ok);
       case AdminCommand.setPassword:
         if (!user) return status(admin, Result.invalidUser);
         if (!password) return status(admin, Result.invalidPassword);
         user.credential = Buffer.from(password);
+        this.forgetTokens(name);
         return status(admin, Result.ok);
       case AdminCommand.grantRoles:
       case AdminCommand.revokeRoles:
@@ -153,6 +157,11 @@ export class Security {
       default:
         return status(admin, Result.invalidCommand);
     }
+  }
+
+  /** The user's sessions open no further connection. */
+  private forgetTokens(name: string): void {
+    for (const [token, { user }] of this.tokens) if (user === name) this.tokens.delete(token);
   }
 
   private queryUsers(session: Session, admin: AdminMessage): Buffer {

@@ -146,6 +146,26 @@ test.each([
   expect(generations.slice(-4)).toEqual([highest - 1, highest, 1, 2]);
 });
 
+test("fails on a TTL of more than ten years by code 4; up to there, and the special ones, are taken", () => {
+  const run = new Run(EVEN);
+  for (const ttl of [315_360_001, 4_000_000_000, 0xfffffffd]) {
+    expect(send(run, "A352", { ...put(1), ttl })).toMatchObject([{ result: 4 }]);
+  }
+  expect(send(run, "A352", get(1))).toMatchObject([{ result: 2 }]);
+  const now = Math.floor(run.clock.now() / 1000) - 1_262_304_000;
+  const [never, unchanged] = [0xffffffff, 0xfffffffe];
+  for (const [ttl, voidTime] of [
+    [0, 0],
+    [315_360_000, now + 315_360_000],
+    [unchanged, now + 315_360_000],
+    [60, now + 60],
+    [never, 0],
+  ]) {
+    expect(send(run, "A352", { ...put(1), ttl })).toMatchObject([{ result: 0 }]);
+    expect(send(run, "A352", get(1))).toMatchObject([{ ttl: voidTime }]);
+  }
+});
+
 test("a request on a connection waits for the one before it", () => {
   const run = new Run(EVEN);
   const [key] = Array.from({ length: 4096 }, (_, k) => k).filter((k) => {
