@@ -92,5 +92,5 @@ process.on("message", ({ id, name, args }: Request) => {
     );
 });
 process.on("disconnect", () => process.exit(0));
-// Ctrl-C reaches the whole group: the parent decides when the nodes end.
-process.on("SIGINT", () => {});
+// Ctrl-C reaches the whole group, and so may a service manager's SIGTERM: the parent decides when the nodes end.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
