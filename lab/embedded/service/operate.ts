@@ -35,7 +35,7 @@ export function reply(result: number, record?: Pick<StoredRecord, "generation" |
   };
 }
 
-function replyWith(record: StoredRecord, ops: readonly MessageOp[]): Reply {
+function replyWith(record: StoredRecord | undefined, ops: readonly MessageOp[]): Reply {
   if (ops.length === 0) return reply(Result.ok, record);
   return { ...reply(Result.ok, record), opCount: ops.length, ops: encodeOps(ops) };
 }
@@ -130,7 +130,7 @@ export function write(
 ): WriteOutcome {
   const refused = refusal(before, m);
   if (refused !== Result.ok) return { error: refused };
-  if (m.info2 & Info2.delete) return remove(before!, m, settings);
+  if (m.info2 & Info2.delete) return remove(before!, m, settings, []);
 
   if (m.ttl > MAX_TTL && m.ttl !== TTL_NEVER && m.ttl !== TTL_UNCHANGED) return { error: Result.parameter };
   const replace = (m.info3 & (Info3.createOrReplace | Info3.replaceOnly)) !== 0;
@@ -152,7 +152,7 @@ export function write(
   if (m.info1 & Info1.getAll) out.push(...bins.map((bin) => binOp(bin)));
   if (bins.length === 0 && !touched) {
     if (!before) return { error: m.ops.length === 0 ? Result.parameter : Result.notFound };
-    return remove(before, m, settings);
+    return remove(before, m, settings, out);
   }
 
   const encoded = encodeBins(bins, keptBuffer);
@@ -190,11 +190,16 @@ function refusal(before: StoredRecord | undefined, m: Message): number {
   return Result.ok;
 }
 
-/** A durable removal leaves a tombstone; another one nothing, where it is allowed. */
-function remove(before: StoredRecord, m: Message, settings: WriteSettings): WriteOutcome {
+/** A durable removal leaves a tombstone; another one nothing, where it is allowed. `out` is what was read before. */
+function remove(
+  before: StoredRecord,
+  m: Message,
+  settings: WriteSettings,
+  out: readonly MessageOp[],
+): WriteOutcome {
   if (!(m.info2 & Info2.durableDelete)) {
     if (!settings.mayExpunge) return { error: Result.forbidden };
-    return { record: undefined, reply: reply(Result.ok) };
+    return { record: undefined, reply: replyWith(undefined, out) };
   }
   const record: StoredRecord = {
     ...before,
@@ -206,7 +211,7 @@ function remove(before: StoredRecord, m: Message, settings: WriteSettings): Writ
     regime: settings.regime,
     tombstone: true,
   };
-  return { record, reply: reply(Result.ok) };
+  return { record, reply: replyWith(undefined, out) };
 }
 
 /** 0 means that there is none: it is left out. */

@@ -140,6 +140,14 @@ describe("what the real client for Node.js does with records of a strongly consi
     expect(await codeOf(client.get(key("gone")))).toBe("2");
   });
 
+  test("takes a record out: reads and removes it in one operation", async () => {
+    await client.put(key("taken"), { a: 1 });
+    const durably = new Aerospike.OperatePolicy({ durableDelete: true });
+    const taken = [op.read("a"), op.delete()];
+    expect((await client.operate(key("taken"), taken, undefined, durably)).bins).toEqual({ a: 1 });
+    expect(await codeOf(client.get(key("taken")))).toBe("2");
+  });
+
   test("fails on a record over the limit (13), a long bin name and an unknown namespace (20)", async () => {
     expect(await codeOf(client.put(key("big"), { x: Buffer.alloc(1024 * 1024 + 10) }))).toBe("13");
     expect(await codeOf(client.put(key("name"), { a_bin_name_too_long: 1 }))).not.toBe("0");
