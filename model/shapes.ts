@@ -1,7 +1,13 @@
+import { ModelError } from "./errors";
 import type { CannotHear } from "./topology";
 
-/** Two halves: no node of one hears a node of the other. */
+/**
+ * Two halves: no node of one hears a node of the other.
+ * @throws ModelError if a node is in both: it would not hear itself, as one that is down
+ */
 export function halves(a: readonly string[], b: readonly string[]): CannotHear {
+  const both = a.filter((id) => b.includes(id));
+  if (both.length > 0) throw new ModelError(`${both.join(", ")} in both halves: expected each node in one.`);
   return Object.fromEntries([...a.map((id) => [id, [...b]]), ...b.map((id) => [id, [...a]])]);
 }
 

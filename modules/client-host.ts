@@ -11,6 +11,7 @@ import { HostSecurityGroup } from "./host-security-group";
 import type { IRegionVpc, ISubnet } from "./i-region-vpc";
 import type { ResultsBucket } from "./results-bucket";
 import { stackOutput } from "./stack-output";
+import { assertOwnStack } from "./vpc-checks";
 
 /** The port of the article's messaging demo (`nc -l -k -p 3000`). */
 const CHAT_PORT = 3000;
@@ -67,6 +68,7 @@ export class ClientHost extends Construct {
     super(scope, id);
     const { vpc, results, chatWith = [] } = props;
     const { usersSecretArn, kmsKeyArn, distribution } = settingsIn(vpc.region, props.settings);
+    assertOwnStack(this, [vpc]);
     assertImage(distribution, props.ami);
     assertClientReaches(vpc, props.npmRegistry, results.region);
     this.subnet = vpc.subnet("client", props.zone ?? "a");
@@ -80,7 +82,7 @@ export class ClientHost extends Construct {
       provider: vpc.provider,
       statements: [
         ...hostPolicy(vpc.region, { packageUrl: props.packageSpec, usersSecretArn, kmsKeyArn }),
-        ...results.grant(id),
+        ...results.grant(id, this),
       ],
     });
     this.files = clientHostFiles({

@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { AddressClaims } from "./address-claims";
 import { subnetCidr, type SubnetTier } from "./address-plan";
@@ -6,6 +6,7 @@ import { liesIn, overlap, parseCidr } from "./cidr";
 import type { Egress } from "./egress";
 import { InputError } from "./errors";
 import type { IRegionVpc, ISubnet, ISubnetAcl } from "./i-region-vpc";
+import { sharesAddress } from "./partition-side";
 import { zoneLetters } from "./region";
 import { RegionSubnet, SubnetAcl } from "./region-subnet";
 import { RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
@@ -103,6 +104,8 @@ export class ExistingRegionVpc extends RegionVpcBase {
     assertId("routeTableId", props.routeTableId, "rtb");
     if (cidrBlocks.length === 0) throw withoutBlocks(this);
     for (const cidr of cidrBlocks) parseCidr(cidr, "cidrBlocks");
+    assertBlocksApart(cidrBlocks);
+    this.node.addValidation({ validate: () => this.twins() });
     this.vpcId = props.vpcId;
     this.ownerId = props.ownerId;
     this.cidrBlocks = cidrBlocks;
@@ -177,6 +180,22 @@ export class ExistingRegionVpc extends RegionVpcBase {
     const acl = this.acls.get(id) ?? new SubnetAcl(id, id, LAST_RULE_OF_OTHERS);
     this.acls.set(id, acl);
     return acl;
+  }
+
+  /** The same VPC taken in twice: the numbers of its ACLs' rules would collide. */
+  private twins(): string[] {
+    return TerraformStack.of(this)
+      .node.findAll()
+      .filter((c) => c instanceof ExistingRegionVpc && c !== this && c.vpcId === this.vpcId)
+      .map(
+        (twin) =>
+          new InputError({
+            problem: `${this.node.path} and ${twin.node.path} are the same VPC`,
+            value: this.vpcId,
+            expected: "a VPC taken in once a stack",
+            mend: "Use the one construct for both.",
+          }).message,
+      );
   }
 
   /** Registers a route table once, whatever it is called. */
@@ -272,4 +291,15 @@ function withoutBlocks(vpc: IConstruct): InputError {
     expected: "cidrBlocks: every block of the VPC",
     mend: "See `aws ec2 describe-vpcs`.",
   });
+}
+
+function assertBlocksApart(blocks: readonly string[]): void {
+  if (sharesAddress(blocks, blocks)) {
+    throw new InputError({
+      problem: "cidrBlocks of a VPC overlap each other",
+      value: blocks,
+      expected: "each block once",
+      mend: "Correct cidrBlocks.",
+    });
+  }
 }

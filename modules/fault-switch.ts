@@ -16,11 +16,14 @@ import { InputError } from "./errors";
 import { addPrecondition } from "./precondition";
 import { PartitionsOutput } from "./partitions-output";
 import { namesakes } from "./stack-names";
+import { union } from "./union";
 
 /** The value that breaks nothing. */
 export const NO_FAULT = "none";
 const FAULT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
-const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+/** As Terraform takes it: its own words are reserved. */
+const VARIABLE_NAME =
+  /^(?!(?:count|depends_on|for_each|lifecycle|locals|providers|source|version)$)[A-Za-z_][A-Za-z0-9_-]*$/;
 /** The form that a schedule takes too: whole seconds, and Z for UTC. */
 const RFC_3339_UTC = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
 
@@ -223,13 +226,4 @@ export class FaultSwitch extends Construct {
   private get untimed(): IResolvable {
     return Op.lt(Fn.lengthOf(this.healAt), 1);
   }
-}
-
-/** Lists by name, those of the same name put together. */
-function union(parts: readonly Readonly<Record<string, readonly string[]>>[]): Record<string, string[]> {
-  const all = new Map<string, Set<string>>();
-  for (const [name, list] of parts.flatMap((part) => Object.entries(part))) {
-    all.set(name, new Set([...(all.get(name) ?? []), ...list]));
-  }
-  return Object.fromEntries([...all].map(([name, list]) => [name, [...list]]));
 }

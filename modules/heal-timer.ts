@@ -4,6 +4,7 @@ import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
 import { Fn, Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { InputError } from "./errors";
 import type { FaultSwitch } from "./fault-switch";
 import type { IRegionVpc } from "./i-region-vpc";
 import { jsonText } from "./json-text";
@@ -35,11 +36,23 @@ export interface HealCall {
  * end; the next deploy after that removes it.
  */
 export class HealTimer extends Construct {
-  /** The timer of a switch for the region, and the provider, of a VPC; made at the first call. */
+  /**
+   * The timer of a switch for the region, and the provider, of a VPC; made at the first call.
+   * @throws InputError if another provider has the name that the VPC's goes by
+   */
   static of(faultSwitch: FaultSwitch, vpc: IRegionVpc): HealTimer {
     const id = `heal-${vpc.provider.alias ?? vpc.region}`;
     const made = faultSwitch.node.tryFindChild(id);
-    return made instanceof HealTimer ? made : new HealTimer(faultSwitch, id, vpc);
+    if (!(made instanceof HealTimer)) return new HealTimer(faultSwitch, id, vpc);
+    if (made.vpc.provider !== vpc.provider) {
+      throw new InputError({
+        problem: `the providers of ${made.vpc.node.path} and ${vpc.node.path} cannot be told apart`,
+        value: vpc.provider.alias ?? vpc.region,
+        expected: "an alias a provider, and none that is the region of another",
+        mend: "Give each provider an alias of its own.",
+      });
+    }
+    return made;
   }
 
   readonly role: IamRole;

@@ -3,7 +3,7 @@ import type { CutEffect, CutMethod } from "./cut-method";
 import { HealTimer } from "./heal-timer";
 import type { ISubnet } from "./i-region-vpc";
 import type { AerospikePort, PartitionRule } from "./partition-rule";
-import { forEachSubnet, type SideParts } from "./partition-side";
+import { forEachSubnet, type SideParts, subnetsOf } from "./partition-side";
 import type { PortRange } from "./host-security-group";
 
 const PORTS: Readonly<Record<AerospikePort, number>> = { service: 3000, fabric: 3001, heartbeat: 3002 };
@@ -41,7 +41,11 @@ function denyOn(
   other: SideParts,
   packets: { readonly out: boolean; readonly in: boolean },
 ): void {
+  const seen = new Set<string>();
   forEachSubnet(side, (subnet) => {
+    // Subnets of a VPC that was there before may share an ACL: its rules are made once.
+    if (seen.has(subnet.acl.id)) return;
+    seen.add(subnet.acl.id);
     for (const cidrBlock of other.cidrs) {
       for (const ports of portRanges(rule.ports)) {
         // One number for both directions: they are numbered apart.
@@ -117,6 +121,20 @@ function effectOf({ ports, direction }: PartitionRule): CutEffect {
 
 function assertPossible(rule: PartitionRule): void {
   const [a, b] = rule.sides;
+  for (const side of rule.sides) {
+    const subnets = subnetsOf(side);
+    const beside = subnets.flatMap(({ vpc, acl }) =>
+      vpc.subnets.filter((other) => other.acl.id === acl.id && !subnets.includes(other)),
+    );
+    if (beside.length > 0) {
+      throw rule.refusal(
+        beside.map(({ cidr }) => cidr),
+        "these subnets share a network ACL with one of a side, so that they would be cut with it",
+        "all subnets of an ACL on one side",
+        "Put them on that side too, or give them an ACL of their own.",
+      );
+    }
+  }
   if (rule.connections === "new") {
     throw rule.refusal(
       rule.connections,

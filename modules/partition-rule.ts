@@ -1,3 +1,4 @@
+import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { halves } from "../model";
 import type { CannotHear, Topology } from "../model/topology";
@@ -15,8 +16,11 @@ import {
   type SideParts,
   subnetsOf,
 } from "./partition-side";
+import { RegionVpcBase } from "./region-vpc-base";
 import { routeCut } from "./route-cut";
 import { securityGroupCut } from "./security-group-cut";
+import { union } from "./union";
+import { assertDistinctIds, assertOwnStack } from "./vpc-checks";
 
 /** Ports of an Aerospike server that can be cut by name: clients 3000, replication 3001, heartbeats 3002. */
 export type AerospikePort = "service" | "fabric" | "heartbeat";
@@ -104,11 +108,16 @@ export class PartitionRule extends Construct implements IFaultEffect {
     assertOneOf("connections", this.connections, ["all", "new"]);
     for (const port of this.ports ?? []) assertOneOf("ports", port, ["service", "fabric", "heartbeat"]);
     this.sides = [partsOf(props.between[0]), partsOf(props.between[1])];
+    for (const side of this.sides) {
+      const vpcs = [...new Set([...side.vpcs, ...side.subnets.map((subnet) => subnet.vpc)])];
+      assertOwnStack(this, vpcs);
+      assertDistinctIds(vpcs);
+    }
     this.assertTwoSides();
     this.faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
     this.faultSwitch.register(props.fault, this);
     this.effect = METHODS[this.method].make(this);
-    this.node.addValidation({ validate: () => this.severedControls() });
+    this.node.addValidation({ validate: () => [...this.severedControls(), ...this.hiddenSubnets()] });
   }
 
   /** What it does beside who hears whom, in a line. */
@@ -139,10 +148,11 @@ export class PartitionRule extends Construct implements IFaultEffect {
       topology.nodes.flatMap(({ id, region }) =>
         region !== undefined && clients.includes(id) ? [[region, nodes] as const] : [],
       );
-    return Object.fromEntries([
+    const all = [
       ...(this.direction !== "to" ? refusals(a, b) : []),
       ...(this.direction !== "from" ? refusals(b, a) : []),
-    ]);
+    ];
+    return union(all.map(([region, nodes]) => ({ [region]: nodes })));
   }
 
   /** The error of a method that cannot do what the rule asks. */
@@ -175,6 +185,29 @@ export class PartitionRule extends Construct implements IFaultEffect {
   private severedControls(): string[] {
     const [a, b] = this.sides;
     return [...this.severed(a, b), ...this.severed(b, a)];
+  }
+
+  /** Blocks of networks that the stack makes all the same: no deny would stand on their subnets. */
+  private hiddenSubnets(): string[] {
+    const vpcs = TerraformStack.of(this)
+      .node.findAll()
+      .filter((c) => c instanceof RegionVpcBase);
+    return this.sides.flatMap(({ foreign }) =>
+      foreign.flatMap((block) =>
+        vpcs
+          .filter((vpc) => vpc.cidrBlocks.some((cidr) => overlap(cidr, block)))
+          .map(
+            (vpc) =>
+              new InputError({
+                problem: `a side of the cut "${this.fault}" is a CIDR block inside ${vpc.node.path}`,
+                value: block,
+                expected:
+                  "the VPC, rack or subnet itself; a block only of a network that the stack does not make",
+                mend: `Give ${vpc.node.id}, or one of its subnets (vpc.subnet("node", "a")).`,
+              }).message,
+          ),
+      ),
+    );
   }
 
   private severed(side: SideParts, other: SideParts): string[] {

@@ -58,12 +58,16 @@ function summaries(faultSwitch: FaultSwitch): Record<string, Record<string, stri
     const sides = new Map(cluster.nodes.map((node) => [node.nodeId, node.subnet.vpc.node.id]));
     return { cluster, sides, healthy: healthyCluster(cluster.topology()) };
   });
+  // Clusters of one id in two scopes are told apart by their paths.
+  const ids = clusters.map(({ cluster }) => cluster.node.id);
+  const nameOf = ({ node }: StretchCluster) =>
+    ids.filter((id) => id === node.id).length > 1 ? node.path.split("/").slice(1).join("/") : node.id;
   const linesOf = (fault: string) =>
     clusters.flatMap(({ cluster, sides, healthy }) => {
       const cut = faultSwitch.cannotHear(fault, healthy.topology);
       const lines = sideSummaries(healthy, cut, ({ id }) => sides.get(id)!);
       return Object.entries(lines).map(([side, line]) => [
-        clusters.length > 1 ? `${cluster.node.id} ${side}` : side,
+        clusters.length > 1 ? `${nameOf(cluster)} ${side}` : side,
         line,
       ]);
     });

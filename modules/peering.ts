@@ -7,6 +7,8 @@ import { Construct } from "constructs";
 import { overlap } from "./cidr";
 import { InputError } from "./errors";
 import type { IRegionVpc } from "./i-region-vpc";
+import { partitionOf } from "./region";
+import { assertDistinctIds, assertOwnStack } from "./vpc-checks";
 
 export interface PeeringProps {
   /** The VPC that asks. */
@@ -23,6 +25,7 @@ export interface PeeringProps {
 export class Peering extends Construct {
   /** One peering for every pair of the VPCs, with ids `A-B`. */
   static mesh(scope: Construct, id: string, vpcs: readonly IRegionVpc[]): Peering[] {
+    assertDistinctIds(vpcs);
     const mesh = new Construct(scope, id);
     return vpcs.flatMap((requester, i) =>
       vpcs
@@ -47,6 +50,7 @@ export class Peering extends Construct {
     const { requester, accepter } = props;
     this.requester = requester;
     this.accepter = accepter;
+    assertOwnStack(this, [requester, accepter]);
     this.assertPeerable();
 
     // The same tags on both sides: it is one object in the cloud.
@@ -109,6 +113,14 @@ export class Peering extends Construct {
         value: requester.node.path,
         expected: "two VPCs",
         mend: "Give another accepter.",
+      });
+    }
+    if (partitionOf(requester.region) !== partitionOf(accepter.region)) {
+      throw new InputError({
+        problem: `${pair} are in two AWS partitions, which no peering joins`,
+        value: [requester.region, accepter.region],
+        expected: "two regions of one partition (aws, aws-cn, aws-us-gov)",
+        mend: "Choose another region for one of them.",
       });
     }
     for (const a of requester.cidrBlocks) {

@@ -31,7 +31,7 @@ function besideAnother(region: string, other: AwsProvider): InputError {
 
 /**
  * The provider for a region: the given one as it is, else one alias per region and stack, made once and shared.
- * @throws InputError if the given provider is of another region. A provider of the user's own that was not passed is
+ * @throws InputError if the given provider is of another region or stack. A provider of the user's own that was not passed is
  * an error at synth.
  */
 export function regionProvider(scope: Construct, region: string, given?: AwsProvider): AwsProvider {
@@ -39,6 +39,14 @@ export function regionProvider(scope: Construct, region: string, given?: AwsProv
     const stack = TerraformStack.of(scope);
     const made = stack.node.tryFindChild(`aws-${region}`);
     return made instanceof RegionProvider ? made : new RegionProvider(stack, region);
+  }
+  if (TerraformStack.of(given) !== TerraformStack.of(scope)) {
+    throw new InputError({
+      problem: `the provider of ${scope.node.path} is of another stack`,
+      value: given.node.path,
+      expected: `a provider of the stack ${TerraformStack.of(scope).node.path}`,
+      mend: "Make one there and pass it.",
+    });
   }
   if (given.region !== undefined && !Token.isUnresolved(given.region) && given.region !== region) {
     throw new InputError({

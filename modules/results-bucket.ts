@@ -1,10 +1,12 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
+import { InputError } from "./errors";
 import type { PolicyStatement } from "./host-role";
 import type { IRegionVpc } from "./i-region-vpc";
 import { stackOutput } from "./stack-output";
+import { assertOwnStack } from "./vpc-checks";
 
 export interface ResultsBucketProps {
   /** The VPC whose region and provider the bucket takes. */
@@ -19,9 +21,11 @@ export class ResultsBucket extends Construct {
   readonly bucket: S3Bucket;
   /** AWS region of the bucket. */
   readonly region: string;
+  private readonly owners = new Map<string, IConstruct>();
 
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
     super(scope, id);
+    assertOwnStack(this, [props.vpc]);
     const { provider, region } = props.vpc;
     this.region = region;
     this.bucket = new S3Bucket(this, "bucket", { provider, bucketPrefix: "stretch-", forceDestroy: true });
@@ -41,8 +45,21 @@ export class ResultsBucket extends Construct {
     stackOutput(this, `${id}_bucket`, this.bucket.bucket, "The bucket for results.");
   }
 
-  /** What a host needs to read and write below a prefix of its own. */
-  grant(prefix: string): PolicyStatement[] {
+  /**
+   * What a host needs to read and write below a prefix of its own.
+   * @throws InputError if the prefix is another's
+   */
+  grant(prefix: string, owner: IConstruct): PolicyStatement[] {
+    const other = this.owners.get(prefix);
+    if (other !== undefined) {
+      throw new InputError({
+        problem: `${owner.node.path} and ${other.node.path} would write each other's results in ${this.node.path}`,
+        value: prefix,
+        expected: "a prefix a host",
+        mend: "Rename one of them, or give it a bucket of its own.",
+      });
+    }
+    this.owners.set(prefix, owner);
     return [
       {
         Sid: "OwnResults",

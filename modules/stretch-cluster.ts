@@ -14,6 +14,7 @@ import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone, rosterName } from "./node-plan";
 import type { Rack } from "./rack";
 import { stackOutput } from "./stack-output";
+import { assertDistinctIds, assertOwnStack } from "./vpc-checks";
 
 const MOST_RACK_ID = 1_000_000;
 /** Nodes that one Aerospike cluster can have (AS_CLUSTER_SZ). */
@@ -140,6 +141,8 @@ export class StretchCluster extends Construct {
     const planned = racks.flatMap(planRack);
     assertNodes(planned, namespace);
     this.vpcs = [...new Set(racks.map((rack) => rack.vpc))];
+    assertOwnStack(this, this.vpcs);
+    assertDistinctIds(this.vpcs);
     assertApart(this.vpcs);
     this.admitClients(clientCidrs);
     this.access = props.access ?? AerospikeAccess.own();

@@ -15,6 +15,10 @@ describe("the shapes of a cut", () => {
     });
   });
 
+  it("fails for a node in both halves: it would not hear itself", () => {
+    expect(() => halves(["A1", "A2"], ["A2", "B1"])).toThrow("A2 in both halves: expected each node in one.");
+  });
+
   it("isolate: one node has lost all the others", () => {
     expect(isolate(IDS, "A2")).toEqual({
       A2: ["A1", "B1", "B2", "B3"],

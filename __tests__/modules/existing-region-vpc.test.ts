@@ -100,6 +100,24 @@ describe("an existing VPC", () => {
   });
 });
 
+it("fails for a VPC taken in twice, and for blocks that overlap each other", () => {
+  const twice = Template.errorOf((stack) => {
+    existing(stack);
+    RegionVpc.fromExisting(stack, "again", {
+      region: "eu-west-2",
+      vpcId: "vpc-0123456789abcdef0",
+      ownerId: "123456789012",
+      cidrBlocks: ["10.32.0.0/16"],
+      routeTableId: TABLE,
+    });
+  });
+  expect(twice).toContain("test/again and test/london are the same VPC");
+  const blocks = Template.errorOf((stack) => {
+    existing(stack, { cidrBlocks: ["10.32.0.0/16", "10.32.0.0/16"] });
+  });
+  expect(blocks).toContain("cidrBlocks of a VPC overlap each other");
+});
+
 describe("an existing subnet", () => {
   it("holds hosts in place of one that is made", () => {
     const template = Template.of((stack) =>
@@ -123,15 +141,29 @@ describe("an existing subnet", () => {
     ]);
   });
 
-  it("shares an ACL with another one, and its rule numbers", () => {
+  describe("that shares an ACL with another one", () => {
     const twin = { ...SUBNET, subnetId: "subnet-0fedcba9876543210", cidrBlock: "10.32.2.0/24", zone: "b" };
     const subnets = [SUBNET, twin].map((subnet) => ({ ...subnet, manageAcl: true }));
-    const numbers = Template.of((stack) => stretched(stack, { subnets }, ["a", "b"]))
-      .resources("aws_network_acl_rule")
-      .filter((r) => r.network_acl_id === SUBNET.networkAclId)
-      .map((r) => `${r.egress} ${r.rule_number}`);
-    expect(numbers).toHaveLength(4);
-    expect(new Set(numbers).size).toBe(4);
+
+    it("has the rules of a cut once, and numbers apart for each fault", () => {
+      const numbers = Template.of((stack) => {
+        const [a, b] = stretched(stack, { subnets }, ["a", "b"]).vpcs;
+        new PartitionRule(stack, "other", { fault: "from", between: [a, b], direction: "from" });
+      })
+        .resources("aws_network_acl_rule")
+        .filter((r) => r.network_acl_id === SUBNET.networkAclId)
+        .map((r) => `${r.egress} ${r.rule_number}`);
+      expect(numbers.sort()).toEqual(["false 1", "true 1", "true 2"]);
+    });
+
+    it("fails to be cut without it", () => {
+      const error = Template.errorOf((stack) => {
+        const [a, b] = stretched(stack, { subnets }, ["a", "b"]).vpcs;
+        new PartitionRule(stack, "one", { fault: "one", between: [a.subnet("node", "a"), b] });
+      });
+      expect(error).toContain("share a network ACL with one of a side");
+      expect(error).toContain('got ["10.32.2.0/24"]');
+    });
   });
 
   it("fails to be cut where its ACL may not be written into", () => {

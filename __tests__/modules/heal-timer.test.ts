@@ -1,7 +1,18 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformVariable } from "cdktf";
 import { FaultSwitch, PartitionRule } from "../../modules";
 import { london, paris } from "../support/fixtures";
 import { Template } from "../support/template";
+
+it("fails where two providers go by one name", () => {
+  const error = Template.errorOf((stack) => {
+    const own = new AwsProvider(stack, "own", { region: "eu-west-2" });
+    const other = new AwsProvider(stack, "other", { region: "eu-west-3", alias: "eu-west-2" });
+    const between = [london(stack, { provider: own }), paris(stack, { provider: other })] as const;
+    new PartitionRule(stack, "cut", { fault: "split", between });
+  });
+  expect(error).toContain("the providers of test/london and test/paris cannot be told apart");
+});
 
 describe("a fault with an end of its own", () => {
   const template = Template.of((stack) => {

@@ -1,4 +1,5 @@
 import type { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
 import { architectureOf } from "../../modules/amazon-linux";
 import { ClientHost, ResultsBucket } from "../../modules";
 import { cluster, london, paris } from "../support/fixtures";
@@ -145,6 +146,15 @@ describe("a ClientHost", () => {
     };
     Template.of(build("ami-1"));
     expect(Template.errorOf(build())).toContain("distribution has no image");
+  });
+
+  it("fails beside one of its id elsewhere with the same results bucket", () => {
+    const error = Template.errorOf((stack) => {
+      const vpc = london(stack);
+      const results = new ResultsBucket(stack, "r", { vpc });
+      for (const scope of ["one", "two"]) new ClientHost(new Construct(stack, scope), "c", { vpc, results });
+    });
+    expect(error).toContain("test/two/c and test/one/c would write each other's results");
   });
 
   it("fails in a zone that its VPC has not", () => {

@@ -1,6 +1,14 @@
 import { TerraformOutput, type TerraformStack, TerraformVariable } from "cdktf";
-import { ClientHost, FaultSwitch, PartitionRule, ResultsBucket, RegionVpc } from "../../modules";
-import { cluster, london, paris } from "../support/fixtures";
+import { Construct } from "constructs";
+import {
+  ClientHost,
+  FaultSwitch,
+  PartitionRule,
+  ResultsBucket,
+  RegionVpc,
+  StretchCluster,
+} from "../../modules";
+import { cluster, london, MYDATA, paris } from "../support/fixtures";
 import { Template } from "../support/template";
 
 const denies = (template: Template) =>
@@ -82,6 +90,18 @@ describe("a PartitionRule between two VPCs", () => {
     );
     expect(value).toContain("local.current_fault");
     expect(template.outputs).not.toHaveProperty("partitions");
+  });
+});
+
+describe("a PartitionRule between a VPC and a CIDR block", () => {
+  it("fails for a block inside a VPC of the stack: no deny would stand on its subnets", () => {
+    const error = Template.errorOf((stack) => {
+      london(stack);
+      new PartitionRule(stack, "cut", { fault: "split", between: [paris(stack), "10.32.16.0/20"] });
+    });
+    expect(error).toContain(
+      'a side of the cut "split" is a CIDR block inside test/london: got "10.32.16.0/20"',
+    );
   });
 });
 
@@ -170,6 +190,25 @@ describe("the FaultSwitch", () => {
       "a second Terraform output is named partitions",
     );
     expect(Template.of(beside(() => {})).outputs.partitions.value).toBe("mine");
+  });
+
+  it("tells clusters of one id in two scopes apart", () => {
+    const { value } = Template.of((stack) => {
+      for (const [i, scope] of ["one", "two"].entries()) {
+        const site = new Construct(stack, scope);
+        const vpc = new RegionVpc(site, "vpc", { region: "eu-west-2", cidrBlock: `10.${i}.0.0/16` });
+        const racks = [{ id: 1, vpc, nodes: 3 }];
+        new StretchCluster(site, "cluster", { namespace: MYDATA, racks });
+      }
+      FaultSwitch.of(stack);
+    }).outputs.partitions;
+    expect(value).toContain('"one/cluster vpc" = "3 of 3 nodes');
+    expect(value).toContain('"two/cluster vpc" = "3 of 3 nodes');
+  });
+
+  it.each(["count", "for_each"])("fails for the variable name %s, which Terraform reserves", (name) => {
+    const error = Template.errorOf((stack) => void FaultSwitch.of(stack, name));
+    expect(error).toContain(`variableName is malformed: got "${name}"`);
   });
 
   it("fails for a variable name that Terraform does not take", () => {

@@ -80,3 +80,15 @@ describe("a Peering", () => {
     expect(error).toContain("the one peering test/one");
   });
 });
+
+it("fails between two AWS partitions", () => {
+  const error = Template.errorOf((stack) => {
+    const beijing = new RegionVpc(stack, "beijing", {
+      region: "cn-north-1",
+      cidrBlock: "10.34.0.0/16",
+      zones: ["a", "b"],
+    });
+    new Peering(stack, "peering", { requester: paris(stack), accepter: beijing });
+  });
+  expect(error).toContain("are in two AWS partitions, which no peering joins");
+});

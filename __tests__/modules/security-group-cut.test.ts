@@ -3,6 +3,7 @@ import {
   FaultSwitch,
   PartitionRule,
   type PartitionRuleProps,
+  RegionVpc,
   type StretchClusterProps,
 } from "../../modules";
 import { cluster, london, paris } from "../support/fixtures";
@@ -66,6 +67,20 @@ describe("a cut by security group", () => {
   it("tells whose new connections are refused: the other side's by Paris, where the rule was", () => {
     expect(build(ONE_WAY).refused).toEqual({ "eu-west-2": ["A1B33", "A2B33", "A3B33"] });
     expect(build({}, { access: AerospikeAccess.open() }).refused).toEqual({});
+  });
+
+  it("between VPCs of one region tells the nodes of both", () => {
+    let refused;
+    Template.of((stack) => {
+      const [a, b] = ["one", "two"].map(
+        (id, i) => new RegionVpc(stack, id, { region: "eu-west-2", cidrBlock: `10.${i}.0.0/16` }),
+      );
+      const racks = [a, b].map((vpc, i) => ({ id: i + 1, vpc, nodes: 1 }));
+      const topology = cluster(stack, { racks }).topology();
+      const props = { fault: "edit", method: "security-group", connections: "new" } as const;
+      refused = new PartitionRule(stack, "cut", { ...props, between: [a, b] }).refuses(topology);
+    });
+    expect(refused).toEqual({ "eu-west-2": ["A1B2", "A1B1"] });
   });
 
   it("of both sides refuses new connections both ways and splits nothing", () => {
