@@ -2,7 +2,7 @@ import { InputError } from "./errors";
 import { AWS_SMALLEST_PREFIX, parseCidr, subnetOf } from "./cidr";
 
 /**
- * What a subnet is for: `node` (database hosts), `client` (loader and checker), `edge` (NAT gateways), `endpoint`
+ * What a subnet is for: `node` (database hosts), `client` (client hosts), `edge` (NAT gateways), `endpoint`
  * (VPC endpoints).
  */
 export type SubnetTier = "node" | "client" | "edge" | "endpoint";

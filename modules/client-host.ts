@@ -47,14 +47,14 @@ export interface ClientHostProps {
   readonly npmRegistry?: string;
   /**
    * Settings of the cluster that it is a client of: it has the same distribution, and its role may read the users'
-   * secret, for the loader to log in.
+   * secret, for its clients to log in.
    * @default {}: Amazon Linux 2023, and the cluster has no access control
    */
   readonly settings?: AerospikeSettings;
 }
 
 /**
- * A host for clients: netcat for the messaging demo, Node.js 20 and this package for loader and checker. It has a
+ * A host for clients: netcat for the messaging demo, Node.js 20 and this package. It has a
  * subnet, a role and a prefix in the results bucket of its own, and is reached through SSM only.
  */
 export class ClientHost extends Construct {

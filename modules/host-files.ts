@@ -81,7 +81,7 @@ export interface ClientHostFilesProps {
    */
   readonly distribution?: Distribution;
   /**
-   * This project's package, for the loader and checker: a spec for npm (`cdktf-stretch-cluster@0.1.0`) or the s3 URL of a
+   * This project's package, for the command `stretch`: a spec for npm (`cdktf-stretch-cluster@0.1.0`) or the s3 URL of a
    * packed tarball.
    * @default this package, in this version, from the npm registry
    */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Sets the roster of a new cluster, once, when exactly the planned nodes are observed; never touches a roster that is set:
-# after a failure that is the operator's decision (stretch recover).
+# after a failure that is the operator's decision.
 . /opt/stretch/lib.sh
 . /etc/stretch/host.env
 
