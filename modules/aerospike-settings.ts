@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { Namespace } from "../model/topology";
+import { assertInteger, assertMatch } from "./checks";
 import { InputError } from "./errors";
 
 /** Distribution for which Aerospike packages its server: Amazon Linux 2023, or the RHEL family's 8 and 9. */
@@ -436,37 +437,6 @@ function assertVersion(version: string): void {
       value: version,
       expected,
       mend: "Settings come and go between servers: choose one in that range.",
-    });
-  }
-}
-
-/** @throws InputError unless `value` has the form */
-export function assertMatch(name: string, value: string, form: RegExp, expected: string): void {
-  if (!form.test(value)) {
-    throw new InputError({ problem: `${name} is malformed`, value, expected, mend: `Correct ${name}.` });
-  }
-}
-
-/** For those who write JavaScript. @throws InputError unless `value` is one of the names */
-export function assertOneOf(name: string, value: string, names: readonly string[]): void {
-  if (!names.includes(value)) {
-    throw new InputError({
-      problem: `${name} is not one that there is`,
-      value,
-      expected: names.join(", "),
-      mend: `Correct ${name}.`,
-    });
-  }
-}
-
-/** @throws InputError unless `value` is a whole number of `least` to `most` */
-export function assertInteger(name: string, value: number, least: number, most: number, unit: string): void {
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new InputError({
-      problem: `${name} is out of range`,
-      value,
-      expected: `a whole number of ${unit}, ${least} to ${most}`,
-      mend: `Correct ${name}.`,
     });
   }
 }

@@ -98,3 +98,8 @@ export function isHostAddress(address: string, subnetCidr: string): boolean {
 export function contains(cidr: string, address: string): boolean {
   return new Address4(address).isInSubnet(new Address4(cidr));
 }
+
+/** Whether two lists of CIDR blocks, or one list in itself, name an address twice. */
+export function sharesAddress(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((x, i) => b.some((y, j) => (a !== b || i < j) && overlap(x, y)));
+}

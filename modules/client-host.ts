@@ -76,7 +76,7 @@ export class ClientHost extends Construct {
       vpc,
       description: `Messaging demo of ${id}`,
       ports: { from: CHAT_PORT, to: CHAT_PORT },
-      sources: [...new Set([vpc, ...chatWith])].flatMap((peer) => peer.cidrBlocks),
+      sources: [vpc, ...chatWith].flatMap((peer) => peer.cidrBlocks),
     });
     const role = new HostRole(this, "role", {
       provider: vpc.provider,

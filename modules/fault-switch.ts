@@ -11,7 +11,7 @@ import {
 } from "cdktf";
 import { Construct } from "constructs";
 import type { CannotHear, Topology } from "../model/topology";
-import { assertMatch } from "./aerospike-settings";
+import { assertMatch } from "./checks";
 import { InputError } from "./errors";
 import { addPrecondition } from "./precondition";
 import { PartitionsOutput } from "./partitions-output";

@@ -3,8 +3,6 @@ import { Fn, Token, Tokenization } from "cdktf";
 import type { Namespace } from "../model/topology";
 import {
   type AerospikeSettings,
-  assertInteger,
-  assertMatch,
   assertNamespace,
   type Distribution,
   majorMinor,
@@ -14,6 +12,7 @@ import {
   timings,
 } from "./aerospike-settings";
 import type { Architecture } from "./amazon-linux";
+import { assertInteger, assertMatch } from "./checks";
 import { InputError } from "./errors";
 import { rosterName } from "./node-plan";
 import { ownPackageSpec } from "./own-package";

@@ -38,7 +38,7 @@ export class HostSecurityGroup extends Construct {
       tags: { Name: `${scope.node.id}-${id}` },
     });
     this.ingress = new Map(
-      props.sources.map((cidrIpv4) => [
+      [...new Set(props.sources)].map((cidrIpv4) => [
         cidrIpv4,
         new VpcSecurityGroupIngressRule(this, `from-${cidrIpv4.replace("/", "-")}`, {
           provider,

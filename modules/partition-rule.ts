@@ -2,20 +2,13 @@ import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { halves } from "../model";
 import type { CannotHear, Topology } from "../model/topology";
-import { assertOneOf } from "./aerospike-settings";
-import { overlap } from "./cidr";
+import { assertOneOf } from "./checks";
+import { overlap, sharesAddress } from "./cidr";
 import type { CutEffect, CutMethod } from "./cut-method";
 import { InputError } from "./errors";
 import { FaultSwitch, type IFaultEffect } from "./fault-switch";
 import { networkAclCut } from "./network-acl-cut";
-import {
-  nodesOn,
-  type PartitionSide,
-  partsOf,
-  sharesAddress,
-  type SideParts,
-  subnetsOf,
-} from "./partition-side";
+import { nodesOn, type PartitionSide, partsOf, type SideParts, subnetsOf } from "./partition-side";
 import { RegionVpcBase } from "./region-vpc-base";
 import { routeCut } from "./route-cut";
 import { securityGroupCut } from "./security-group-cut";
@@ -195,7 +188,7 @@ export class PartitionRule extends Construct implements IFaultEffect {
     return this.sides.flatMap(({ foreign }) =>
       foreign.flatMap((block) =>
         vpcs
-          .filter((vpc) => vpc.cidrBlocks.some((cidr) => overlap(cidr, block)))
+          .filter((vpc) => sharesAddress(vpc.cidrBlocks, [block]))
           .map(
             (vpc) =>
               new InputError({

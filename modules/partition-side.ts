@@ -1,5 +1,5 @@
 import type { Topology } from "../model/topology";
-import { contains, overlap, parseCidr } from "./cidr";
+import { contains, parseCidr } from "./cidr";
 import { InputError } from "./errors";
 import type { IRegionVpc, ISubnet } from "./i-region-vpc";
 import type { Rack } from "./rack";
@@ -60,11 +60,6 @@ export function nodesOn({ cidrs }: SideParts, topology: Topology): string[] {
   return topology.nodes
     .filter(({ address }) => address !== undefined && cidrs.some((cidr) => contains(cidr, address)))
     .map((node) => node.id);
-}
-
-/** Whether two sides, or a side in itself, name an address twice. */
-export function sharesAddress(a: readonly string[], b: readonly string[]): boolean {
-  return a.some((x, i) => b.some((y, j) => (a !== b || i < j) && overlap(x, y)));
 }
 
 function subnetsOfRack(rack: Rack): ISubnet[] {

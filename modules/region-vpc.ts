@@ -8,7 +8,7 @@ import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import { subnetCidr, type SubnetTier } from "./address-plan";
-import { assertOneOf } from "./aerospike-settings";
+import { assertOneOf } from "./checks";
 import { isPrivate, parseVpcCidr } from "./cidr";
 import type { Egress } from "./egress";
 import { ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";

@@ -23,10 +23,10 @@ export function namesakes(
   own: readonly TerraformElement[],
   { whose, mend }: { readonly whose: string; readonly mend: string },
 ): string[] {
+  const all = TerraformStack.of(own[0]).node.findAll();
   return own.flatMap((mine) => {
     const [kind, what] = KINDS.find(([kind]) => mine instanceof kind)!;
-    return TerraformStack.of(mine)
-      .node.findAll()
+    return all
       .filter((other): other is TerraformElement => other instanceof kind && other !== mine)
       .filter((other) => other.friendlyUniqueId === mine.friendlyUniqueId)
       .map(

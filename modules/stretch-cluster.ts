@@ -4,7 +4,7 @@ import { byIdDescending, type Namespace, type Topology } from "../model";
 import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
 import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
-import { overlap, parseCidr } from "./cidr";
+import { parseCidr, sharesAddress } from "./cidr";
 import { InputError } from "./errors";
 import { hostPolicy } from "./host-policy";
 import { HostRole } from "./host-role";
@@ -164,7 +164,7 @@ export class StretchCluster extends Construct {
           vpc,
           description: `Aerospike cluster ${this.clusterName}`,
           ports: AEROSPIKE_PORTS,
-          sources: [...new Set([...clusterCidrs, ...clientCidrs, ...this.access.sources])],
+          sources: [...clusterCidrs, ...clientCidrs, ...this.access.sources],
         }),
       );
       roles.set(
@@ -359,7 +359,7 @@ function assertNodes(planned: readonly PlannedNode[], { replicationFactor }: Nam
 function assertApart(vpcs: readonly IRegionVpc[]): void {
   for (const [i, a] of vpcs.entries()) {
     for (const b of vpcs.slice(i + 1)) {
-      if (a.cidrBlocks.some((x) => b.cidrBlocks.some((y) => overlap(x, y)))) {
+      if (sharesAddress(a.cidrBlocks, b.cidrBlocks)) {
         throw new InputError({
           problem: `the CIDR blocks of ${a.node.path} and ${b.node.path} overlap, so their nodes cannot reach each other`,
           value: [a.cidrBlocks, b.cidrBlocks],

@@ -36,11 +36,7 @@ export function whereCommand(output: Output): Command {
       const prediction = predict(healthy, faultOf(experiment, options.fault));
       const sides = sidesOf(experiment.topology, experiment.sideOf);
       const refusals = experiment.refusals?.[options.fault] ?? {};
-      const undisturbed =
-        prediction.subClusters.length === 1 &&
-        prediction.down.length === 0 &&
-        Object.keys(refusals).length === 0;
-      const places = undisturbed ? [] : placesOf(prediction, experiment.topology, refusals, sides);
+      const places = placesOf(prediction, experiment.topology, refusals, sides);
       output.print(whereText(keys, options.set, healthy, prediction, places));
       if (prediction.subClusters.length === 0) {
         output.print(`Every node is down in fault "${options.fault}": nobody serves them.`);

@@ -14,14 +14,15 @@ export interface Place {
   readonly reach: Readonly<Record<Connected, readonly string[]>>;
 }
 
-/** A place beside each sub-cluster; where connections are refused, beside each region of it. */
+/** A place beside each sub-cluster; where connections are refused, beside each region of it; none where all is well. */
 export function placesOf(
-  { subClusters }: Prediction,
+  { subClusters, down }: Prediction,
   topology: Topology,
   refusals: Refusals,
   sides: ReadonlyMap<string, readonly string[]>,
 ): Place[] {
   const refused = Object.keys(refusals).length > 0;
+  if (subClusters.length === 1 && down.length === 0 && !refused) return [];
   return subClusters.flatMap((map) => {
     const { members } = map;
     if (!refused) {

@@ -56,9 +56,7 @@ export function previewText(preview: Preview, terminal: Terminal): string {
     ]),
     showRacks(topology),
     "",
-    ...(places.length === 0 || (whole && refused.length === 0)
-      ? []
-      : [showClients(healthy, prediction, places), ""]),
+    ...(places.length === 0 ? [] : [showClients(healthy, prediction, places), ""]),
     bold("Verdict (predicted)"),
     ...[...verdicts(preview, terminal), ...preview.notes].map((line) => `  ${line}`),
     "",
