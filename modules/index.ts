@@ -1,5 +1,5 @@
-export { AerospikeAccess } from "./aerospike-access";
-export { AerospikeNode, type AerospikeNodeProps } from "./aerospike-node";
+export { AerospikeAccess } from "./cluster/aerospike-access";
+export { AerospikeNode, type AerospikeNodeProps } from "./cluster/aerospike-node";
 export {
   type AerospikeSettings,
   type DeviceStorage,
@@ -9,39 +9,43 @@ export {
   type Thresholds,
   timings,
   type Timings,
-} from "./aerospike-settings";
-export type { SubnetTier } from "./address-plan";
-export { ClientHost, type ClientHostProps } from "./client-host";
-export type { Egress } from "./egress";
-export { InputError, type InputErrorProps, reportInputErrors } from "./errors";
-export { type ExistingSubnetProps, ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";
-export { FaultSwitch, type IFaultEffect } from "./fault-switch";
-export type { HostFile, HostFiles } from "./host-files";
-export { HostRole, type HostRoleProps, type PolicyStatement } from "./host-role";
-export { HostSecurityGroup, type HostSecurityGroupProps, type PortRange } from "./host-security-group";
-export type { IControlCidr, IRegionVpc, IRouteTable, ISubnet, ISubnetAcl } from "./i-region-vpc";
-export { HealTimer, type HealCall } from "./heal-timer";
+} from "./hosts/aerospike-settings";
+export type { SubnetTier } from "./network/address-plan";
+export { ClientHost, type ClientHostProps } from "./hosts/client-host";
+export type { Egress } from "./network/egress";
+export { InputError, type InputErrorProps, reportInputErrors } from "./stack/errors";
+export {
+  type ExistingSubnetProps,
+  ExistingRegionVpc,
+  type ExistingVpcProps,
+} from "./network/existing-region-vpc";
+export { FaultSwitch, type IFaultEffect } from "./faults/fault-switch";
+export type { HostFile, HostFiles } from "./hosts/host-files";
+export { HostRole, type HostRoleProps, type PolicyStatement } from "./hosts/host-role";
+export { HostSecurityGroup, type HostSecurityGroupProps, type PortRange } from "./hosts/host-security-group";
+export type { IControlCidr, IRegionVpc, IRouteTable, ISubnet, ISubnetAcl } from "./network/i-region-vpc";
+export { HealTimer, type HealCall } from "./faults/heal-timer";
 export {
   type AerospikePort,
   type PartitionMethod,
   PartitionRule,
   type PartitionRuleProps,
-} from "./partition-rule";
-export type { PartitionPart, PartitionSide, SideParts } from "./partition-side";
-export { Peering, type PeeringProps } from "./peering";
-export type { Rack } from "./rack";
-export { RackOutage, type RackOutageProps } from "./rack-outage";
-export { ReadinessGate, type ReadinessGateProps } from "./readiness-gate";
-export { RegionVpc, type RegionVpcProps } from "./region-vpc";
-export { RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
-export { ResultsBucket, type ResultsBucketProps } from "./results-bucket";
+} from "./faults/partition-rule";
+export type { PartitionPart, PartitionSide, SideParts } from "./faults/partition-side";
+export { Peering, type PeeringProps } from "./network/peering";
+export type { Rack } from "./cluster/rack";
+export { RackOutage, type RackOutageProps } from "./faults/rack-outage";
+export { ReadinessGate, type ReadinessGateProps } from "./cluster/readiness-gate";
+export { RegionVpc, type RegionVpcProps } from "./network/region-vpc";
+export { RegionVpcBase, type RegionVpcBaseProps } from "./network/region-vpc-base";
+export { ResultsBucket, type ResultsBucketProps } from "./hosts/results-bucket";
 export {
   type RackNodeProps,
   type RackProps,
   StretchCluster,
   type StretchClusterProps,
-} from "./stretch-cluster";
-export { StretchTags, type StretchTagsProps } from "./stretch-tags";
-export { VpcEndpoints, type VpcEndpointsProps } from "./vpc-endpoints";
+} from "./cluster/stretch-cluster";
+export { StretchTags, type StretchTagsProps } from "./stack/stretch-tags";
+export { VpcEndpoints, type VpcEndpointsProps } from "./network/vpc-endpoints";
 export { bridge, halves, isolate } from "../model";
 export type { CannotHear, Namespace, Topology, TopologyNode } from "../model/topology";

@@ -13,7 +13,7 @@ describeE2e("stretch secret create", ["moto"], () => {
 
   const create = (...args: string[]) => {
     refuseRealAws(moto.env);
-    return run(process.execPath, ["--import", "tsx", "lab/cli.ts", "secret", "create", ...args], {
+    return run(process.execPath, ["--import", "tsx", "cli/cli.ts", "secret", "create", ...args], {
       cwd: REPO,
       env: moto.env,
       timeoutMs: 60_000,

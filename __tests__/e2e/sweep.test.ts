@@ -88,8 +88,8 @@ describeE2e("stretch sweep", ["terraform", "moto"], () => {
   /** The command as a user runs it. */
   async function sweep(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     refuseRealAws(moto.env);
-    expect(existsSync(path.join(REPO, "lab/cli.ts"))).toBe(true);
-    return run(process.execPath, ["--import", "tsx", "lab/cli.ts", "sweep", ...args], {
+    expect(existsSync(path.join(REPO, "cli/cli.ts"))).toBe(true);
+    return run(process.execPath, ["--import", "tsx", "cli/cli.ts", "sweep", ...args], {
       cwd: REPO,
       env: { ...moto.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
       timeoutMs: 5 * 60_000,

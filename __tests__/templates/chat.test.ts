@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
-import { clientHostFiles } from "../../modules/host-files";
+import { clientHostFiles } from "../../modules/hosts/host-files";
 import { describeWith } from "./support/tools";
 
 describeWith(["ncat"], "the unit chat", () => {

@@ -1,4 +1,4 @@
-import { type ClientHostFilesProps, clientHostFiles } from "../../modules/host-files";
+import { type ClientHostFilesProps, clientHostFiles } from "../../modules/hosts/host-files";
 import { ScratchHost } from "./support/scratch-host";
 import { describeWith } from "./support/tools";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
-import { clientHostFiles, type HostFiles, nodeHostFiles, USER_DATA_LIMIT } from "../../modules/host-files";
+import { clientHostFiles, type HostFiles, nodeHostFiles, USER_DATA_LIMIT } from "../../modules/hosts/host-files";
 import { A882, FEATURE_KEY_ARN, USERS_SECRET_ARN } from "./support/nodes";
 import { describeWith } from "./support/tools";
 

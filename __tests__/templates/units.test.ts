@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { clientHostFiles, type HostFiles, nodeHostFiles } from "../../modules/host-files";
+import { clientHostFiles, type HostFiles, nodeHostFiles } from "../../modules/hosts/host-files";
 import { A882, USERS_SECRET_ARN } from "./support/nodes";
 import { describeWith } from "./support/tools";
 

@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AerospikeSettings } from "../../../modules/aerospike-settings";
-import { type HostFiles, type NodeIdentity, nodeHostFiles } from "../../../modules/host-files";
+import type { AerospikeSettings } from "../../../modules/hosts/aerospike-settings";
+import { type HostFiles, type NodeIdentity, nodeHostFiles } from "../../../modules/hosts/host-files";
 import { ScratchHost } from "./scratch-host";
 
 /** The article's six nodes, as the roster lists them. */

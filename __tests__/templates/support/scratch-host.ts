@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
-import type { HostFiles } from "../../../modules/host-files";
+import type { HostFiles } from "../../../modules/hosts/host-files";
 
 /** Programs that a host has and a test must not touch: each is the stand-in. */
 const STAND_INS = ["asadm", "asinfo", "aws", "blkid", "curl", "dnf", "lsblk", "npm", "nvme", "sleep", "sysctl", "systemctl", "unzip"];

@@ -1,0 +1,246 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { connect, createServer } from "node:net";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { askPlayground, Playground, RefusedError } from "../../../rehearsal";
+import { controlSocket } from "../../../rehearsal/playground/control-socket";
+import { EVEN } from "../../rehearsal/support/clusters";
+import { stretch } from "../support";
+
+jest.setTimeout(60_000);
+
+/** `stretch up` in a process of its own, as in a terminal. */
+class Up {
+  private out = "";
+  private constructor(private readonly process: ChildProcess) {
+    process.stdout!.on("data", (chunk: Buffer) => (this.out += chunk.toString()));
+    process.stderr!.on("data", (chunk: Buffer) => (this.out += chunk.toString()));
+  }
+
+  static async start(args: readonly string[]): Promise<Up> {
+    const root = join(__dirname, "..", "..", "..");
+    const up = new Up(
+      spawn(process.execPath, ["--import", "tsx", "cli/cli.ts", "up", ...args], {
+        cwd: root,
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
+    return up;
+  }
+
+  /** Pid of the process that its nodes live in. */
+  get nodes(): number {
+    const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+    const [pid] = processes
+      .split("\n")
+      .map((line) => line.trim().split(/\s+/))
+      .filter(
+        ([, parent, ...args]) => Number(parent) === this.process.pid && /host\.[jt]s/.test(args.join(" ")),
+      );
+    return Number(pid[0]);
+  }
+
+  async says(text: string | RegExp): Promise<string> {
+    const end = Date.now() + 30_000;
+    const found = () => (typeof text === "string" ? this.out.includes(text) : text.test(this.out));
+    while (!found()) {
+      if (Date.now() > end) throw new Error(`"stretch up" did not say ${String(text)}:\n${this.out}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return this.out;
+  }
+
+  /** Ctrl-C, or an end by its pid where that does nothing. */
+  async stop(): Promise<number | null> {
+    const limit = setTimeout(() => this.process.kill("SIGKILL"), 10_000);
+    this.process.kill("SIGINT");
+    const code = await this.ended();
+    clearTimeout(limit);
+    return code;
+  }
+
+  /** Its exit code, once it has ended. */
+  ended(): Promise<number | null> {
+    const { exitCode, signalCode } = this.process;
+    if (exitCode !== null || signalCode !== null) return Promise.resolve(exitCode);
+    return new Promise((resolve) => this.process.once("exit", resolve));
+  }
+}
+
+/** A port with room for the playground behind it, below those that the system gives out. */
+async function freePort(): Promise<number> {
+  const base = 10_000 + (process.pid % 200) * 100;
+  for (let port = base; ; port += 100) {
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer();
+      probe.once("error", () => resolve(false));
+      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+}
+
+describe("a playground", () => {
+  let port: number;
+  let up: Up;
+  const at = () => ["--port", String(port)];
+
+  beforeAll(async () => {
+    port = await freePort();
+    up = await Up.start(["even-split", ...at()]);
+    await up.says("Ctrl-C ends it.");
+  });
+  afterAll(() => up.stop());
+
+  /** Waits until `stretch status` says it. */
+  const status = async (text: string) => {
+    for (let tries = 0; ; tries++) {
+      const { out, code } = await stretch(["status", ...at()]);
+      expect(code).toBe(0);
+      if (out.includes(text)) return out;
+      if (tries > 300) throw new Error(`"stretch status" did not say "${text}":\n${out}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+
+  test("prints each node's address, id and rack, one seed a place, and that it is a model", async () => {
+    const out = await up.says("Ctrl-C ends it.");
+    expect(out).toContain("never a database");
+    expect(out).toMatch(
+      new RegExp(`A1B32 +\\| +32\\|eu-west-2\\|127\\.0\\.0\\.1:${port} +\\|127\\.0\\.0\\.1:${port + 1}`),
+    );
+    expect(out).toContain(`Seed for a client in eu-west-2: 127.0.0.1:${port}`);
+    expect(out).toContain(`Seed for a client in eu-west-3: 127.0.0.1:${port + 31}`);
+  });
+
+  test("is cut by the scenario's fault and healed by none", async () => {
+    expect((await stretch(["fault", "split", ...at()])).code).toBe(0);
+    const cut = await status("2048|       2048");
+    expect(cut).toContain("Fault: split.");
+    await up.says(/cluster of A3B32, A2B32 and A1B32: 2048 of 4096 partitions served, 2048 unavailable/);
+    expect((await stretch(["fault", "none", ...at()])).code).toBe(0);
+    await status("4096|          0");
+  });
+
+  test("made one-way as the article did: new connections refused, no cluster split", async () => {
+    const refused = (address: number) =>
+      new Promise<boolean>((resolve) => {
+        const socket = connect(address, "127.0.0.1", () => resolve(false));
+        socket.once("error", () => resolve(true));
+        socket.once("connect", () => socket.destroy());
+      });
+    expect(await refused(port + 30)).toBe(false);
+    const { out } = await stretch(["fault", "one-way", ...at()]);
+    expect(out).toContain("4096|          0");
+    // London's new connections to Paris are refused; Paris' own to Paris and to London are not.
+    expect(await refused(port + 30)).toBe(true);
+    expect(await refused(port + 31)).toBe(false);
+    expect(await refused(port + 1)).toBe(false);
+    await stretch(["fault", "none", ...at()]);
+    expect(await refused(port + 30)).toBe(false);
+  });
+
+  test("stops and starts nodes", async () => {
+    expect((await stretch(["node", "stop", "a1b32", "--unclean", ...at()])).out).toMatch(/A1B32 .*\|down/);
+    await status("A3B33    |A3B33,A3B32,A2B33,A2B32,A1B33");
+    expect((await stretch(["node", "start", "A1B32", ...at()])).code).toBe(0);
+    await status("A3B33,A3B32,A2B33,A2B32,A1B33,A1B32");
+  });
+
+  test("gives its status as JSON", async () => {
+    const { out } = await stretch(["status", "--json", ...at()]);
+    expect(JSON.parse(out)).toMatchObject({
+      experiment: "even-split",
+      fault: "none",
+      cluster: {
+        namespace: "mydata",
+        nodes: expect.arrayContaining([expect.objectContaining({ id: "A1B32" })]),
+      },
+    });
+  });
+
+  test("fails on a fault, a node and options that there are not, with exit code 2", async () => {
+    for (const [args, text] of [
+      [["fault", "nope"], 'even-split has no fault "nope": expected one of none, split, one-way'],
+      [["node", "stop", "FFFF"], 'Node "FFFF" is not in the cluster'],
+      [["node", "start", "A1B32"], 'Node "A1B32" is already up'],
+      [["node", "stop", "A1B32", "--unclean", "--empty"], "cannot be used with"],
+    ] as const) {
+      const { code, err } = await stretch([...args, ...at()]);
+      expect({ args, code }).toEqual({ args, code: 2 });
+      expect(err).toContain(text);
+    }
+  });
+
+  test("fails to start a second one on its port", async () => {
+    const second = await Up.start(["even-split", ...at()]);
+    await second.says(`A playground of even-split already runs on port ${port}`);
+    expect(await second.ended()).toBe(1);
+  });
+
+  test("ends on Ctrl-C, and then nobody answers", async () => {
+    expect(await up.stop()).toBe(0);
+    const { code, err } = await stretch(["status", ...at()]);
+    expect(code).toBe(2);
+    expect(err).toContain(`No playground runs on port ${port}: start one with "stretch up --port ${port}"`);
+  });
+});
+
+describe("a playground whose nodes' process dies", () => {
+  test("fails: says so, ends with exit code 1, and leaves nothing behind on its port", async () => {
+    const port = await freePort();
+    const up = await Up.start(["even-split", "--port", String(port)]);
+    try {
+      await up.says("Ctrl-C ends it.");
+      process.kill(up.nodes, "SIGKILL");
+      expect(await up.ended()).toBe(1);
+      expect(await up.says(/stretch: /)).toContain("The process of the nodes has ended by itself");
+      expect(existsSync(controlSocket(port))).toBe(false);
+    } finally {
+      await up.stop();
+    }
+  });
+
+  test.each([
+    [
+      JSON.stringify({ failed: "The process of the nodes has ended." }),
+      "The process of the nodes has ended.",
+    ],
+    ["", "The playground ended before it answered."],
+  ])("fails to tell its status (%s): a failure, exit code 1, not wrong use", async (answer, text) => {
+    const port = await freePort();
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.resume().end(answer);
+    });
+    await new Promise<void>((resolve) => server.listen(controlSocket(port), resolve));
+    const { code, err } = await stretch(["status", "--port", String(port)]);
+    server.close();
+    expect(code).toBe(1);
+    expect(err).toBe(`stretch: ${text}`);
+  });
+
+  test("answers that it failed, and refuses what is wrong with the request", async () => {
+    const port = await freePort();
+    const playground = await Playground.start({ experiment: "even", topology: EVEN, faults: {}, port });
+    try {
+      await expect(askPlayground(port, { command: "fault", name: "nope" })).rejects.toThrow(RefusedError);
+      await expect(askPlayground(port, { command: "start", node: "A352" })).rejects.toThrow(RefusedError);
+      await playground.rehearsal.stop();
+      await playground.ended;
+      const failed = await askPlayground(port, { command: "status" }).catch((error: Error) => error);
+      expect(failed).toBeInstanceOf(Error);
+      expect(failed).not.toBeInstanceOf(RefusedError);
+    } finally {
+      await playground.stop();
+    }
+  });
+});
+
+test("fails on a port that is none, with exit code 2", async () => {
+  for (const port of ["0", "80", "70000", "x"]) {
+    expect((await stretch(["up", "--port", port])).code).toBe(2);
+  }
+  const { code, err } = await stretch(["up", "--port", "65530"]);
+  expect(code).toBe(2);
+  expect(err).toContain("--port 65530 leaves no room for 6 nodes: the last would need port 65589.");
+});

@@ -1,0 +1,172 @@
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { fixtures, stretch } from "../support";
+
+const even = ["--topology", join(fixtures, "even-split.yaml")];
+const odd = ["--topology", join(fixtures, "odd-split.json")];
+
+interface Json {
+  scenario: string;
+  fault: string;
+  refusals: Record<string, string[]>;
+  subClusters: {
+    nodes: string[];
+    partitions: { available: number; unavailable: number; dead: number };
+    perNode: Record<string, { primary: number; secondary: number; unavailable: number; dead: number }>;
+  }[];
+}
+
+async function json(...args: string[]): Promise<Json> {
+  const { code, out } = await stretch(["preview", ...args, "--json"]);
+  expect(code).toBe(0);
+  return JSON.parse(out) as Json;
+}
+
+describe("stretch preview", () => {
+  it("shows even-split's split: the sub-clusters, the article's tables, a verdict a side and what to do", async () => {
+    const { code, out } = await stretch(["preview", "even-split", "--fault", "split"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ {2}London: A1B32, A2B32, A3B32 \(3 of 6\)$/m);
+    expect(out).toMatch(
+      /As Paris sees it\n~+Partition Map Analysis~+\nNamespace\|Node +\|Node ID\|Primary\|/,
+    );
+    expect(out).toMatch(
+      /~+Roster~+\nNode +\|Node ID\|Namespace\|Current Roster +\|Pending Roster +\|Observed/,
+    );
+    expect(out).toMatch(/~+Racks~+\nNamespace\|Rack ID\|Nodes\nmydata +\| +32\|A3B32, A2B32, A1B32\n/);
+    expect(out).toContain(
+      "Paris serves 2048 of 4096; writes to the rest fail until healed: 11 in running clients, -8 in new ones",
+    );
+    expect(out).toMatch(/What to do\n {2}- Heal the network. Leave the roster alone/);
+    expect(out).toContain("Predicted by the model, within what was checked");
+  });
+
+  it("shows the healthy cluster without a fault, all of one sub-cluster", async () => {
+    const { out } = await stretch(["preview", ...even]);
+    expect(out).toMatch(/As every node sees it/);
+    expect(out).toMatch(/^mydata {3}\|A70 \|A70 {4}\| {4}682\| {6}683\| {10}0\| {3}0$/m);
+    expect(out).toMatch(/eu-west-2 and eu-west-3 serve 4096 of 4096/);
+    expect(out).toMatch(/Nothing: the cluster is whole/);
+  });
+
+  it("says as JSON what the article's tables say", async () => {
+    const split = await json(...even, "--fault", "split");
+    expect(split).toMatchObject({ scenario: even[1], fault: "split" });
+    expect(split.subClusters).toHaveLength(2);
+    expect(split.subClusters[1]).toEqual({
+      nodes: ["A70", "A882", "A517"],
+      partitions: { available: 2048, unavailable: 2048, dead: 0 },
+      perNode: {
+        A70: { primary: 682, secondary: 700, unavailable: 2048, dead: 0 },
+        A882: { primary: 683, secondary: 669, unavailable: 2048, dead: 0 },
+        A517: { primary: 683, secondary: 679, unavailable: 2048, dead: 0 },
+      },
+    });
+    const healthy = await json(...even);
+    expect(healthy.fault).toBe("none");
+    expect(healthy.subClusters.map(({ nodes }) => nodes.length)).toEqual([6]);
+  });
+
+  it("leaves out nodes that are down, and tells how to go on without them", async () => {
+    const { subClusters } = await json(...odd, "--fault", "rack-down");
+    expect(subClusters.map(({ nodes }) => nodes)).toEqual([["A829", "A476", "A250"]]);
+    const { out } = await stretch(["preview", ...odd, "--fault", "rack-down"]);
+    expect(out).toMatch(/Down: A541, A445, A333, A332/);
+    expect(out).toMatch(/eu-west-3 serves 0 of 4096; every write fails until healed: 11 in running/);
+    expect(out).toMatch(/eu-west-2 is down and serves nothing/);
+    expect(out).toContain(
+      "manage roster remove nodes A541@32 A445@32 A333@32 A332@32 ns mydata; manage recluster.",
+    );
+    expect(out).toContain("The nodes left then serve 4096 of 4096.");
+  });
+
+  it("says that every node is down, without a table of clients or advice on code 11", async () => {
+    const { code, out } = await stretch(["preview", ...even, "--fault", "all-down"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Sub-clusters\n {2}None: every node is down\n {2}Down: A352, A600/m);
+    expect(out).toMatch(/eu-west-2 is down and serves nothing\n {2}eu-west-3 is down and serves nothing/);
+    expect(out).not.toMatch(/What clients get|code 11/);
+    expect(out).toMatch(/What to do\n {2}- Start A352, A600, .* again:/);
+    expect(out).toContain("beyond what was checked against a real cluster: every node down.");
+  });
+
+  it("says beyond what was checked where the evidence ends", async () => {
+    const { out } = await stretch(["preview", ...even, "--fault", "one-way-packets"]);
+    expect(out).toMatch(/beyond what was checked against a real cluster: one-way or partial links\./);
+  });
+
+  it("shows with --ap that both sides serve everything, two masters each", async () => {
+    const { subClusters } = await json(...even, "--fault", "split", "--ap");
+    expect(subClusters.map(({ partitions }) => partitions.available)).toEqual([4096, 4096]);
+    const { out } = await stretch(["preview", ...even, "--fault", "split", "--ap"]);
+    expect(out).toMatch(/eu-west-3 serves 4096 of 4096, as every sub-cluster does: 2 masters each/);
+    expect(out).toMatch(/the higher generation wins, the later update time only on a tie/);
+    expect(out).toMatch(/beyond what was checked against a real cluster: availability mode\./);
+  });
+
+  it("advises with --ap to start what is down, and to heal and stop writers only where there are sub-clusters", async () => {
+    const adviceIn = async (...args: string[]) =>
+      (await stretch(["preview", ...args, "--ap"])).out.split("What to do\n")[1];
+    expect(await adviceIn(...odd, "--fault", "rack-down")).toBe(
+      "  - Start A541, A445, A333, A332 again: after a clean stop they come back with their data.",
+    );
+    expect(await adviceIn(...even, "--fault", "split")).toMatch(
+      /^ {2}- Stop the writers of all sides but one: .*\n {2}- Heal the network\. .*$/,
+    );
+  });
+
+  it.each([
+    [even, "split", "50", 0],
+    [even, "split", "50.1", 1],
+    [odd, "split", "100", 0],
+    [odd, "rack-down", "1", 1],
+    [odd, "rack-down", "0", 0],
+    [even, "none", "100", 0],
+  ])("of %j in fault %s, with --fail-under %s, ends with %i", async (topology, fault, percent, expected) => {
+    const args = ["preview", ...topology, "--fault", fault, "--fail-under", percent];
+    const { code, out, err } = await stretch(args);
+    expect(code).toBe(expected);
+    expect(out).toMatch(/Verdict/);
+    expect(err === "").toBe(expected === 0);
+  });
+
+  it("says under what share it fails", async () => {
+    const { err } = await stretch(["preview", ...even, "--fault", "split", "--fail-under", "60"]);
+    expect(err).toBe(
+      "stretch: The sub-cluster that serves most serves 2048 of 4096 partitions (50.0 %): under the 60 % of --fail-under.",
+    );
+  });
+
+  it("is the same with colours, but for the colours", async () => {
+    const args = ["preview", ...even, "--fault", "split"];
+    const [plain, coloured] = [await stretch(args), await stretch(args, true)];
+    expect(coloured.out).toContain("\u001b[");
+    expect(stripVTControlCharacters(coloured.out)).toBe(plain.out);
+  });
+});
+
+describe("stretch preview of a fault that refuses new connections", () => {
+  it("tells what the article's one-way edit really does: the cluster stays one, new connections are refused", async () => {
+    const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
+    expect(out).toContain("London and Paris serve 4096 of 4096");
+    expect(out).toMatch(/new connections .* are refused on 3000-3003; .* the cluster does not split/);
+  });
+
+  it("tells by side what clients get that connect anew, and to heal", async () => {
+    const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
+    expect(out).toMatch(/^Operation +\|Connected +\|from London +\|from Paris$/m);
+    expect(out).toMatch(/^write +\|after the cut \(not measured\)\|ok all +\|ok all$/m);
+    expect(out).toMatch(/^session read +\|before the cut +\|ok all +\|ok all$/m);
+    expect(out).toMatch(/^session read +\|after the cut \(not measured\)\|ok 2048, -8 2048\|ok all$/m);
+    expect(out.split("What to do\n")[1]).toMatch(
+      /^ {2}- Heal: new connections from London to A1B33, A2B33 and A3B33 are refused, of clients and of nodes; .*$/,
+    );
+  });
+
+  it("says as JSON which nodes refuse which region", async () => {
+    expect((await json("even-split", "--fault", "one-way")).refusals).toEqual({
+      "eu-west-2": ["A1B33", "A2B33", "A3B33"],
+    });
+    expect((await json("even-split", "--fault", "split")).refusals).toEqual({});
+  });
+});

@@ -1,0 +1,38 @@
+import { scenarios } from "../../../scenarios";
+import { stretch } from "../support";
+
+describe("stretch scenarios", () => {
+  it("shows what even-split builds: regions, racks, ids, addresses, seeds, roster and timing", async () => {
+    const { code, out } = await stretch(["scenarios", "even-split"]);
+    expect(code).toBe(0);
+    expect(out).toContain("london|eu-west-2|172.32.0.0/16|london-client (172.32.128.0/24)");
+    expect(out).toContain("  33|A3B33  |172.33.33.6|eu-west-3c|172.33.32.0/20|t3a.medium");
+    expect(out).toContain("seeds      172.32.0.4, 172.32.16.5, 172.33.1.4, 172.33.17.5");
+    expect(out).toContain("roster     A3B33@33,A3B32@32,A2B33@33,A2B32@32,A1B33@33,A1B32@32");
+    expect(out).toContain("gone after 1.5 s; clocks may differ by 27.2 s");
+  });
+
+  it("says how to deploy, preview, break, heal and remove each of its faults", async () => {
+    const { out } = await stretch(["scenarios", "even-split"]);
+    for (const command of [
+      "cdktf deploy even-split",
+      "cdktf diff even-split --var fault=split",
+      "cdktf deploy even-split --var fault=split",
+      "cdktf deploy even-split --var fault=none",
+      "cdktf destroy even-split",
+    ]) {
+      expect(out).toContain(command);
+    }
+  });
+
+  it("shows every scenario if none is named", async () => {
+    const { out } = await stretch(["scenarios"]);
+    for (const { name, summary } of scenarios) expect(out).toContain(`${name}: ${summary}`);
+  });
+
+  it("fails for a scenario that is none, naming the known ones", async () => {
+    const { code, err } = await stretch(["scenarios", "evensplit"]);
+    expect(code).toBe(2);
+    expect(err).toContain('There is no scenario "evensplit": expected one of even-split');
+  });
+});

@@ -1,0 +1,341 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { UsageError } from "../../cli/errors";
+import { loadTopologyFile } from "../../cli/topology-file";
+import { fixtures } from "./support";
+
+const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(text: string, name = "topology.yaml"): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function errorOf(text: string): string {
+  try {
+    loadTopologyFile(written(text));
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as Error).message.replaceAll(`${folder}/`, "");
+  }
+  throw new Error("the file was accepted");
+}
+
+/** A right file, line by line, so that a test can put one wrong line into it. */
+const right = [
+  "namespace:",
+  "  name: mydata",
+  "  replicationFactor: 2",
+  "  strongConsistency: true",
+  "nodes:",
+  "  - { id: A1, rack: 1 }",
+  "  - { id: B2, rack: 2, region: eu-west-3, quiesced: true }",
+  "  - id: C3",
+  "    rack: 2",
+  "faults:",
+  "  split: [[A1], [B2, C3]]",
+  "  deaf: { A1: [B2] }",
+];
+const again = (times: number) => Array.from({ length: times }, (_, i) => `  again-${i}: *halves`).join("\n");
+const withLine = (line: number, text: string) =>
+  right.map((old, i) => (i + 1 === line ? text : old)).join("\n");
+
+describe("a topology file", () => {
+  it("is read from YAML and from JSON", () => {
+    expect(loadTopologyFile(join(fixtures, "even-split.yaml")).topology.nodes).toHaveLength(6);
+    const odd = loadTopologyFile(join(fixtures, "odd-split.json"));
+    expect(odd.topology.namespace).toEqual({ name: "mydata", replicationFactor: 2, strongConsistency: true });
+    expect(Object.keys(odd.faults)).toEqual(["split", "rack-down"]);
+  });
+
+  it("says faults as sub-clusters, the nodes in none of them being down, or as who cannot hear whom", () => {
+    const { faults } = loadTopologyFile(written(withLine(11, "  split: [[A1], [B2]]")));
+    expect(faults.split).toEqual({ A1: ["B2", "C3"], B2: ["A1", "C3"], C3: ["A1", "B2", "C3"] });
+    expect(faults.deaf).toEqual({ A1: ["B2"] });
+  });
+
+  it("takes node ids as they are written, where YAML would read numbers, and in either case", () => {
+    const { topology, faults } = loadTopologyFile(
+      written(
+        "namespace: { name: m, replicationFactor: 1, strongConsistency: true }\n" +
+          "nodes: [{ id: 352, rack: 1 }, { id: 1E5, rack: 0x10 }, { id: a70, rack: 1 }, { id: 0A71, rack: 1 }]\n" +
+          "faults: { split: [[352], [1e5, A70]], deaf: { 352: [a70] } }\n",
+      ),
+    );
+    expect(topology.nodes.map(({ id }) => id)).toEqual(["352", "1E5", "A70", "A71"]);
+    expect(topology.nodes[1].rack).toBe(16);
+    expect(faults.deaf).toEqual({ 352: ["A70"] });
+    expect(faults.split["A71"]).toContain("A71");
+  });
+
+  it("may repeat what is said once, by aliases", () => {
+    const file = withLine(11, `  split: &halves [[A1], [B2, C3]]\n${again(150)}`);
+    const { faults } = loadTopologyFile(written(file));
+    expect(faults["again-149"]).toEqual(faults.split);
+  });
+
+  it("needs no faults", () => {
+    expect(loadTopologyFile(written(right.slice(0, 9).join("\n"))).faults).toEqual({});
+  });
+
+  it.each([
+    ["YAML that is broken", 6, "  - { id: A1, rack: 1", /^topology.yaml:\d+: .*/],
+    [
+      "a rack that is no number",
+      6,
+      "  - { id: A1, rack: x }",
+      'topology.yaml:6: nodes[0].rack: is "x"; expected a rack id: a whole number, 0 to 1000000.',
+    ],
+    [
+      "a rack out of range",
+      9,
+      "    rack: 1000001",
+      "topology.yaml:9: nodes[2].rack: is 1000001; expected a rack id, 0 to 1000000.",
+    ],
+    [
+      "a node without a rack",
+      6,
+      "  - { id: A1 }",
+      "topology.yaml:6: nodes[0].rack: is missing; expected a rack id: a whole number, 0 to 1000000.",
+    ],
+    [
+      "an id that is not hexadecimal",
+      8,
+      "  - id: G3",
+      'topology.yaml:8: nodes[2].id: is "G3"; expected a node id: 1 to 16 hexadecimal digits, such as A352.',
+    ],
+    [
+      "a replication factor of 0",
+      3,
+      "  replicationFactor: 0",
+      "topology.yaml:3: namespace.replicationFactor: is 0; expected 1 or more.",
+    ],
+    [
+      "a broken replication factor",
+      3,
+      "  replicationFactor: 1.5",
+      "topology.yaml:3: namespace.replicationFactor: is 1.5; expected a whole number, 1 or more.",
+    ],
+    [
+      "more copies than nodes",
+      3,
+      "  replicationFactor: 4",
+      "topology.yaml:3: namespace.replicationFactor: is 4; expected at most 3, the number of nodes.",
+    ],
+    [
+      "a word for a boolean",
+      4,
+      "  strongConsistency: maybe",
+      'topology.yaml:4: namespace.strongConsistency: is "maybe"; expected true or false.',
+    ],
+    [
+      "an unknown field",
+      9,
+      "    rack: 2\n    zone: a",
+      "topology.yaml:10: nodes[2].zone: there is no such field; remove it or mend its name.",
+    ],
+    [
+      "an id twice",
+      8,
+      "  - id: a1",
+      'topology.yaml:8: nodes[2].id: is "a1"; expected an id of its own: another node has it.',
+    ],
+    [
+      "a stranger in a sub-cluster",
+      11,
+      "  split: [[A1], [B2, D4]]",
+      'topology.yaml:11: faults.split[1][1]: is "D4"; expected one of A1, B2, C3.',
+    ],
+    [
+      "a node in two sub-clusters",
+      11,
+      "  split: [[A1], [B2, A1]]",
+      'topology.yaml:11: faults.split[1][1]: is "A1"; expected each node in one sub-cluster only.',
+    ],
+    [
+      "a sub-cluster without nodes",
+      11,
+      "  split: [[A1, B2, C3], []]",
+      "topology.yaml:11: faults.split[1]: is []; expected at least one node.",
+    ],
+    [
+      "a stranger that is deaf",
+      12,
+      "  deaf: { D4: [B2] }",
+      'topology.yaml:12: faults.deaf.D4: is ["B2"]; expected one of A1, B2, C3.',
+    ],
+    [
+      "a stranger that is not heard",
+      12,
+      "  deaf: { A1: [D4] }",
+      'topology.yaml:12: faults.deaf.A1[0]: is "D4"; expected one of A1, B2, C3.',
+    ],
+    [
+      "a fault that is neither form",
+      12,
+      "  deaf: A1",
+      'topology.yaml:12: faults.deaf: is "A1"; expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear.',
+    ],
+    [
+      "a fault named none",
+      12,
+      "  none: [[A1]]",
+      'topology.yaml:12: faults.none: is [["A1"]]; expected another name: "none" heals.',
+    ],
+    [
+      "an id in a list that is none",
+      11,
+      "  split: [[A1], [B2, '-']]",
+      'topology.yaml:11: faults.split[1][1]: is "-"; expected a node id: 1 to 16 hexadecimal digits, such as A352.',
+    ],
+    [
+      "a node that is deaf twice, once in lower case",
+      12,
+      "  deaf: { a1: [B2, C3], A1: [] }",
+      "topology.yaml:12: faults.deaf.A1: is []; expected each node once.",
+    ],
+    [
+      "a node that is deaf twice, once with a leading zero",
+      12,
+      "  deaf:\n    A1: [B2]\n    0A1: [C3]",
+      'topology.yaml:14: faults.deaf.0A1: is ["C3"]; expected each node once.',
+    ],
+    [
+      "a stranger that is deaf, in lower case",
+      12,
+      "  deaf: { d4: [B2] }",
+      'topology.yaml:12: faults.deaf.d4: is ["B2"]; expected one of A1, B2, C3.',
+    ],
+    [
+      "a node named __proto__",
+      12,
+      "  deaf: { __proto__: [A1] }",
+      "topology.yaml:12: faults.deaf.__proto__: expected another name.",
+    ],
+    [
+      "a fault named __proto__",
+      12,
+      "  __proto__: [[A1]]",
+      "topology.yaml:12: faults.__proto__: expected another name.",
+    ],
+    [
+      "a name twice, once as a number",
+      12,
+      '  1: [[A1]]\n  "1": [[B2]]',
+      "topology.yaml:13: faults.1: expected each name once.",
+    ],
+    [
+      "a fault whose name is a list",
+      12,
+      "  ? [a, b]\n  : [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a fault whose name is null",
+      12,
+      "  null: [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a fault whose name is empty",
+      12,
+      "  '': [[A1]]",
+      "topology.yaml:12: faults: a key is no name; expected a word.",
+    ],
+    [
+      "a field of a node whose name is null",
+      6,
+      "  - { id: A1, rack: 1, ~: 3 }",
+      "topology.yaml:6: nodes[0]: a key is no name; expected a word.",
+    ],
+    [
+      "a node that is a word",
+      6,
+      "  - A1",
+      'topology.yaml:6: nodes[0]: is "A1"; expected a node: id and rack.',
+    ],
+    [
+      "a sub-cluster that is a word",
+      11,
+      "  split: [A1, [B2, C3]]",
+      'topology.yaml:11: faults.split[0]: is "A1"; expected a list of node ids.',
+    ],
+    [
+      "a node that cannot hear a word",
+      12,
+      "  deaf: { A1: B2 }",
+      'topology.yaml:12: faults.deaf.A1: is "B2"; expected a list of node ids.',
+    ],
+    [
+      "a fault that is nothing",
+      12,
+      "  deaf:",
+      "topology.yaml:12: faults.deaf: is null; expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear.",
+    ],
+    [
+      "an infinite rack",
+      9,
+      "    rack: .inf",
+      "topology.yaml:9: nodes[2].rack: is Infinity; expected a rack id: a whole number, 0 to 1000000.",
+    ],
+    [
+      "a rack that is not a number",
+      9,
+      "    rack: .nan",
+      "topology.yaml:9: nodes[2].rack: is NaN; expected a rack id: a whole number, 0 to 1000000.",
+    ],
+    ["two documents", 12, "---\nnamespace: {}", /^topology.yaml:12: expected one document in the file$/],
+    [
+      "an alias of nothing",
+      11,
+      "  split: *halves",
+      "topology.yaml:11: faults.split: there is no anchor &halves before the alias *halves.",
+    ],
+    [
+      "an alias of itself",
+      11,
+      "  split: &halves [[A1], *halves]",
+      "topology.yaml:11: faults.split[1]: the alias *halves leads to another alias; expected one that leads to plain values.",
+    ],
+    [
+      "aliases of aliases",
+      11,
+      "  a: &a [[A1], [B2]]\n  b: &b [*a, *a]\n  c: [*b, *b]",
+      /^topology.yaml:13: faults.c\[0\]: the alias \*b leads to another alias; .*\ntopology.yaml:13: faults.c\[1\]: .*$/,
+    ],
+  ])("fails on %s, naming file, line and field", (_, line, text, message) => {
+    expect(errorOf(withLine(line, text))).toMatch(message);
+  });
+
+  it("fails on too many nodes, and shows the first of them only", () => {
+    const nodes = Array.from({ length: 257 }, (_, i) => `{ id: ${(i + 1).toString(16)}, rack: 1 }`);
+    expect(errorOf(`${right.slice(0, 4).join("\n")}\nnodes: [${nodes.join(", ")}]`)).toBe(
+      'topology.yaml:5: nodes: is [{"id":"1","rack":1},{"id":"2","rack":1},{"id":"3","rack":1},{"id":"4","rack"...; expected at most 256 nodes.',
+    );
+  });
+
+  it("fails on a namespace that is a word, in words of its own", () => {
+    expect(errorOf(["namespace: mydata", ...right.slice(4)].join("\n"))).toBe(
+      'topology.yaml:1: namespace: is "mydata"; expected name, replicationFactor and strongConsistency.',
+    );
+  });
+
+  it("fails on all mistakes at once", () => {
+    expect(errorOf(withLine(6, "  - { id: X, rack: y }")).split("\n")).toHaveLength(2);
+  });
+
+  it.each([
+    ["an empty file", "", /topology.yaml:1: file: is null; expected namespace, nodes and faults\./],
+    [
+      "a file without nodes",
+      right.slice(0, 4).join("\n"),
+      /:1: nodes: is missing; expected a list of nodes\./,
+    ],
+    ["a list", "- 1", /:1: file: is \["1"\]; expected namespace, nodes and faults\./],
+  ])("fails on %s", (_, text, message) => {
+    expect(errorOf(text)).toMatch(message);
+  });
+});

@@ -1,0 +1,118 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformVariable } from "cdktf";
+import { FaultSwitch, PartitionRule } from "../../../modules";
+import { london, paris } from "../../support/fixtures";
+import { Template } from "../../support/template";
+
+it("fails where two providers go by one name", () => {
+  const error = Template.errorOf((stack) => {
+    const own = new AwsProvider(stack, "own", { region: "eu-west-2" });
+    const other = new AwsProvider(stack, "other", { region: "eu-west-3", alias: "eu-west-2" });
+    const between = [london(stack, { provider: own }), paris(stack, { provider: other })] as const;
+    new PartitionRule(stack, "cut", { fault: "split", between });
+  });
+  expect(error).toContain("the providers of test/london and test/paris cannot be told apart");
+});
+
+describe("a fault with an end of its own", () => {
+  const template = Template.of((stack) => {
+    new PartitionRule(stack, "cut", { fault: "split", between: [london(stack), paris(stack)] });
+  });
+  const denies = Object.entries(template.byId("aws_network_acl_rule")).filter(
+    ([, r]) => r.rule_action === "deny",
+  );
+
+  it("exists while the variable names it and heal_at is empty or later than the plan", () => {
+    expect(template.locals.current_fault).toBe(
+      '${(length(var.heal_at) < 1) ? var.fault : (timecmp(var.heal_at, plantimestamp()) == 1) ? var.fault : "none"}',
+    );
+    for (const [, rule] of denies) expect(rule.count).toBe('${(local.current_fault == "split") ? 1 : 0}');
+  });
+
+  it("takes heal_at as RFC 3339 in UTC only", () => {
+    const { default: none, validation } = template.variables.heal_at;
+    expect(none).toBe("");
+    expect(validation[0].condition).toContain("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$");
+    expect(validation[0].error_message).toContain("such as 2030-01-31T13:45:00Z");
+  });
+
+  it("has one schedule a rule, in the rule's region, made before the rule", () => {
+    const schedules = template.byId("aws_scheduler_schedule");
+    expect(Object.keys(schedules)).toHaveLength(denies.length);
+    for (const [, rule] of denies) {
+      expect(rule.depends_on).toHaveLength(1);
+      const schedule = schedules[rule.depends_on[0].replace("aws_scheduler_schedule.", "")];
+      expect(schedule).toMatchObject({
+        provider: rule.provider,
+        count: '${(local.current_fault == "split") ? (length(var.heal_at) < 1) ? 0 : 1 : 0}',
+        schedule_expression: 'at(${trimsuffix(var.heal_at, "Z")})',
+        schedule_expression_timezone: "UTC",
+        flexible_time_window: { mode: "OFF" },
+      });
+      expect(schedule.target.arn).toBe("arn:aws:scheduler:::aws-sdk:ec2:deleteNetworkAclEntry");
+      expect(JSON.parse(schedule.target.input)).toEqual({
+        NetworkAclId: rule.network_acl_id,
+        RuleNumber: rule.rule_number,
+        Egress: rule.egress,
+      });
+    }
+  });
+
+  it("has a tagged schedule group and a role a region, always there", () => {
+    for (const type of ["aws_scheduler_schedule_group", "aws_iam_role"]) {
+      const made = template.resources(type);
+      expect(made.map((resource) => resource.provider)).toEqual(["aws.eu-west-2", "aws.eu-west-3"]);
+      for (const resource of made) expect(resource).not.toHaveProperty("count");
+    }
+    for (const group of template.resources("aws_scheduler_schedule_group")) expect(group.tags).toBeDefined();
+  });
+
+  it("trusts the scheduler of this account only", () => {
+    for (const role of template.resources("aws_iam_role")) {
+      expect(JSON.parse(role.assume_role_policy).Statement).toEqual([
+        {
+          Effect: "Allow",
+          Principal: { Service: "scheduler.amazonaws.com" },
+          Action: "sts:AssumeRole",
+          Condition: {
+            StringEquals: { "aws:SourceAccount": expect.stringMatching(/^\$\{aws_vpc\.\w+\.owner_id\}$/) },
+          },
+        },
+      ]);
+    }
+  });
+
+  it("may delete entries of the cut's ACLs of its region, and nothing else", () => {
+    for (const { policy, provider } of template.resources("aws_iam_role_policy")) {
+      const { Statement } = JSON.parse(policy);
+      expect(Statement).toHaveLength(1);
+      expect(Statement[0].Action).toBe("ec2:DeleteNetworkAclEntry");
+      expect(Statement[0].Resource).toHaveLength(3);
+      for (const arn of Statement[0].Resource) {
+        expect(arn).toContain(`arn:aws:ec2:${provider.slice(4)}:`);
+        expect(arn).toMatch(/:network-acl\/\$\{aws_network_acl\.[\w-]+\.id\}$/);
+      }
+    }
+  });
+
+  it("has a variable of its own for another switch", () => {
+    const other = Template.of((stack) => {
+      const faultSwitch = FaultSwitch.of(stack, "weather");
+      new PartitionRule(stack, "cut", {
+        fault: "storm",
+        between: [london(stack), paris(stack)],
+        faultSwitch,
+      });
+    });
+    expect(Object.keys(other.variables)).toEqual(["heal_at_weather", "weather"]);
+    expect(Object.keys(other.locals)).toEqual(["current_fault_weather"]);
+  });
+
+  it("fails beside a second variable named heal_at", () => {
+    const error = Template.errorOf((stack) => {
+      FaultSwitch.of(stack);
+      new TerraformVariable(stack, "heal_at", { type: "string" });
+    });
+    expect(error).toContain("a second Terraform variable is named heal_at");
+  });
+});

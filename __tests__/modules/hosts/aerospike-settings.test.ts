@@ -1,0 +1,244 @@
+import { TerraformVariable } from "cdktf";
+import {
+  type AerospikeSettings,
+  assertNamespace,
+  packageUrl,
+  resolveSettings,
+  settingsIn,
+  timings,
+} from "../../../modules/hosts/aerospike-settings";
+import { InputError } from "../../../modules/stack/errors";
+import { Template } from "../../support/template";
+
+const NAMESPACE = { name: "mydata", replicationFactor: 2, strongConsistency: true };
+const DOWNLOADS = "https://download.aerospike.com/artifacts/aerospike-server-enterprise";
+
+function errorOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("the settings of Aerospike servers", () => {
+  it("are the article's by default", () => {
+    expect(resolveSettings()).toMatchObject({
+      heartbeat: { intervalMs: 150, timeout: 10 },
+      storage: { engine: "memory", filesizeGib: 1 },
+      thresholds: {
+        evictSysMemoryPct: 50,
+        stopWritesSysMemoryPct: 60,
+        evictUsedPct: 60,
+        stopWritesUsedPct: 70,
+        stopWritesAvailPct: 5,
+      },
+      defaultTtl: 0,
+      defaultReadTouchTtlPct: 20,
+      maxRecordSizeKib: 128,
+    });
+    expect(resolveSettings().version).toMatch(/^7\.1\.0\./);
+  });
+
+  it("evict from a device at the article's 45 percent", () => {
+    expect(resolveSettings({ storage: { engine: "device" } }).thresholds.evictUsedPct).toBe(45);
+  });
+
+  it("give a third of themselves in place of one default", () => {
+    expect(resolveSettings({ heartbeat: { timeout: 20 } }).heartbeat).toEqual({
+      intervalMs: 150,
+      timeout: 20,
+    });
+    expect(resolveSettings({ thresholds: { evictUsedPct: 30 } }).thresholds.stopWritesUsedPct).toBe(70);
+  });
+
+  it("take an ARN that only Terraform knows", () => {
+    Template.of((stack) => {
+      const arn = new TerraformVariable(stack, "arn", { type: "string" }).stringValue;
+      expect(resolveSettings({ featureKeyArn: arn }).featureKeyArn).toBe(arn);
+    });
+  });
+
+  it.each<[string, AerospikeSettings, string[]]>([
+    [
+      "interval below the server's least",
+      { heartbeat: { intervalMs: 49 } },
+      ["heartbeat.intervalMs", "49", "50 to 600000"],
+    ],
+    ["interval above its most", { heartbeat: { intervalMs: 600_001 } }, ["heartbeat.intervalMs", "600001"]],
+    ["timeout below its least", { heartbeat: { timeout: 2 } }, ["heartbeat.timeout", "2", "3 to"]],
+    [
+      "interval that is no whole number",
+      { heartbeat: { intervalMs: 150.5 } },
+      ["heartbeat.intervalMs", "150.5"],
+    ],
+    [
+      "version that is not one",
+      { version: "latest" },
+      ["version is malformed", '"latest"', "7.1.0.0 to 8.x"],
+    ],
+    ["version of three numbers", { version: "7.1.0" }, ["version is malformed", '"7.1.0"']],
+    ["version before 7.1", { version: "7.0.0.3" }, ["version is not one", '"7.0.0.3"']],
+    ["version after 8", { version: "9.0.0.0" }, ["version is not one", '"9.0.0.0"']],
+    ["version whose tools are not known", { version: "8.1.0.1" }, ["toolsVersion is needed", "8.1.0.1"]],
+    ["tools version that is not one", { toolsVersion: "new" }, ["toolsVersion is malformed", '"new"']],
+    [
+      "distribution that has no package",
+      { distribution: "ubuntu" as "el8" },
+      ["distribution", '"ubuntu"', "amzn2023, el8, el9"],
+    ],
+    [
+      "package address that is none",
+      { packageUrl: "server.tgz" },
+      ["packageUrl is malformed", '"server.tgz"'],
+    ],
+    [
+      "package in a bucket without a key",
+      { packageUrl: "s3://bucket" },
+      ["packageUrl is malformed", '"s3://bucket"'],
+    ],
+    [
+      "signed address without a checksum",
+      { packageUrl: "https://mirror/server.tgz?X-Amz-Date=1&X-Amz-Signature=2" },
+      ["packageSha256 is needed", "sha256sum"],
+    ],
+    ["checksum that is none", { packageSha256: "abc" }, ["packageSha256 is malformed", "64 hexadecimal"]],
+    [
+      "storage engine that is not supported",
+      { storage: { engine: "pmem" } as never },
+      ["storage.engine", '"pmem"'],
+    ],
+    [
+      "file of no size",
+      { storage: { engine: "memory", filesizeGib: 0 } },
+      ["storage.filesizeGib", "1 to 2048"],
+    ],
+    [
+      "threshold above 100 percent",
+      { thresholds: { evictUsedPct: 101 } },
+      ["thresholds.evictUsedPct", "101"],
+    ],
+    ["TTL beyond ten years", { defaultTtl: 315_360_001 }, ["defaultTtl", "315360001", "seconds"]],
+    ["record larger than a write block", { maxRecordSizeKib: 8193 }, ["maxRecordSizeKib", "8193", "KiB"]],
+    ["KMS key by alias", { kmsKeyArn: "alias/mine" }, ["kmsKeyArn is not an ARN", "arn:aws:kms"]],
+  ])("fails for a(n) %s", (_, settings, parts) => {
+    const message = errorOf(() => resolveSettings(settings));
+    for (const part of parts) expect(message).toContain(part);
+  });
+
+  it.each<[string, object, string]>([
+    [
+      "setting that does not exist",
+      { featureKeyARN: "arn" },
+      'settings has no such setting: got "featureKeyARN"',
+    ],
+    [
+      "threshold that does not exist",
+      { thresholds: { used: 1 } },
+      'settings.thresholds has no such setting: got "used"',
+    ],
+    [
+      "number where a text belongs",
+      { version: 8 },
+      "settings.version is of another type: got 8; expected a string",
+    ],
+    [
+      "text where a number belongs",
+      { heartbeat: { timeout: "10" } },
+      "settings.heartbeat.timeout is of another type",
+    ],
+    [
+      "text where an object belongs",
+      { storage: "device" },
+      'settings.storage is of another type: got "device"',
+    ],
+  ])("fails for a %s, as JSON may have it", (_, settings, message) => {
+    expect(errorOf(() => resolveSettings(settings))).toContain(message);
+    expect(errorOf(() => settingsIn("eu-west-2", settings))).toContain(message);
+  });
+
+  it.each(["featureKeyArn", "usersSecretArn"] as const)(
+    "fails for a secret itself in place of %s, without showing it",
+    (name) => {
+      const message = errorOf(() => resolveSettings({ [name]: "hunter2-hunter2" }));
+      expect(message).toMatch(`${name} is not an ARN`);
+      expect(message).toContain("arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME");
+      expect(message).not.toContain("hunter2");
+    },
+  );
+
+  it("fails for a secret's name, or an ARN of something else, in place of its ARN", () => {
+    for (const usersSecretArn of ["aerospike-users", "arn:aws:s3:::bucket/key"]) {
+      expect(errorOf(() => resolveSettings({ usersSecretArn }))).toContain("usersSecretArn is not an ARN");
+    }
+  });
+});
+
+describe("a namespace", () => {
+  it("may have more copies than nodes in availability mode, where the server lowers them", () => {
+    expect(() =>
+      assertNamespace({ ...NAMESPACE, strongConsistency: false, replicationFactor: 9 }, 6),
+    ).not.toThrow();
+  });
+
+  it.each(["", "a".repeat(32), "my data", "my:data", "my;data", "null", "dätä"])(
+    'fails for the name "%s"',
+    (name) => {
+      expect(errorOf(() => assertNamespace({ ...NAMESPACE, name }, 6))).toContain(
+        "namespace.name is malformed",
+      );
+    },
+  );
+
+  it("fails for more copies than nodes under strong consistency, which then could serve nothing", () => {
+    const message = errorOf(() => assertNamespace({ ...NAMESPACE, replicationFactor: 4 }, 3));
+    expect(message).toContain("got 4; expected at most 3");
+  });
+
+  it.each([0, -1, 1.5, 257])("fails for %d copies", (replicationFactor) => {
+    expect(errorOf(() => assertNamespace({ ...NAMESPACE, replicationFactor }, 300))).toContain(
+      "replicationFactor",
+    );
+  });
+});
+
+describe("the timings that follow from the heartbeat", () => {
+  it("are 1.5 s to detect, 27 s of skew borne and 20 s to stop writes by default, as documented", () => {
+    const { detectionMs, clockSkewMs, stopWritesSkewMs } = timings();
+    expect(detectionMs).toBe(1500);
+    expect(Math.floor(clockSkewMs / 1000)).toBe(27);
+    expect(Math.floor(stopWritesSkewMs / 1000)).toBe(20);
+  });
+
+  it("grow with interval and timeout", () => {
+    const slower = timings({ heartbeat: { intervalMs: 250, timeout: 20 } });
+    expect(slower.detectionMs).toBe(5000);
+    expect(slower.clockSkewMs).toBeGreaterThan(timings().clockSkewMs);
+  });
+});
+
+describe("the address of the package", () => {
+  it("has version, tools, distribution and architecture", () => {
+    expect(packageUrl(resolveSettings({ version: "7.1.0.0", distribution: "el8" }), "x86_64")).toBe(
+      `${DOWNLOADS}/7.1.0.0/aerospike-server-enterprise_7.1.0.0_tools-11.0.0_el8_x86_64.tgz`,
+    );
+    expect(packageUrl(resolveSettings({ version: "8.1.2.5" }), "arm64")).toBe(
+      `${DOWNLOADS}/8.1.2.5/aerospike-server-enterprise_8.1.2.5_tools-13.0.3_amzn2023_aarch64.tgz`,
+    );
+  });
+
+  it("takes tools that are given for a version not known here", () => {
+    expect(packageUrl(resolveSettings({ version: "8.1.0.1", toolsVersion: "12.0.2" }), "x86_64")).toContain(
+      "8.1.0.1_tools-12.0.2_amzn2023_x86_64",
+    );
+  });
+
+  it("is the given one, of a mirror", () => {
+    const packageUrlGiven = "s3://mirror/server.tgz";
+    expect(packageUrl(resolveSettings({ version: "8.1.0.1", packageUrl: packageUrlGiven }), "arm64")).toBe(
+      packageUrlGiven,
+    );
+  });
+});

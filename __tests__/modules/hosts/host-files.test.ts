@@ -1,0 +1,116 @@
+import { execFileSync } from "node:child_process";
+import { TerraformVariable } from "cdktf";
+import { InputError } from "../../../modules/stack/errors";
+import { clientHostFiles, nodeHostFiles, type NodeIdentity } from "../../../modules/hosts/host-files";
+import type { AerospikeSettings } from "../../../modules";
+import { A882, USERS_SECRET_ARN } from "../../templates/support/nodes";
+import { Template } from "../../support/template";
+
+function paths(identity: Partial<NodeIdentity> = {}, settings: AerospikeSettings = {}): string[] {
+  return nodeHostFiles({ ...A882, ...identity }, settings).files.map(({ path }) => path);
+}
+
+function errorOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("the files of a database host", () => {
+  it("are the same at every synth", () => {
+    expect(nodeHostFiles(A882)).toEqual(nodeHostFiles({ ...A882 }, {}));
+  });
+
+  it("set the roster on every node of a strong consistency namespace, and of no other", () => {
+    expect(paths()).toContain("/opt/stretch/bin/roster");
+    expect(paths({ namespace: { ...A882.namespace, strongConsistency: false } })).not.toContain(
+      "/opt/stretch/bin/roster",
+    );
+  });
+
+  it("make users on the first planned node only, and only where there is a secret for them", () => {
+    const settings = { usersSecretArn: USERS_SECRET_ARN };
+    expect(paths({}, settings)).toContain("/opt/stretch/bin/users");
+    expect(paths({ nodeId: "A70" }, settings)).not.toContain("/opt/stretch/bin/users");
+    expect(paths()).not.toContain("/opt/stretch/bin/users");
+  });
+
+  it("name a node of rack 0 as the roster does, without a rack", () => {
+    const identity = { rackId: 0, plannedNodes: ["A882", "A600"] };
+    expect(paths(identity, { usersSecretArn: USERS_SECRET_ARN })).toContain("/opt/stretch/bin/users");
+  });
+
+  it("give the package's address to the shell as it is", () => {
+    const packageUrl = "https://mirror/a(1).tgz?Date=1&Signature=2;3";
+    const { files } = nodeHostFiles(A882, { packageUrl, packageSha256: "0".repeat(64) });
+    const env = files.find(({ path }) => path === "/etc/stretch/host.env")!.content;
+    const shown = execFileSync("bash", ["-euc", `${env}\nprintf %s "$PACKAGE_URL"`], { encoding: "utf8" });
+    expect(shown).toBe(packageUrl);
+  });
+
+  it("fail for a file that the root volume cannot hold", () => {
+    const message = errorOf(() => nodeHostFiles(A882, { storage: { engine: "memory", filesizeGib: 5 } }));
+    expect(message).toContain(
+      "storage.filesizeGib does not fit the root volume: got 5; expected at most 4 GiB",
+    );
+    expect(() =>
+      nodeHostFiles({ ...A882, rootVolumeSize: 11 }, { storage: { engine: "memory", filesizeGib: 5 } }),
+    ).not.toThrow();
+  });
+
+  it("fail for a data volume larger than the server takes", () => {
+    const act = () => nodeHostFiles({ ...A882, dataVolumeSize: 2049 }, { storage: { engine: "device" } });
+    expect(errorOf(act)).toContain("the data volume's size is out of range: got 2049");
+  });
+
+  it("fail for a mapping name that EC2 does not give to data volumes", () => {
+    expect(errorOf(() => nodeHostFiles({ ...A882, dataDevice: "/dev/nvme1n1" }))).toContain(
+      'got "/dev/nvme1n1"',
+    );
+  });
+
+  it("fail for a cluster name that is too long", () => {
+    expect(errorOf(() => nodeHostFiles({ ...A882, clusterName: "c".repeat(64) }))).toContain(
+      "clusterName is malformed",
+    );
+  });
+
+  it("fail for a namespace that the server would refuse", () => {
+    const namespace = { ...A882.namespace, replicationFactor: 7 };
+    expect(errorOf(() => nodeHostFiles({ ...A882, namespace }))).toContain("expected at most 6");
+  });
+});
+
+describe("the files of a client host", () => {
+  const props = { name: "client", region: "eu-west-2", resultsBucket: "results", resultsPrefix: "client" };
+  const env = (given: object = {}) => clientHostFiles({ ...props, ...given }).files[0].content;
+
+  it("name this package in this version, unless another is given", () => {
+    expect(env()).toMatch(/^PACKAGE_SPEC=cdktf-stretch-cluster@\d+\.\d+\.\d+$/m);
+    expect(env({ packageSpec: "s3://packages/p.tgz" })).toContain("PACKAGE_SPEC=s3://packages/p.tgz\n");
+  });
+
+  it("let Terraform put in what only it knows", () => {
+    const encoded = (
+      Template.of((stack) => {
+        const resultsBucket = new TerraformVariable(stack, "bucket", { type: "string" }).stringValue;
+        stack.addOverride("locals.user_data", clientHostFiles({ ...props, resultsBucket }).userDataBase64);
+      }) as unknown as { parsed: { locals: { user_data: string } } }
+    ).parsed.locals.user_data;
+    const form = /^\$\{base64gzip\(replace\(base64decode\("(.+)"\), "@TERRAFORM_0@", var\.bucket\)\)\}$/;
+    const text = Buffer.from(form.exec(encoded)![1], "base64").toString("utf8");
+    expect(text).toContain("RESULTS_BUCKET=@TERRAFORM_0@\n");
+    expect(text).toContain("RESULTS_PREFIX=client\n");
+    expect(text).not.toContain("TfToken");
+  });
+
+  it("fail for a package spec that a shell would take apart", () => {
+    expect(errorOf(() => clientHostFiles({ ...props, packageSpec: "p; rm -rf /" }))).toContain(
+      "packageSpec is malformed",
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import { Token } from "cdktf";
+import { hostPolicy } from "../../../modules/hosts/host-policy";
+
+const SECRET = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:users-AbCdEf";
+const PARAMETER = "arn:aws:ssm:eu-west-2:123456789012:parameter/key";
+const KEY = "arn:aws:kms:eu-west-2:123456789012:key/12345678-1234-1234-1234-123456789012";
+
+describe("the policy of a host's role", () => {
+  it("lets the Systems Manager agent work, and read no parameter", () => {
+    const actions = hostPolicy("eu-west-2").flatMap(({ Action }) => Action);
+    expect(actions).toContain("ssm:UpdateInstanceInformation");
+    expect(actions).toContain("ssmmessages:OpenDataChannel");
+    expect(actions.filter((action) => /GetParameter|GetSecretValue|Decrypt|s3:|\*/.test(action))).toEqual([]);
+  });
+
+  it("reads just the secret, the parameter and the key that are named", () => {
+    expect(
+      hostPolicy("eu-west-2", { usersSecretArn: SECRET, featureKeyArn: PARAMETER, kmsKeyArn: KEY }).slice(1),
+    ).toEqual([
+      { Sid: "Secrets", Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [SECRET] },
+      { Sid: "Parameters", Effect: "Allow", Action: ["ssm:GetParameter"], Resource: [PARAMETER] },
+      { Sid: "Key", Effect: "Allow", Action: ["kms:Decrypt"], Resource: [KEY] },
+    ]);
+  });
+
+  it("reads an ARN that only Terraform knows as either", () => {
+    const arn = Token.asString({ resolve: () => SECRET, creationStack: [] });
+    expect(hostPolicy("eu-west-2", { usersSecretArn: arn }).map(({ Sid }) => Sid)).toEqual([
+      "SystemsManagerAgent",
+      "Secrets",
+      "Parameters",
+    ]);
+  });
+
+  it("reads just the package of a mirror in S3, and its checksum", () => {
+    expect(hostPolicy("eu-west-2", { packageUrl: "s3://mirror/a/server.tgz" }).at(-1)).toEqual({
+      Sid: "Package",
+      Effect: "Allow",
+      Action: ["s3:GetObject"],
+      Resource: ["arn:aws:s3:::mirror/a/server.tgz", "arn:aws:s3:::mirror/a/server.tgz.sha256"],
+    });
+    expect(hostPolicy("cn-north-1", { packageUrl: "s3://mirror/server.tgz" }).at(-1)?.Resource).toContain(
+      "arn:aws-cn:s3:::mirror/server.tgz",
+    );
+    expect(hostPolicy("eu-west-2", { packageUrl: "https://mirror.example/server.tgz" })).toHaveLength(1);
+  });
+});

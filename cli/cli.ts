@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { ModelError } from "../model";
+import { InputError } from "../modules/stack/errors";
+import { faultCommand } from "./commands/fault";
+import { mapCommand } from "./commands/map";
+import { nodeCommand } from "./commands/node";
+import type { Output } from "./commands/output";
+import { previewCommand } from "./commands/preview";
+import { priceCommand } from "./commands/price";
+import { renderCommand } from "./commands/render";
+import { scenariosCommand } from "./commands/scenarios";
+import { secretCommand } from "./commands/secret";
+import { statusCommand } from "./commands/status";
+import { upCommand } from "./commands/up";
+import { whereCommand } from "./commands/where";
+import { sweepCommand } from "./commands/sweep";
+import { UsageError } from "./errors";
+
+/** Exit codes: all well, a verdict or a failure, wrong use or bad input. */
+const [OK, FAILED, USAGE] = [0, 1, 2];
+
+/** What is wrong with what the user gave. */
+const MISTAKES = [UsageError, ModelError, InputError];
+
+/**
+ * Runs `stretch` with the arguments after its name.
+ *
+ * @returns the exit code: 0 ok, 1 a verdict or failure while running, 2 wrong use or bad input.
+ */
+export async function run(args: readonly string[], output: Output): Promise<number> {
+  const program = new Command("stretch").description(
+    "Predicts, runs and judges what happens to a stretched Aerospike cluster when its regions lose each other.",
+  );
+  for (const command of [
+    scenariosCommand,
+    previewCommand,
+    mapCommand,
+    whereCommand,
+    renderCommand,
+    secretCommand,
+    upCommand,
+    faultCommand,
+    statusCommand,
+    nodeCommand,
+    priceCommand,
+    sweepCommand,
+  ]) {
+    program.addCommand(command(output));
+  }
+  for (const command of withSubcommands(program)) {
+    command
+      .exitOverride()
+      .showHelpAfterError("(--help tells more)")
+      .configureOutput({
+        writeOut: (text) => output.print(text.trimEnd()),
+        writeErr: (text) => output.complain(text.trimEnd()),
+      });
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return OK;
+  } catch (error) {
+    // commander has said already what is wrong.
+    if (error instanceof CommanderError) return error.exitCode === OK ? OK : USAGE;
+    output.complain(`stretch: ${error instanceof Error ? error.message : String(error)}`);
+    return MISTAKES.some((mistake) => error instanceof mistake) ? USAGE : FAILED;
+  }
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
+/** Standard output and error. Colours only on a terminal, and never with NO_COLOR. */
+function standardOutput(): Output {
+  const { stdout, stderr } = process;
+  // Whoever reads may stop early: stretch map | head
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    colour: stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb",
+    columns: stdout.columns ?? 80,
+    print: (text) => void stdout.write(`${text}\n`),
+    complain: (text) => void stderr.write(`${text}\n`),
+  };
+}
+
+if (require.main === module) {
+  void run(process.argv.slice(2), standardOutput()).then((code) => (process.exitCode = code));
+}

@@ -1,0 +1,129 @@
+import type { ClusterStatus, LogEvent, NodeAddresses, PlaygroundStatus } from "../../rehearsal";
+import { listed } from "../report/sides";
+import { table } from "../report/table";
+
+/** What a rehearsal cluster is, wherever it is shown. */
+const MODEL = "a model of a cluster, for rehearsals; never a database: all of it is gone when it ends";
+
+/** What `stretch up` prints once the nodes listen. */
+export function upText(
+  experiment: string,
+  nodes: readonly NodeAddresses[],
+  seeds: Readonly<Record<string, string>>,
+): string {
+  const places = Object.keys(seeds);
+  return [
+    `Rehearsal cluster of ${experiment}: ${MODEL}.`,
+    "",
+    table(
+      "Nodes",
+      ["Node ID", "Rack", "Region", ...places.map((place) => `Address from ${place}`)],
+      nodes.map(({ id, rack, region, addresses }) => [
+        id,
+        rack,
+        region,
+        ...places.map((place) => addresses[place]),
+      ]),
+    ),
+    "",
+    ...places.map((place) => `Seed for a client in ${place}: ${seeds[place]}`),
+  ].join("\n");
+}
+
+/** A line of `stretch up` about something that clients could notice; undefined for the rest. */
+export function eventText(event: LogEvent): string | undefined {
+  const at = `${(event.t / 1000).toFixed(1).padStart(7)} s`;
+  switch (event.event) {
+    case "cluster": {
+      const members = event.members as string[];
+      const { unavailable, dead } = event as unknown as { unavailable: number; dead: number };
+      return `${at}  cluster of ${listed(members)}: ${servedText(4096 - unavailable - dead, unavailable, dead)}`;
+    }
+    case "node-stop":
+      return `${at}  node ${String(event.node)} stopped (${String(event.kind)})`;
+    case "node-start":
+      return `${at}  node ${String(event.node)} started`;
+    case "fault":
+      return `${at}  links cut`;
+    case "heal":
+      return `${at}  links healed`;
+    case "roster-set":
+      return `${at}  roster staged: ${String(event.roster)}`;
+    case "migrations-done":
+      return `${at}  migrations ended`;
+    default:
+      return undefined;
+  }
+}
+
+/** What `stretch status` prints. */
+export function statusText({ experiment, fault, cluster }: PlaygroundStatus): string {
+  const moving = cluster.nodes.reduce((sum, { migratesTx }) => sum + migratesTx, 0);
+  return [
+    `Rehearsal cluster of ${experiment} (${MODEL}). Fault: ${fault}.`,
+    cluster.settled
+      ? moving > 0
+        ? `Settled; ${moving} partitions still migrate.`
+        : "Settled."
+      : "Not settled: the nodes have not yet formed the clusters that the links allow.",
+    "",
+    subClusterTable(cluster),
+    "",
+    nodeTable(cluster),
+  ].join("\n");
+}
+
+function subClusterTable({ subClusters }: ClusterStatus): string {
+  return table(
+    "Sub-clusters",
+    ["Principal", "Nodes", "Available", "Unavailable", "Dead", "Roster"],
+    subClusters.map(({ principal, members, available, unavailable, dead, roster }) => [
+      principal,
+      members.join(","),
+      available,
+      unavailable,
+      dead,
+      roster.join(",") || "none",
+    ]),
+  );
+}
+
+function nodeTable({ nodes }: ClusterStatus): string {
+  return table(
+    "Nodes",
+    [
+      "Node ID",
+      "Rack",
+      "Region",
+      "State",
+      "Primary",
+      "Secondary",
+      "Master",
+      "Prole",
+      "Non-Replica",
+      "Tx",
+      "Rx",
+    ],
+    nodes.map((node) => [
+      node.id,
+      node.rack,
+      node.region,
+      node.up ? "up" : "down",
+      node.primary,
+      node.secondary,
+      node.masterObjects,
+      node.proleObjects,
+      node.nonReplicaObjects,
+      node.migratesTx,
+      node.migratesRx,
+    ]),
+  );
+}
+
+function servedText(available: number, unavailable: number, dead: number): string {
+  return [
+    `${available} of 4096 partitions served`,
+    ...(unavailable > 0 ? [`${unavailable} unavailable`] : []),
+    ...(dead > 0 ? [`${dead} dead`] : []),
+  ].join(", ");
+}

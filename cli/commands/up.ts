@@ -1,0 +1,92 @@
+import { Command } from "commander";
+import { Playground } from "../../rehearsal";
+import { UsageError } from "../errors";
+import { loadExperiment } from "../experiment";
+import { eventText, upText } from "./playground-text";
+import { scenarioArgument, topologyOption } from "./options";
+import type { Output } from "./output";
+import { portOption } from "./playground-options";
+
+interface Options {
+  topology?: string;
+  port: number;
+  security?: true;
+}
+
+/** `stretch up`: a rehearsal cluster in the foreground. */
+export function upCommand(output: Output): Command {
+  return new Command("up")
+    .summary("a rehearsal cluster on this machine that real clients can connect to; Ctrl-C ends it")
+    .description(
+      "Starts a scenario's cluster, or a topology file's, on loopback: nodes that speak Aerospike's wire protocol, so that " +
+        "your own application meets a split with its own client. Node i listens for the clients of place j (a region) at " +
+        'port + 10 i + j. In another terminal "stretch fault" cuts and heals it, "stretch node" stops and starts nodes, ' +
+        '"stretch status" shows it. It is a model of a cluster, never a database.',
+    )
+    .addArgument(scenarioArgument())
+    .addOption(topologyOption())
+    .addOption(portOption())
+    .option("--security", "clients log in; at first there is the user admin, password admin, role user-admin")
+    .action(async (scenario: string | undefined, { topology: file, port, security }: Options) => {
+      const experiment = await loadExperiment(scenario, file);
+      const { topology, name, faults, refusals } = experiment;
+      checkPorts(port, topology.nodes.length);
+      let announced = false;
+      const early: string[] = [];
+      const playground = await Playground.start({
+        experiment: name,
+        topology,
+        faults,
+        refusals,
+        port,
+        security,
+        onEvent: (event) => {
+          if (event.event === "connection-failed") {
+            output.complain(
+              `stretch: a client's connection to node ${event.node as string} was reset: ${event.error as string}`,
+            );
+          }
+          const text = eventText(event);
+          if (text === undefined) return;
+          if (announced) output.print(text);
+          else early.push(text);
+        },
+      });
+      const at = port === 3000 ? "" : ` --port ${port}`;
+      output.print(upText(name, playground.rehearsal.nodes, playground.rehearsal.seeds));
+      output.print(
+        [
+          "",
+          `In another terminal: stretch fault NAME${at} (${[...Object.keys(faults), "none"].join(", ")}), stretch status${at}, stretch node stop|start ID${at}.`,
+          "Ctrl-C ends it.",
+          "",
+          ...early,
+        ].join("\n"),
+      );
+      announced = true;
+      const died = await Promise.race([interrupted().then(() => false), playground.ended.then(() => true)]);
+      await playground.stop();
+      if (died) {
+        throw new Error(
+          `The process of the nodes has ended by itself: the playground is over, and its records are gone. Start it again with "stretch up".`,
+        );
+      }
+      output.print("Ended.");
+    });
+}
+
+/** @throws UsageError where the last node's ports would lie beyond what there is. */
+function checkPorts(port: number, nodes: number): void {
+  const last = port + 10 * nodes - 1;
+  if (last > 65_535) {
+    throw new UsageError(
+      `--port ${port} leaves no room for ${nodes} nodes: the last would need port ${last}.`,
+    );
+  }
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}

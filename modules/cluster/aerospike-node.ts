@@ -1,0 +1,154 @@
+import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile";
+import type { Instance } from "@cdktf/provider-aws/lib/instance";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Construct } from "constructs";
+import type { Namespace } from "../../model/topology";
+import { type AerospikeSettings, settingsIn } from "../hosts/aerospike-settings";
+import { architectureOf, assertImage } from "../hosts/amazon-linux";
+import { assertInteger } from "../stack/checks";
+import { assertNodeReaches } from "../network/egress";
+import { InputError } from "../stack/errors";
+import { type HostFiles, nodeHostFiles } from "../hosts/host-files";
+import { HostInstance } from "../hosts/host-instance";
+import { hostPolicy } from "../hosts/host-policy";
+import { HostRole } from "../hosts/host-role";
+import type { ISubnet } from "../network/i-region-vpc";
+
+const NODE_ID = /^[1-9A-F][0-9A-F]{0,15}$/;
+/** The mapping name that EBS writes into the NVMe controller's data, by which the host finds its data volume. */
+const DATA_DEVICE = "/dev/sdf";
+/** What the image itself needs of a root volume, and the most of a gp3 volume, GB. */
+const LEAST_ROOT = 8;
+const MOST_VOLUME = 16_384;
+
+export interface AerospikeNodeProps {
+  readonly subnet: ISubnet;
+  /** 1 to 16 hexadecimal digits, no leading zero; written in upper case. */
+  readonly nodeId: string;
+  /** 0 to 1,000,000. */
+  readonly rackId: number;
+  /** Fixed private address in the subnet. */
+  readonly privateIp: string;
+  readonly clusterName: string;
+  readonly namespace: Namespace;
+  /** Private addresses of hosts to join by; the node's own is left out. */
+  readonly seeds: readonly string[];
+  /** Every node that the cluster shall have, as the roster names them: `A352@32`. */
+  readonly plannedNodes: readonly string[];
+  readonly securityGroup: SecurityGroup;
+  /**
+   * Quiesced for good: on the roster, never a copy's home.
+   * @default false
+   */
+  readonly quiesced?: boolean;
+  /** @default t3a.medium (as the article; not for production) */
+  readonly instanceType?: string;
+  /** @default Amazon Linux 2023 for the instance type's architecture */
+  readonly ami?: string;
+  /**
+   * Size of the root volume, GB. Storage in memory keeps its file there.
+   * @default 10 (the article's)
+   */
+  readonly rootVolumeSize?: number;
+  /**
+   * Size of the data volume, GB. Storage on a device uses the whole of it.
+   * @default 8 (the article's)
+   */
+  readonly dataVolumeSize?: number;
+  /** @default one of its own, with what the settings need */
+  readonly instanceProfile?: IamInstanceProfile;
+  /** @default {} (see AerospikeSettings) */
+  readonly settings?: AerospikeSettings;
+}
+
+/**
+ * One database host: a fixed private address, a node id known before it exists, a root and a gp3 data volume, both
+ * encrypted, and what it needs to install, configure and join by itself.
+ *
+ * The data volume dies with its host. A renewed host keeps address and node id but returns empty; under strong
+ * consistency such a node counts as a copy again only when the immigration into it has completed, so renew one host at
+ * a time and wait for migrations to end.
+ */
+export class AerospikeNode extends Construct {
+  readonly nodeId: string;
+  readonly rackId: number;
+  readonly privateIp: string;
+  /** Quiesced for good: a tie-breaker. */
+  readonly quiesced: boolean;
+  readonly subnet: ISubnet;
+  readonly instanceType: string;
+  readonly instance: Instance;
+  /** What lands on the host. */
+  readonly files: HostFiles;
+
+  /** @throws InputError for a node id, address or setting that cannot be. */
+  constructor(scope: Construct, id: string, props: AerospikeNodeProps) {
+    super(scope, id);
+    const { vpc } = props.subnet;
+    const settings = settingsIn(vpc.region, props.settings);
+    assertNodeReaches(vpc, settings);
+    assertImage(settings.distribution, props.ami);
+    const instanceType = props.instanceType ?? "t3a.medium";
+    const { rootVolumeSize = 10, dataVolumeSize = 8 } = props;
+    assertInteger("rootVolumeSize", rootVolumeSize, LEAST_ROOT, MOST_VOLUME, "GB");
+    assertInteger("dataVolumeSize", dataVolumeSize, 1, MOST_VOLUME, "GB");
+    this.instanceType = instanceType;
+    this.nodeId = normalizeNodeId(props.nodeId);
+    this.rackId = props.rackId;
+    this.privateIp = props.privateIp;
+    this.quiesced = props.quiesced ?? false;
+    this.subnet = props.subnet;
+    this.subnet.claimAddress(props.privateIp, this);
+    this.files = nodeHostFiles(
+      {
+        clusterName: props.clusterName,
+        nodeId: this.nodeId,
+        rackId: props.rackId,
+        privateIp: props.privateIp,
+        region: vpc.region,
+        seeds: props.seeds.filter((seed) => seed !== props.privateIp),
+        namespace: props.namespace,
+        plannedNodes: props.plannedNodes,
+        quiesced: this.quiesced,
+        dataDevice: DATA_DEVICE,
+        dataVolumeSize,
+        rootVolumeSize,
+        architecture: architectureOf(instanceType),
+      },
+      settings,
+    );
+    const instanceProfile =
+      props.instanceProfile ??
+      new HostRole(this, "role", { provider: vpc.provider, statements: hostPolicy(vpc.region, settings) })
+        .instanceProfile;
+    this.instance = new HostInstance(this, "host", {
+      subnet: this.subnet,
+      privateIp: props.privateIp,
+      instanceType,
+      ami: props.ami,
+      instanceProfile,
+      securityGroup: props.securityGroup,
+      files: this.files,
+      rootVolumeSize,
+      volumes: [{ deviceName: DATA_DEVICE, volumeSize: dataVolumeSize, volumeType: "gp3" }],
+      name: `${props.clusterName}-${this.nodeId}`,
+    }).instance;
+  }
+}
+
+/**
+ * A node id in upper case.
+ * @throws InputError if it is not 1 to 16 hexadecimal digits without a leading zero
+ */
+export function normalizeNodeId(nodeId: string): string {
+  const upper = nodeId.toUpperCase();
+  if (!NODE_ID.test(upper)) {
+    throw new InputError({
+      problem: "nodeId is not an Aerospike node id",
+      value: nodeId,
+      expected: "1 to 16 hexadecimal digits, the first not 0",
+      mend: "Give one such as A352.",
+    });
+  }
+  return upper;
+}

@@ -1,0 +1,71 @@
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import type { AerospikeNode } from "./aerospike-node";
+import { InputError } from "../stack/errors";
+import { templateText } from "../hosts/template";
+
+export interface ReadinessGateProps {
+  /** Every node that shall answer; the first one is asked. */
+  readonly nodes: readonly AerospikeNode[];
+  /**
+   * Minutes after which the apply fails.
+   * @default 20
+   */
+  readonly timeoutMinutes?: number;
+}
+
+/**
+ * Lets `terraform apply` end only when the cluster answers with all its nodes. It asks a node on its own host through
+ * SSM, by the AWS CLI of the machine that runs Terraform, and asks again whenever an instance was replaced. Needs the
+ * package @cdktf/provider-null.
+ */
+export class ReadinessGate extends Construct {
+  /** @throws InputError if @cdktf/provider-null is not installed */
+  constructor(scope: Construct, id: string, props: ReadinessGateProps) {
+    super(scope, id);
+    const { nodes, timeoutMinutes = 20 } = props;
+    const { NullProvider, Resource } = loadProviderNull();
+    const stack = TerraformStack.of(this);
+    const provider = stack.node
+      .findAll()
+      .find((c): c is InstanceType<typeof NullProvider> => c instanceof NullProvider);
+    new Resource(this, "resource", {
+      provider: provider ?? new NullProvider(stack, "null"),
+      triggers: { instances: nodes.map((node) => node.instance.id).join(",") },
+      provisioners: [
+        {
+          type: "local-exec",
+          interpreter: ["bash", "-c"],
+          command: templateText("readiness.sh").replaceAll("${", "$${"),
+          environment: {
+            REGION: nodes[0].subnet.vpc.region,
+            INSTANCE: nodes[0].instance.id,
+            NODES: String(nodes.length),
+            TIMEOUT_MINUTES: String(timeoutMinutes),
+          },
+        },
+      ],
+    });
+  }
+}
+
+/** Optional peer: loaded only by who asks for the gate. */
+function loadProviderNull() {
+  try {
+    /* eslint-disable @typescript-eslint/no-require-imports -- loaded on demand */
+    const { NullProvider } =
+      require("@cdktf/provider-null/lib/provider") as typeof import("@cdktf/provider-null/lib/provider");
+    const { Resource } =
+      require("@cdktf/provider-null/lib/resource") as typeof import("@cdktf/provider-null/lib/resource");
+    /* eslint-enable @typescript-eslint/no-require-imports */
+    return { NullProvider, Resource };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    throw new InputError({
+      problem: "readinessGate needs the package @cdktf/provider-null",
+      value: "not installed",
+      expected: "@cdktf/provider-null 11",
+      mend: "Run npm install @cdktf/provider-null@11, or leave readinessGate out.",
+    });
+  }
+}

@@ -1,0 +1,390 @@
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { byIdDescending, type Namespace, type Topology } from "../../model";
+import { AerospikeAccess } from "./aerospike-access";
+import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
+import { type AerospikeSettings, settingsIn } from "../hosts/aerospike-settings";
+import { parseCidr, sharesAddress } from "../network/cidr";
+import { InputError } from "../stack/errors";
+import { hostPolicy } from "../hosts/host-policy";
+import { HostRole } from "../hosts/host-role";
+import { AEROSPIKE_PORTS, HostSecurityGroup } from "../hosts/host-security-group";
+import type { IRegionVpc } from "../network/i-region-vpc";
+import { ReadinessGate } from "./readiness-gate";
+import { plannedAddress, plannedNodeId, plannedZone, rosterName } from "./node-plan";
+import type { Rack } from "./rack";
+import { stackOutput } from "../stack/stack-output";
+import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
+
+const MOST_RACK_ID = 1_000_000;
+/** Nodes that one Aerospike cluster can have (AS_CLUSTER_SZ). */
+const MOST_NODES = 256;
+/** Hosts of a region that others join by. */
+const SEEDS_A_REGION = 2;
+/** 10.0.0.0/8 is the widest block that a network of one's own has. */
+const WIDEST_CLIENT_PREFIX = 8;
+
+/** One node of a rack, where more than a count is to be said. */
+export interface RackNodeProps {
+  /** Letter of the availability zone (`a`). */
+  readonly zone: string;
+  /** @default from rack id and ordinal: A1B32 is the first node of rack 32 */
+  readonly nodeId?: string;
+  /** @default from the subnet, the rack id and the ordinal */
+  readonly privateIp?: string;
+}
+
+export interface RackProps {
+  /** Aerospike rack id, 0 to 1,000,000, one rack an id. */
+  readonly id: number;
+  readonly vpc: IRegionVpc;
+  /**
+   * A count, spread over zones a, b, c, a, ... by ordinal; or a list in order of ordinal, each a zone letter or more.
+   * Append to grow: a node's id, address and zone follow from its place in this list.
+   */
+  readonly nodes: number | readonly (string | RackNodeProps)[];
+  /**
+   * Its nodes are quiesced for good: they count on the roster and never hold a copy. A tie-breaker.
+   * @default false
+   */
+  readonly quiesced?: boolean;
+}
+
+export interface StretchClusterProps {
+  readonly namespace: Namespace;
+  readonly racks: readonly RackProps[];
+  /**
+   * Of 1 to 63 letters, digits, dots, hyphens and underscores.
+   * @default STACK-ID, so that two clusters never join
+   */
+  readonly clusterName?: string;
+  /** @default t3a.medium (as the article; not for production) */
+  readonly instanceType?: string;
+  /**
+   * Images by region.
+   * @default Amazon Linux 2023
+   */
+  readonly amis?: Readonly<Record<string, string>>;
+  /**
+   * Size of every node's root volume, GB. Storage in memory keeps its file there.
+   * @default 10 (the article's)
+   */
+  readonly rootVolumeSize?: number;
+  /**
+   * Size of every node's data volume, GB. Storage on a device uses the whole of it.
+   * @default 8 (the article's)
+   */
+  readonly dataVolumeSize?: number;
+  /**
+   * CIDR blocks outside the cluster's VPCs whose clients may connect (ports 3000-3003). A cut must not overlap them.
+   * @default none: only the cluster's own VPCs
+   */
+  readonly clientCidrs?: readonly string[];
+  /**
+   * Who may reach the database ports, beside `clientCidrs`.
+   * @default AerospikeAccess.own()
+   */
+  readonly access?: AerospikeAccess;
+  /** @default {} (see AerospikeSettings) */
+  readonly settings?: AerospikeSettings;
+  /**
+   * Whether `terraform apply` ends only when the cluster answers with all its nodes (needs @cdktf/provider-null, and the
+   * AWS CLI where Terraform runs).
+   * @default false
+   */
+  readonly readinessGate?: boolean;
+}
+
+/** A node as planned, before it is built. */
+interface PlannedNode {
+  readonly rack: RackProps;
+  readonly ordinal: number;
+  readonly nodeId: string;
+  readonly zone: string;
+  readonly privateIp: string;
+}
+
+/**
+ * One Aerospike cluster over the VPCs of several regions. Node ids, addresses, seeds and roster are known at synth, and
+ * growth only adds: each depends on the node's rack, its ordinal in it and its zone, on nothing else.
+ */
+export class StretchCluster extends Construct {
+  /** The clusters made so far in the stack of a construct. */
+  static inStackOf(scope: Construct): StretchCluster[] {
+    return TerraformStack.of(scope)
+      .node.findAll()
+      .filter((c): c is StretchCluster => c instanceof StretchCluster);
+  }
+
+  readonly clusterName: string;
+  readonly namespace: Namespace;
+  readonly settings: AerospikeSettings;
+  readonly vpcs: readonly IRegionVpc[];
+  readonly nodes: readonly AerospikeNode[];
+  /** Private addresses to join by: two hosts a region, where it has two. */
+  readonly seeds: readonly string[];
+  /** The roster to be, as the server writes it: by node id, descending. */
+  readonly roster: string;
+  /** Security group of a VPC's nodes. */
+  readonly securityGroups: ReadonlyMap<IRegionVpc, HostSecurityGroup>;
+  /** Who may reach the database ports, beside the clients' CIDR blocks. */
+  readonly access: AerospikeAccess;
+
+  /** @throws InputError for racks, ids, addresses or a replication factor that cannot be. */
+  constructor(scope: Construct, id: string, props: StretchClusterProps) {
+    super(scope, id);
+    const { namespace, racks, settings = {}, clientCidrs = [] } = props;
+    this.namespace = namespace;
+    this.settings = settings;
+    this.clusterName = props.clusterName ?? this.node.path.replaceAll("/", "-");
+    assertRacks(racks);
+    const planned = racks.flatMap(planRack);
+    assertNodes(planned, namespace);
+    this.vpcs = [...new Set(racks.map((rack) => rack.vpc))];
+    assertOwnStack(this, this.vpcs);
+    assertDistinctIds(this.vpcs);
+    assertApart(this.vpcs);
+    this.admitClients(clientCidrs);
+    this.access = props.access ?? AerospikeAccess.own();
+
+    const seeds = seedsOf(planned);
+    const plannedNodes = [...planned]
+      .sort((a, b) => byIdDescending(a.nodeId, b.nodeId))
+      .map((node) => rosterName(node.nodeId, node.rack.id));
+    this.seeds = seeds;
+    this.roster = plannedNodes.join(",");
+
+    const clusterCidrs = this.vpcs.flatMap((vpc) => vpc.cidrBlocks);
+    const groups = new Map<IRegionVpc, HostSecurityGroup>();
+    const roles = new Map<IRegionVpc, HostRole>();
+    for (const vpc of this.vpcs) {
+      groups.set(
+        vpc,
+        new HostSecurityGroup(this, `access-${vpc.node.id}`, {
+          vpc,
+          description: `Aerospike cluster ${this.clusterName}`,
+          ports: AEROSPIKE_PORTS,
+          sources: [...clusterCidrs, ...clientCidrs, ...this.access.sources],
+        }),
+      );
+      roles.set(
+        vpc,
+        new HostRole(this, `role-${vpc.node.id}`, {
+          provider: vpc.provider,
+          statements: hostPolicy(vpc.region, settingsIn(vpc.region, settings)),
+        }),
+      );
+    }
+    this.securityGroups = groups;
+
+    this.nodes = planned.map(
+      ({ rack, ordinal, nodeId, zone, privateIp }) =>
+        new AerospikeNode(this, `rack-${rack.id}-node-${ordinal}-${zone}`, {
+          subnet: rack.vpc.subnet("node", zone),
+          nodeId,
+          rackId: rack.id,
+          quiesced: rack.quiesced,
+          privateIp,
+          clusterName: this.clusterName,
+          namespace,
+          seeds,
+          plannedNodes,
+          securityGroup: groups.get(rack.vpc)!.securityGroup,
+          instanceProfile: roles.get(rack.vpc)!.instanceProfile,
+          instanceType: props.instanceType,
+          ami: props.amis?.[rack.vpc.region],
+          rootVolumeSize: props.rootVolumeSize,
+          dataVolumeSize: props.dataVolumeSize,
+          settings,
+        }),
+    );
+    if (props.readinessGate) new ReadinessGate(this, "readiness-gate", { nodes: this.nodes });
+    this.makeOutputs(id);
+  }
+
+  /** The cluster as plain data: what the model and the lab read. */
+  topology(): Topology {
+    return {
+      namespace: this.namespace,
+      nodes: this.nodes.map((node) => ({
+        id: node.nodeId,
+        rack: node.rackId,
+        region: node.subnet.vpc.region,
+        subnet: node.subnet.cidr,
+        address: node.privateIp,
+        ...(node.quiesced && { quiesced: true }),
+      })),
+    };
+  }
+
+  /**
+   * A rack, to cut off (PartitionRule) or to stop (RackOutage).
+   * @throws InputError if the cluster has none of that id
+   */
+  rack(id: number): Rack {
+    const nodes = this.nodes.filter((node) => node.rackId === id);
+    if (nodes.length === 0) {
+      throw new InputError({
+        problem: `${this.node.path} has no such rack`,
+        value: id,
+        expected: `one of ${[...new Set(this.nodes.map((node) => node.rackId))].join(", ")}`,
+        mend: "Name one of these.",
+      });
+    }
+    return { id, vpc: nodes[0].subnet.vpc, cluster: this, nodes };
+  }
+
+  private admitClients(clientCidrs: readonly string[]): void {
+    for (const cidr of clientCidrs) {
+      if (parseCidr(cidr, "clientCidrs").subnetMask < WIDEST_CLIENT_PREFIX) throw openToTheWorld(cidr);
+      for (const vpc of this.vpcs)
+        vpc.addControlCidr({ cidr, what: `the clients' block of ${this.node.path}` });
+    }
+  }
+
+  private makeOutputs(id: string): void {
+    const nodes = Object.fromEntries(
+      this.nodes.map((node) => [
+        node.nodeId,
+        {
+          instance_id: node.instance.id,
+          region: node.subnet.vpc.region,
+          rack: node.rackId,
+          private_ip: node.privateIp,
+        },
+      ]),
+    );
+    stackOutput(this, `${id}_nodes`, nodes, "The database hosts by node id.");
+    stackOutput(this, `${id}_seeds`, this.seeds, "Private addresses to join by.");
+    stackOutput(this, `${id}_roster`, this.roster, "The roster to be.");
+  }
+}
+
+function planRack(rack: RackProps): PlannedNode[] {
+  const nodes =
+    typeof rack.nodes === "number"
+      ? Array.from({ length: rack.nodes }, (_, i) => ({ zone: plannedZone(i + 1) }))
+      : rack.nodes.map((node) => (typeof node === "string" ? { zone: node } : node));
+  return nodes.map((node: RackNodeProps, index) => {
+    const ordinal = index + 1;
+    if (typeof rack.nodes === "number" && !rack.vpc.zoneLetters.includes(node.zone))
+      throw zoneMissing(rack, node.zone);
+    const subnet = rack.vpc.subnet("node", node.zone);
+    return {
+      rack,
+      ordinal,
+      zone: node.zone,
+      nodeId: normalizeNodeId(node.nodeId ?? plannedNodeId(rack.id, ordinal)),
+      privateIp: node.privateIp ?? plannedAddress(subnet.cidr, rack.id, ordinal),
+    };
+  });
+}
+
+/** Two hosts a region, the first of it by rack id and ordinal. */
+function seedsOf(planned: readonly PlannedNode[]): string[] {
+  const byRegion = new Map<string, PlannedNode[]>();
+  for (const node of [...planned].sort((a, b) => a.rack.id - b.rack.id || a.ordinal - b.ordinal)) {
+    const { region } = node.rack.vpc;
+    byRegion.set(region, [...(byRegion.get(region) ?? []), node]);
+  }
+  return [...byRegion.values()].flatMap((nodes) =>
+    nodes.slice(0, SEEDS_A_REGION).map((node) => node.privateIp),
+  );
+}
+
+function assertRacks(racks: readonly RackProps[]): void {
+  if (racks.length === 0) {
+    throw new InputError({
+      problem: "the cluster has no racks",
+      value: racks.length,
+      expected: "one or more racks",
+      mend: "Give racks: [{ id, vpc, nodes }].",
+    });
+  }
+  const seen = new Set<number>();
+  for (const { id, nodes } of racks) {
+    if (!Number.isInteger(id) || id < 0 || id > MOST_RACK_ID) {
+      throw new InputError({
+        problem: "rack id is not one that Aerospike takes",
+        value: id,
+        expected: `a whole number from 0 to ${MOST_RACK_ID}`,
+        mend: "Give another id.",
+      });
+    }
+    if (seen.has(id)) {
+      throw new InputError({
+        problem: "two racks have one id",
+        value: id,
+        expected: "an id a rack",
+        mend: "Renumber one of them.",
+      });
+    }
+    seen.add(id);
+    const count = typeof nodes === "number" ? nodes : nodes.length;
+    if (!Number.isInteger(count) || count < 1 || count > MOST_NODES) {
+      throw new InputError({
+        problem: `rack ${id} has no number of nodes that a cluster can have`,
+        value: count,
+        expected: `a whole number from 1 to ${MOST_NODES}`,
+        mend: "Give a count such as 3, or a list of zone letters.",
+      });
+    }
+  }
+}
+
+function assertNodes(planned: readonly PlannedNode[], { replicationFactor }: Namespace): void {
+  const owners = new Map<string, PlannedNode>();
+  for (const node of planned) {
+    const twin = owners.get(node.nodeId);
+    if (twin !== undefined) {
+      throw new InputError({
+        problem: `two nodes have one id, in rack ${twin.rack.id} and rack ${node.rack.id}`,
+        value: node.nodeId,
+        expected: "an id a node",
+        mend: "Change one nodeId.",
+      });
+    }
+    owners.set(node.nodeId, node);
+  }
+  if (!Number.isInteger(replicationFactor) || replicationFactor < 1 || replicationFactor > planned.length) {
+    throw new InputError({
+      problem: "replicationFactor does not fit the cluster",
+      value: replicationFactor,
+      expected: `a whole number from 1 to the number of nodes, ${planned.length}`,
+      mend: "Change it, or add nodes.",
+    });
+  }
+}
+
+function assertApart(vpcs: readonly IRegionVpc[]): void {
+  for (const [i, a] of vpcs.entries()) {
+    for (const b of vpcs.slice(i + 1)) {
+      if (sharesAddress(a.cidrBlocks, b.cidrBlocks)) {
+        throw new InputError({
+          problem: `the CIDR blocks of ${a.node.path} and ${b.node.path} overlap, so their nodes cannot reach each other`,
+          value: [a.cidrBlocks, b.cidrBlocks],
+          expected: "blocks that share no address",
+          mend: "Change the cidrBlock of one of them.",
+        });
+      }
+    }
+  }
+}
+
+function zoneMissing(rack: RackProps, zone: string): InputError {
+  return new InputError({
+    problem: `rack ${rack.id} has a count of nodes, which are spread over zones a, b and c, but its VPC has no zone ${zone}`,
+    value: rack.vpc.zoneLetters,
+    expected: "zones a, b and c, or a list of zone letters in place of the count",
+    mend: `Write nodes: [${Array.from({ length: rack.nodes as number }, (_, i) => `"${rack.vpc.zoneLetters[i % rack.vpc.zoneLetters.length]}"`).join(", ")}] (a count would move hosts when a zone is added).`,
+  });
+}
+
+function openToTheWorld(cidr: string): InputError {
+  return new InputError({
+    problem: "clientCidrs would open the database ports to the world",
+    value: cidr,
+    expected: `the blocks of your clients, /${WIDEST_CLIENT_PREFIX} or smaller`,
+    mend: "Name them, such as 10.20.0.0/16.",
+  });
+}

@@ -1,0 +1,229 @@
+import {
+  Fn,
+  type IResolvable,
+  Lazy,
+  Op,
+  TerraformLocal,
+  type TerraformResource,
+  TerraformStack,
+  TerraformVariable,
+  Token,
+} from "cdktf";
+import { Construct } from "constructs";
+import type { CannotHear, Topology } from "../../model/topology";
+import { assertMatch } from "../stack/checks";
+import { InputError } from "../stack/errors";
+import { addPrecondition } from "../stack/precondition";
+import { PartitionsOutput } from "./partitions-output";
+import { namesakes } from "../stack/stack-names";
+import { union } from "../stack/union";
+
+/** The value that breaks nothing. */
+export const NO_FAULT = "none";
+const FAULT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+/** As Terraform takes it: its own words are reserved. */
+const VARIABLE_NAME =
+  /^(?!(?:count|depends_on|for_each|lifecycle|locals|providers|source|version)$)[A-Za-z_][A-Za-z0-9_-]*$/;
+/** The form that a schedule takes too: whole seconds, and Z for UTC. */
+const RFC_3339_UTC = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
+
+/** Something that a fault does to the network or the hosts. */
+export interface IFaultEffect {
+  /** Which nodes of the cluster cannot hear which others while the fault lasts. */
+  cannotHear(topology: Topology): CannotHear;
+  /** Which nodes refuse new connections from which region while it lasts, by region; none where it is left out. */
+  refuses?(topology: Topology): Readonly<Record<string, readonly string[]>>;
+  /** What it does beside that, in a line, where they do not tell it all. */
+  readonly note?: string;
+}
+
+/**
+ * The Terraform variable that makes and heals faults: `cdktf diff STACK --var fault=NAME` previews one,
+ * `cdktf deploy STACK --var fault=NAME` makes it, `--var fault=none` (the default) heals it. Terraform itself refuses
+ * a name that no rule of the stack has registered.
+ *
+ * A second variable, `heal_at` (RFC 3339, UTC), gives a fault its own end: from then on nothing of it exists, whatever
+ * `fault` says, so that the same command never cuts again; in the cloud a schedule ends it at that time (HealTimer),
+ * the operator's machine being there or not.
+ */
+export class FaultSwitch extends Construct {
+  /**
+   * The switch of a stack, made at the first call: one per variable name and stack.
+   * @param variableName name of the Terraform variable (default `fault`)
+   * @throws InputError if that is no name for one, or at synth if the stack has another of that name
+   */
+  static of(scope: Construct, variableName = "fault"): FaultSwitch {
+    const stack = TerraformStack.of(scope);
+    const id = `fault-switch-${variableName}`;
+    const made = stack.node.tryFindChild(id);
+    return made instanceof FaultSwitch ? made : new FaultSwitch(stack, id, variableName);
+  }
+
+  readonly variableName: string;
+  /** Name of the Terraform variable that ends a fault: `heal_at`; of another switch `heal_at_NAME`. */
+  readonly healAtName: string;
+  private readonly variable: TerraformVariable;
+  private readonly healAtVariable: TerraformVariable;
+  private readonly current: TerraformLocal;
+  private readonly absences = new Map<TerraformResource, string[]>();
+  private readonly timerRefusals = new Map<string, string>();
+  private readonly effects = new Map<string, IFaultEffect[]>();
+
+  private constructor(stack: TerraformStack, id: string, variableName: string) {
+    super(stack, id);
+    assertMatch("variableName", variableName, VARIABLE_NAME, "a Terraform variable's name, such as fault_b");
+    const suffix = variableName === "fault" ? "" : `_${variableName}`;
+    this.variableName = variableName;
+    this.healAtName = `heal_at${suffix}`;
+    this.variable = new TerraformVariable(this, "variable", {
+      type: "string",
+      default: NO_FAULT,
+      description: "The fault to make; none heals.",
+    });
+    // `--var fault=` needs the variable's plain name.
+    this.variable.overrideLogicalId(variableName);
+    const names = () => [NO_FAULT, ...this.faults];
+    this.variable.addValidation({
+      condition: Lazy.anyValue({ produce: () => Fn.contains(names(), this.variable.stringValue) }),
+      errorMessage: Lazy.stringValue({
+        produce: () => `${variableName} must be one of: ${names().join(", ")}.`,
+      }),
+    });
+    this.healAtVariable = new TerraformVariable(this, "heal-at", {
+      type: "string",
+      default: "",
+      description:
+        "When the fault ends by itself: RFC 3339, UTC, such as 2030-01-31T13:45:00Z; empty = it does not.",
+    });
+    this.healAtVariable.overrideLogicalId(this.healAtName);
+    const healAt = this.healAtVariable.stringValue;
+    const isTime = Op.and(Fn.can(Fn.regex(RFC_3339_UTC, healAt)), Fn.can(Fn.timecmp(healAt, healAt)));
+    this.healAtVariable.addValidation({
+      condition: Op.or(this.untimed, isTime),
+      errorMessage: `${this.healAtName} must be a time in UTC as RFC 3339 writes it, such as 2030-01-31T13:45:00Z.`,
+    });
+    const fault = this.variable.stringValue;
+    const ahead = Op.eq(Fn.timecmp(healAt, Fn.plantimestamp()), 1);
+    // A conditional, as only its taken branch must be valid: an empty heal_at is no time. (cdktf puts no parentheses
+    // around one, so that it can be nested as a branch only.)
+    const current = Fn.conditional(this.untimed, fault, Fn.conditional(ahead, fault, NO_FAULT));
+    this.current = new TerraformLocal(this, "current", current);
+    this.current.overrideLogicalId(`current_fault${suffix}`);
+    const partitions = new PartitionsOutput(this, "partitions", `partitions${suffix}`);
+    this.node.addValidation({
+      validate: () =>
+        namesakes(
+          [this.variable, this.healAtVariable, this.current, ...(partitions.isEmpty ? [] : [partitions])],
+          { whose: "the fault switch's", mend: "Rename yours, or give the switch another variableName." },
+        ),
+    });
+  }
+
+  /** Names of the faults registered so far, in order of registration, `none` not among them. */
+  get faults(): readonly string[] {
+    return [...this.effects.keys()];
+  }
+
+  /**
+   * Registers what a fault does; several effects may share a fault.
+   * @throws InputError if the name is `none` or not of lower-case letters, digits and hyphens
+   */
+  register(fault: string, effect: IFaultEffect): void {
+    if (fault === NO_FAULT || !FAULT_NAME.test(fault)) {
+      throw new InputError({
+        problem: "fault is not a name for a fault",
+        value: fault,
+        expected: `lower-case letters, digits and hyphens, a letter first, at most 40, not "${NO_FAULT}"`,
+        mend: "Name it for what it does, such as split.",
+      });
+    }
+    this.effects.set(fault, [...(this.effects.get(fault) ?? []), effect]);
+  }
+
+  /** Who cannot hear whom in a cluster while the fault lasts: what all its effects do together. */
+  cannotHear(fault: string, topology: Topology): CannotHear {
+    return union((this.effects.get(fault) ?? []).map((effect) => effect.cannotHear(topology)));
+  }
+
+  /** Which nodes of a cluster refuse new connections from which region while the fault lasts, by region. */
+  refuses(fault: string, topology: Topology): Record<string, string[]> {
+    return union((this.effects.get(fault) ?? []).map((effect) => effect.refuses?.(topology) ?? {}));
+  }
+
+  /** What a fault does beside who hears whom, a line an effect. */
+  notes(fault: string): string[] {
+    return (this.effects.get(fault) ?? []).flatMap(({ note }) => (note === undefined ? [] : [note]));
+  }
+
+  /** Expression: `yes` while one of the faults lasts, else `no`. */
+  choose<T>(faults: readonly string[], yes: T, no: T): T {
+    const named = faults.map((fault) => Op.eq(this.current.asString, fault));
+    return Fn.conditional(
+      named.reduce((a, b) => Op.or(a, b)),
+      yes,
+      no,
+    );
+  }
+
+  /** Expression for `count`: one instance of a resource while the fault lasts, else none. */
+  countIf(fault: string): number {
+    return Token.asNumber(this.choose([fault], 1, 0));
+  }
+
+  /** Expression for `count`: one instance while the fault lasts and has an end of its own, else none. */
+  countIfTimed(fault: string): number {
+    const timed = Fn.conditional(this.untimed, 0, 1);
+    return Token.asNumber(this.choose([fault], timed, 0));
+  }
+
+  /** Expression: the time at which the fault ends by itself, as the variable gives it. */
+  get healAt(): string {
+    return this.healAtVariable.stringValue;
+  }
+
+  /** Expression: the entry of the current fault, of values by fault name (`none` among them). */
+  lookup<T>(values: Readonly<Record<string, T>>): T {
+    return Fn.lookup(values, this.current.asString, values[NO_FAULT]);
+  }
+
+  /**
+   * Takes a resource away while the fault lasts.
+   * @throws InputError if its `count` is somebody else's, another switch's for instance
+   */
+  removeDuring(fault: string, resource: TerraformResource): void {
+    const faults = this.absences.get(resource) ?? [];
+    if (faults.length === 0 && resource.count !== undefined) {
+      throw new InputError({
+        problem: `the fault "${fault}" cannot take ${resource.node.path} away`,
+        value: resource.count,
+        expected: "a resource whose count nothing else sets",
+        mend: "Let one fault switch make the faults that take it away.",
+      });
+    }
+    if (!faults.includes(fault)) faults.push(fault);
+    this.absences.set(resource, faults);
+    resource.count = Token.asNumber(this.choose(faults, 0, 1));
+  }
+
+  /**
+   * Makes Terraform refuse an end by itself for a fault.
+   * @param resource one that is always there; it carries the condition
+   */
+  refuseTimer(fault: string, resource: TerraformResource, reason: string): void {
+    this.timerRefusals.set(fault, reason);
+    addPrecondition(resource, {
+      condition: Op.or(this.untimed, Op.neq(this.variable.stringValue, fault)),
+      errorMessage: `The fault ${fault} cannot end by itself: ${reason}. Leave ${this.healAtName} empty, and heal with ${this.variableName}=${NO_FAULT}.`,
+    });
+  }
+
+  /** Why a fault cannot end by itself; undefined = it can. */
+  timerRefusal(fault: string): string | undefined {
+    return this.timerRefusals.get(fault);
+  }
+
+  /** Expression: no end is given. (cdktf's operators take neither "" nor 0.) */
+  private get untimed(): IResolvable {
+    return Op.lt(Fn.lengthOf(this.healAt), 1);
+  }
+}

@@ -1,0 +1,134 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
+import { Fn, Lazy } from "cdktf";
+import { Construct } from "constructs";
+import { InputError } from "../stack/errors";
+import type { FaultSwitch } from "./fault-switch";
+import type { IRegionVpc } from "../network/i-region-vpc";
+import { jsonText } from "../stack/json-text";
+import { partitionOf } from "../network/region";
+
+const NAME_PREFIX = "stretch-";
+
+/** The calls of EC2 that end a fault, and the permission of each. */
+const CALLS = {
+  deleteNetworkAclEntry: "ec2:DeleteNetworkAclEntry",
+  startInstances: "ec2:StartInstances",
+} as const;
+
+export interface HealCall {
+  /** Fault that the call ends. */
+  readonly fault: string;
+  /** Call of EC2, by its name in EventBridge Scheduler's universal targets. */
+  readonly call: keyof typeof CALLS;
+  /** What EC2 is given, as its API names it. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** ARNs of what the call acts on: all that the role may touch. */
+  readonly resources: readonly string[];
+}
+
+/**
+ * Ends faults of one region when no operator does: EventBridge Scheduler itself calls EC2 at `heal_at`, to the minute.
+ * The role is always there, since IAM needs a while to know a new one; it trusts the scheduler of this account alone and
+ * may act on the things that the stack's faults break alone. A schedule is there only while its fault lasts and has an
+ * end; the next deploy after that removes it.
+ */
+export class HealTimer extends Construct {
+  /**
+   * The timer of a switch for the region, and the provider, of a VPC; made at the first call.
+   * @throws InputError if another provider has the name that the VPC's goes by
+   */
+  static of(faultSwitch: FaultSwitch, vpc: IRegionVpc): HealTimer {
+    const id = `heal-${vpc.provider.alias ?? vpc.region}`;
+    const made = faultSwitch.node.tryFindChild(id);
+    if (!(made instanceof HealTimer)) return new HealTimer(faultSwitch, id, vpc);
+    if (made.vpc.provider !== vpc.provider) {
+      throw new InputError({
+        problem: `the providers of ${made.vpc.node.path} and ${vpc.node.path} cannot be told apart`,
+        value: vpc.provider.alias ?? vpc.region,
+        expected: "an alias a provider, and none that is the region of another",
+        mend: "Give each provider an alias of its own.",
+      });
+    }
+    return made;
+  }
+
+  readonly role: IamRole;
+  readonly group: SchedulerScheduleGroup;
+  private readonly allowed = new Map<string, Set<string>>();
+
+  private constructor(
+    private readonly faultSwitch: FaultSwitch,
+    id: string,
+    private readonly vpc: IRegionVpc,
+  ) {
+    super(faultSwitch, id);
+    const { provider, ownerId } = vpc;
+    this.role = new IamRole(this, "role", {
+      provider,
+      namePrefix: NAME_PREFIX,
+      assumeRolePolicy: jsonText({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Service: "scheduler.amazonaws.com" },
+            Action: "sts:AssumeRole",
+            Condition: { StringEquals: { "aws:SourceAccount": ownerId } },
+          },
+        ],
+      }),
+    });
+    new IamRolePolicy(this, "policy", {
+      provider,
+      namePrefix: NAME_PREFIX,
+      role: this.role.id,
+      policy: Lazy.stringValue({ produce: () => this.policy() }),
+    });
+    this.group = new SchedulerScheduleGroup(this, "schedules", {
+      provider,
+      namePrefix: NAME_PREFIX,
+      tags: { Name: `${faultSwitch.variableName}-${faultSwitch.healAtName}` },
+    });
+  }
+
+  /** The ARN of something of EC2 in the VPC's account and region (`network-acl/acl-1`). */
+  static ec2Arn({ region, ownerId }: IRegionVpc, resource: string): string {
+    return `arn:${partitionOf(region)}:ec2:${region}:${ownerId}:${resource}`;
+  }
+
+  /** A schedule that makes the call at `heal_at`. What it undoes must depend on it: made after it, removed before. */
+  schedule(scope: Construct, id: string, { fault, call, input, resources }: HealCall): SchedulerSchedule {
+    const allowed = this.allowed.get(CALLS[call]) ?? new Set();
+    resources.forEach((arn) => allowed.add(arn));
+    this.allowed.set(CALLS[call], allowed);
+    return new SchedulerSchedule(scope, id, {
+      provider: this.vpc.provider,
+      count: this.faultSwitch.countIfTimed(fault),
+      namePrefix: NAME_PREFIX,
+      description: `Ends the fault ${fault}`,
+      groupName: this.group.name,
+      scheduleExpression: `at(${Fn.trimsuffix(this.faultSwitch.healAt, "Z")})`,
+      scheduleExpressionTimezone: "UTC",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: `arn:${partitionOf(this.vpc.region)}:scheduler:::aws-sdk:ec2:${call}`,
+        roleArn: this.role.arn,
+        input: jsonText(input),
+      },
+    });
+  }
+
+  private policy(): string {
+    return jsonText({
+      Version: "2012-10-17",
+      Statement: [...this.allowed].map(([Action, resources]) => ({
+        Effect: "Allow",
+        Action,
+        Resource: [...resources],
+      })),
+    });
+  }
+}

@@ -1,0 +1,170 @@
+import { NetworkAclRule } from "@cdktf/provider-aws/lib/network-acl-rule";
+import type { CutEffect, CutMethod } from "./cut-method";
+import { HealTimer } from "./heal-timer";
+import type { ISubnet } from "../network/i-region-vpc";
+import type { AerospikePort, PartitionRule } from "./partition-rule";
+import { forEachSubnet, type SideParts, subnetsOf } from "./partition-side";
+import type { PortRange } from "../hosts/host-security-group";
+
+const PORTS: Readonly<Record<AerospikePort, number>> = { service: 3000, fabric: 3001, heartbeat: 3002 };
+
+/** A deny to make on a subnet: packets to or from a block of the other side. */
+interface Deny {
+  readonly egress: boolean;
+  readonly cidrBlock: string;
+  readonly ports?: PortRange;
+}
+
+/**
+ * Denies on the network ACL of every subnet of both sides, each a resource of its own. ACLs are stateless, so that a
+ * deny in either direction breaks established connections at once; a lost packet is not answered. Foreign CIDR blocks
+ * have no subnet here: their packets are denied at the other side, in and out.
+ *
+ * The quota of rules an ACL is checked for each fault. A direct switch removes one fault's rules while it makes the
+ * other's: where both together pass the quota, heal first.
+ */
+export const networkAclCut: CutMethod = {
+  make(rule: PartitionRule): CutEffect {
+    assertPossible(rule);
+    const [a, b] = rule.sides;
+    const { direction } = rule;
+    denyOn(rule, a, b, { out: direction !== "to", in: direction !== "from" });
+    denyOn(rule, b, a, { out: direction !== "from", in: direction !== "to" });
+    return effectOf(rule);
+  },
+};
+
+/** Denies, on every subnet of a side, packets to the other side and from it. */
+function denyOn(
+  rule: PartitionRule,
+  side: SideParts,
+  other: SideParts,
+  packets: { readonly out: boolean; readonly in: boolean },
+): void {
+  const seen = new Set<string>();
+  forEachSubnet(side, (subnet) => {
+    // Subnets of a VPC that was there before may share an ACL: its rules are made once.
+    if (seen.has(subnet.acl.id)) return;
+    seen.add(subnet.acl.id);
+    for (const cidrBlock of other.cidrs) {
+      for (const ports of portRanges(rule.ports)) {
+        // One number for both directions: they are numbered apart.
+        const ruleNumber = subnet.acl.nextRuleNumber(rule.fault);
+        if (packets.in) deny(rule, subnet, ruleNumber, { egress: false, cidrBlock, ports });
+        if (packets.out) deny(rule, subnet, ruleNumber, { egress: true, cidrBlock, ports });
+      }
+    }
+  });
+}
+
+function deny(
+  rule: PartitionRule,
+  subnet: ISubnet,
+  ruleNumber: number,
+  { egress, cidrBlock, ports }: Deny,
+): void {
+  const { vpc, acl } = subnet;
+  const id = [
+    `${vpc.node.id}-${subnet.tier}-${subnet.zoneLetter}`,
+    egress ? "to" : "from",
+    cidrBlock.replace("/", "-"),
+    ...(ports ? [ports.from] : []),
+  ].join("-");
+  const heal = HealTimer.of(rule.faultSwitch, vpc).schedule(rule, `heal-${id}`, {
+    fault: rule.fault,
+    call: "deleteNetworkAclEntry",
+    input: { NetworkAclId: acl.id, RuleNumber: ruleNumber, Egress: egress },
+    resources: [HealTimer.ec2Arn(vpc, `network-acl/${acl.id}`)],
+  });
+  new NetworkAclRule(rule, id, {
+    provider: vpc.provider,
+    count: rule.faultSwitch.countIf(rule.fault),
+    networkAclId: acl.id,
+    egress,
+    ruleNumber,
+    ruleAction: "deny",
+    cidrBlock,
+    ...(ports ? { protocol: "tcp", fromPort: ports.from, toPort: ports.to } : { protocol: "-1" }),
+    dependsOn: [heal],
+  });
+}
+
+/** The ports as ranges, neighbours joined: a rule each. Without ports one rule for all. */
+function portRanges(ports: readonly AerospikePort[] | undefined): (PortRange | undefined)[] {
+  if (ports === undefined) return [undefined];
+  const numbers = [...new Set(ports.map((port) => PORTS[port]))].sort();
+  const ranges: PortRange[] = [];
+  for (const port of numbers) {
+    const last = ranges.at(-1);
+    if (last?.to === port - 1) ranges[ranges.length - 1] = { from: last.from, to: port };
+    else ranges.push({ from: port, to: port });
+  }
+  return ranges;
+}
+
+/** Heartbeats alone decide who is in a cluster. */
+function effectOf({ ports, direction }: PartitionRule): CutEffect {
+  if (ports !== undefined) {
+    const parts = [
+      ports.includes("service") && "clients reach only the nodes of their own side",
+      ports.includes("fabric") &&
+        !ports.includes("heartbeat") &&
+        "heartbeats pass, so the nodes stay one cluster, but no write is replicated to the other side: it times out in doubt",
+    ].filter((part) => part !== false);
+    return {
+      silences: ports.includes("heartbeat") ? "both" : "none",
+      ...(parts.length > 0 && { note: parts.join("; ") }),
+    };
+  }
+  return { silences: ({ both: "both", from: "first", to: "second" } as const)[direction] };
+}
+
+function assertPossible(rule: PartitionRule): void {
+  const [a, b] = rule.sides;
+  for (const side of rule.sides) {
+    const subnets = subnetsOf(side);
+    const beside = subnets.flatMap(({ vpc, acl }) =>
+      vpc.subnets.filter((other) => other.acl.id === acl.id && !subnets.includes(other)),
+    );
+    if (beside.length > 0) {
+      throw rule.refusal(
+        beside.map(({ cidr }) => cidr),
+        "these subnets share a network ACL with one of a side, so that they would be cut with it",
+        "all subnets of an ACL on one side",
+        "Put them on that side too, or give them an ACL of their own.",
+      );
+    }
+  }
+  if (rule.connections === "new") {
+    throw rule.refusal(
+      rule.connections,
+      "an ACL is stateless, so that established connections end too",
+      'connections: "all"',
+      "Use the method security-group to refuse new connections only.",
+    );
+  }
+  if (rule.ports !== undefined && rule.direction !== "both") {
+    throw rule.refusal(
+      rule.direction,
+      "with ports a direction means nothing, as replies go to ephemeral ports",
+      'direction: "both"',
+      "Leave out the direction, or the ports.",
+    );
+  }
+  if (rule.ports?.length === 0) {
+    throw rule.refusal(
+      rule.ports,
+      "it names no port",
+      "one or more of service, fabric, heartbeat",
+      "Name one, or leave out ports to cut all.",
+    );
+  }
+  if ([a, b].every(({ vpcs, subnets }) => vpcs.length + subnets.length === 0)) {
+    throw rule.refusal(
+      [a.cidrs, b.cidrs],
+      "both sides are CIDR blocks only, so that there is no subnet to deny them on",
+      "a VPC, a rack or a subnet on one side at least",
+      "Give the hosts' own side as such.",
+    );
+  }
+}

@@ -1,0 +1,84 @@
+import { Lazy, TerraformOutput } from "cdktf";
+import { healthyCluster, sideSummaries } from "../../model";
+import { type FaultSwitch, NO_FAULT } from "./fault-switch";
+import { StretchCluster } from "../cluster/stretch-cluster";
+
+/**
+ * The Terraform output that says what the current fault does to the stack's clusters: one line a VPC, computed by the
+ * model at synth for every fault and chosen by the switch's variable, so that any plan shows it beside the rules that
+ * it changes. A stack without a cluster has none.
+ */
+export class PartitionsOutput extends TerraformOutput {
+  constructor(faultSwitch: FaultSwitch, id: string, name: string) {
+    // cdktf resolves an output twice a synth; the model answers once.
+    const answers = new Map<string, Record<string, Record<string, string>>>();
+    const produce = () => {
+      const question = questionOf(faultSwitch);
+      if (!answers.has(question)) answers.set(question, summaries(faultSwitch));
+      return faultSwitch.lookup(answers.get(question)!);
+    };
+    super(faultSwitch, id, {
+      value: Lazy.anyValue({ produce }),
+      description: "Predicted: who serves which partitions.",
+    });
+    this.overrideLogicalId(name);
+  }
+
+  /** Whether it is left out: the stack has no cluster. */
+  get isEmpty(): boolean {
+    return StretchCluster.inStackOf(this).length === 0;
+  }
+
+  override toTerraform(): ReturnType<TerraformOutput["toTerraform"]> {
+    return this.isEmpty ? {} : super.toTerraform();
+  }
+
+  override toHclTerraform(): ReturnType<TerraformOutput["toHclTerraform"]> {
+    return this.isEmpty ? {} : super.toHclTerraform();
+  }
+}
+
+/** All that the summaries depend on. */
+function questionOf(faultSwitch: FaultSwitch): string {
+  const topologies = StretchCluster.inStackOf(faultSwitch).map((cluster) => cluster.topology());
+  const cuts = faultSwitch.faults.map((fault) => [
+    fault,
+    topologies.map((topology) => faultSwitch.cannotHear(fault, topology)),
+    faultSwitch.notes(fault),
+  ]);
+  return JSON.stringify([topologies, cuts]);
+}
+
+/**
+ * By fault, `none` among them: a line a VPC, and a note of what the lines do not tell. The VPCs of several clusters are
+ * told apart by the clusters' ids.
+ */
+function summaries(faultSwitch: FaultSwitch): Record<string, Record<string, string>> {
+  const clusters = StretchCluster.inStackOf(faultSwitch).map((cluster) => {
+    const sides = new Map(cluster.nodes.map((node) => [node.nodeId, node.subnet.vpc.node.id]));
+    return { cluster, sides, healthy: healthyCluster(cluster.topology()) };
+  });
+  // Clusters of one id in two scopes are told apart by their paths.
+  const ids = clusters.map(({ cluster }) => cluster.node.id);
+  const nameOf = ({ node }: StretchCluster) =>
+    ids.filter((id) => id === node.id).length > 1 ? node.path.split("/").slice(1).join("/") : node.id;
+  const linesOf = (fault: string) =>
+    clusters.flatMap(({ cluster, sides, healthy }) => {
+      const cut = faultSwitch.cannotHear(fault, healthy.topology);
+      const lines = sideSummaries(healthy, cut, ({ id }) => sides.get(id)!);
+      return Object.entries(lines).map(([side, line]) => [
+        clusters.length > 1 ? `${nameOf(cluster)} ${side}` : side,
+        line,
+      ]);
+    });
+  const noteOf = (fault: string) => {
+    const notes = faultSwitch.notes(fault);
+    return notes.length > 0 ? { note: notes.join("; ") } : {};
+  };
+  return Object.fromEntries(
+    [NO_FAULT, ...faultSwitch.faults].map((fault) => [
+      fault,
+      { ...Object.fromEntries(linesOf(fault)), ...noteOf(fault) },
+    ]),
+  );
+}

@@ -1,0 +1,96 @@
+import { Ec2InstanceState } from "@cdktf/provider-aws/lib/ec2-instance-state";
+import type { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { dependable, Lazy } from "cdktf";
+import { Construct } from "constructs";
+import type { CannotHear, Topology } from "../../model/topology";
+import type { AerospikeNode } from "../cluster/aerospike-node";
+import { InputError } from "../stack/errors";
+import { FaultSwitch, type IFaultEffect } from "./fault-switch";
+import { HealTimer } from "./heal-timer";
+import type { Rack } from "../cluster/rack";
+
+export interface RackOutageProps {
+  /** Name of the fault: the value of the stack's variable that stops the rack. */
+  readonly fault: string;
+  /** The rack that goes down (`cluster.rack(32)`). */
+  readonly rack: Rack;
+  /**
+   * Variable that switches it.
+   * @default the stack's `fault`
+   */
+  readonly faultSwitch?: FaultSwitch;
+}
+
+/**
+ * All hosts of a rack stop while the fault lasts and start again when it is healed. Volumes and private addresses stay;
+ * a public address changes with every start, so nothing may depend on it.
+ *
+ * A stop through EC2 shuts the operating system down, and so the server cleanly. One `aws_ec2_instance_state` a host
+ * is always there and only its state depends on the fault: without it a host would stay as it is, stopped.
+ */
+export class RackOutage extends Construct implements IFaultEffect {
+  readonly fault: string;
+  readonly rack: Rack;
+
+  /** @throws InputError if another fault switch stops a host of the rack already */
+  constructor(scope: Construct, id: string, props: RackOutageProps) {
+    super(scope, id);
+    this.fault = props.fault;
+    this.rack = props.rack;
+    const faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
+    faultSwitch.register(props.fault, this);
+    const { nodes, vpc } = props.rack;
+    const hosts = nodes.map((node) => HostPower.of(node, faultSwitch));
+    const ids = nodes.map((node) => node.instance.id);
+    const restart = HealTimer.of(faultSwitch, vpc).schedule(this, "heal", {
+      fault: props.fault,
+      call: "startInstances",
+      input: { InstanceIds: ids },
+      resources: ids.map((instance) => HealTimer.ec2Arn(vpc, `instance/${instance}`)),
+    });
+    for (const host of hosts) host.stopDuring(props.fault, restart);
+  }
+
+  /** A node that is down hears nobody, not even itself. */
+  cannotHear(topology: Topology): CannotHear {
+    const addresses = this.rack.nodes.map((node) => node.privateIp);
+    const all = topology.nodes.map((node) => node.id);
+    const down = topology.nodes.filter(({ address }) => address !== undefined && addresses.includes(address));
+    return Object.fromEntries(down.map(({ id }) => [id, all]));
+  }
+}
+
+/** Whether a host runs: the one resource that says so, shared by all outages that stop it. */
+class HostPower extends Construct {
+  static of(node: AerospikeNode, faultSwitch: FaultSwitch): HostPower {
+    const made = node.node.tryFindChild("power");
+    if (!(made instanceof HostPower)) return new HostPower(node, faultSwitch);
+    if (made.faultSwitch === faultSwitch) return made;
+    throw new InputError({
+      problem: `two fault switches stop node ${node.nodeId}`,
+      value: [made.faultSwitch.variableName, faultSwitch.variableName],
+      expected: "one switch a host, as it has one state",
+      mend: "Give both outages the same faultSwitch.",
+    });
+  }
+
+  private readonly faults: string[] = [];
+  private readonly state: Ec2InstanceState;
+
+  private constructor(
+    node: AerospikeNode,
+    private readonly faultSwitch: FaultSwitch,
+  ) {
+    super(node, "power");
+    this.state = new Ec2InstanceState(this, "state", {
+      provider: node.subnet.vpc.provider,
+      instanceId: node.instance.id,
+      state: Lazy.stringValue({ produce: () => faultSwitch.choose(this.faults, "stopped", "running") }),
+    });
+  }
+
+  stopDuring(fault: string, restart: SchedulerSchedule): void {
+    this.faults.push(fault);
+    this.state.dependsOn = [...(this.state.dependsOn ?? []), dependable(restart)];
+  }
+}

@@ -1,0 +1,115 @@
+import type { Instance } from "@cdktf/provider-aws/lib/instance";
+import { Construct } from "constructs";
+import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
+import { assertImage } from "./amazon-linux";
+import { assertClientReaches } from "../network/egress";
+import { clientHostFiles, type HostFiles } from "./host-files";
+import { HostInstance } from "./host-instance";
+import { hostPolicy } from "./host-policy";
+import { HostRole } from "./host-role";
+import { HostSecurityGroup } from "./host-security-group";
+import type { IRegionVpc, ISubnet } from "../network/i-region-vpc";
+import type { ResultsBucket } from "./results-bucket";
+import { stackOutput } from "../stack/stack-output";
+import { assertOwnStack } from "../network/vpc-checks";
+
+/** The port of the article's messaging demo (`nc -l -k -p 3000`). */
+const CHAT_PORT = 3000;
+const ROOT_VOLUME_SIZE = 10;
+
+export interface ClientHostProps {
+  readonly vpc: IRegionVpc;
+  /** Bucket for its results, below a prefix of its own: the construct's id. */
+  readonly results: ResultsBucket;
+  /**
+   * Letter of the availability zone.
+   * @default a
+   */
+  readonly zone?: string;
+  /**
+   * VPCs whose hosts may chat with it on port 3000.
+   * @default its own only
+   */
+  readonly chatWith?: readonly IRegionVpc[];
+  /** @default t3a.small */
+  readonly instanceType?: string;
+  /** @default Amazon Linux 2023 for the instance type's architecture */
+  readonly ami?: string;
+  /**
+   * What npm installs on it: a package spec, or the s3:// URI of a packed tarball that its role may read.
+   * @default this package, in this version, from the npm registry
+   */
+  readonly packageSpec?: string;
+  /**
+   * Where npm gets packages from: the https URL of a registry or mirror. Needed in a VPC with egress `none`.
+   * @default npm's own registry
+   */
+  readonly npmRegistry?: string;
+  /**
+   * Settings of the cluster that it is a client of: it has the same distribution, and its role may read the users'
+   * secret, for its clients to log in.
+   * @default {}: Amazon Linux 2023, and the cluster has no access control
+   */
+  readonly settings?: AerospikeSettings;
+}
+
+/**
+ * A host for clients: netcat for the messaging demo, Node.js 20 and this package. It has a
+ * subnet, a role and a prefix in the results bucket of its own, and is reached through SSM only.
+ */
+export class ClientHost extends Construct {
+  readonly subnet: ISubnet;
+  readonly instance: Instance;
+  /** What lands on the host. */
+  readonly files: HostFiles;
+
+  /** @throws InputError if the VPC has no such zone, no room for a subnet for clients, or no way to what they need */
+  constructor(scope: Construct, id: string, props: ClientHostProps) {
+    super(scope, id);
+    const { vpc, results, chatWith = [] } = props;
+    const { usersSecretArn, kmsKeyArn, distribution } = settingsIn(vpc.region, props.settings);
+    assertOwnStack(this, [vpc]);
+    assertImage(distribution, props.ami);
+    assertClientReaches(vpc, props.npmRegistry, results.region);
+    this.subnet = vpc.subnet("client", props.zone ?? "a");
+    const access = new HostSecurityGroup(this, "access", {
+      vpc,
+      description: `Messaging demo of ${id}`,
+      ports: { from: CHAT_PORT, to: CHAT_PORT },
+      sources: [vpc, ...chatWith].flatMap((peer) => peer.cidrBlocks),
+    });
+    const role = new HostRole(this, "role", {
+      provider: vpc.provider,
+      statements: [
+        ...hostPolicy(vpc.region, { packageUrl: props.packageSpec, usersSecretArn, kmsKeyArn }),
+        ...results.grant(id, this),
+      ],
+    });
+    this.files = clientHostFiles({
+      name: id,
+      region: vpc.region,
+      distribution,
+      resultsBucket: results.bucket.bucket,
+      resultsPrefix: id,
+      packageSpec: props.packageSpec,
+      npmRegistry: props.npmRegistry,
+      usersSecretArn,
+    });
+    this.instance = new HostInstance(this, "host", {
+      subnet: this.subnet,
+      instanceType: props.instanceType ?? "t3a.small",
+      ami: props.ami,
+      instanceProfile: role.instanceProfile,
+      securityGroup: access.securityGroup,
+      files: this.files,
+      rootVolumeSize: ROOT_VOLUME_SIZE,
+      name: id,
+    }).instance;
+    stackOutput(
+      this,
+      id,
+      { instance_id: this.instance.id, region: vpc.region, private_ip: this.instance.privateIp },
+      "A host for clients.",
+    );
+  }
+}

@@ -1,0 +1,343 @@
+import { gzipSync } from "node:zlib";
+import { Fn, Token, Tokenization } from "cdktf";
+import type { Namespace } from "../../model/topology";
+import {
+  type AerospikeSettings,
+  assertNamespace,
+  type Distribution,
+  majorMinor,
+  packageUrl,
+  type ResolvedSettings,
+  resolveSettings,
+  timings,
+} from "./aerospike-settings";
+import type { Architecture } from "./amazon-linux";
+import { assertInteger, assertMatch } from "../stack/checks";
+import { InputError } from "../stack/errors";
+import { rosterName } from "../cluster/node-plan";
+import { ownPackageSpec } from "./own-package";
+import { renderTemplate, templateText } from "./template";
+
+/** A file as it lands on a host. */
+export interface HostFile {
+  /** Absolute path. */
+  readonly path: string;
+  /** Permissions, octal (`0644`). */
+  readonly mode: string;
+  readonly content: string;
+}
+
+/** What lands on a host at its first boot. */
+export interface HostFiles {
+  readonly files: readonly HostFile[];
+  /** cloud-init user data that writes the files and starts the units, as text. */
+  readonly userData: string;
+  /**
+   * The same for Terraform's `user_data_base64`, compressed where the text is above EC2's limit of 16 KB. Use this one:
+   * in the text Terraform would take the shell's `${...}` for its own.
+   */
+  readonly userDataBase64: string;
+}
+
+/** Which node a host is. */
+export interface NodeIdentity {
+  readonly clusterName: string;
+  /** Aerospike node id, hexadecimal, upper case (`A352`). */
+  readonly nodeId: string;
+  /** Rack id; 0 = none. */
+  readonly rackId: number;
+  readonly privateIp: string;
+  /** AWS region of the host. */
+  readonly region: string;
+  /** Private addresses of the hosts that it asks for the cluster. */
+  readonly seeds: readonly string[];
+  readonly namespace: Namespace;
+  /** Every node of the cluster in the roster's form (`A352@32`; without `@` on rack 0). The first makes the users. */
+  readonly plannedNodes: readonly string[];
+  /** Mapping name of the data volume (`/dev/sdf`). */
+  readonly dataDevice: string;
+  /** Size of the data volume, GB. */
+  readonly dataVolumeSize: number;
+  /** Size of the root volume, GB. */
+  readonly rootVolumeSize: number;
+  /** Processor architecture of the instance type. */
+  readonly architecture: Architecture;
+  /**
+   * Quiesced for good: a tie-breaker.
+   * @default false
+   */
+  readonly quiesced?: boolean;
+}
+
+export interface ClientHostFilesProps {
+  /** Name of the host, for comments. */
+  readonly name: string;
+  /** AWS region of the host. */
+  readonly region: string;
+  /**
+   * Distribution of the host's image.
+   * @default "amzn2023"
+   */
+  readonly distribution?: Distribution;
+  /**
+   * This project's package, for the command `stretch`: a spec for npm (`cdktf-stretch-cluster@0.1.0`) or the s3 URL of a
+   * packed tarball.
+   * @default this package, in this version, from the npm registry
+   */
+  readonly packageSpec?: string;
+  /**
+   * Registry that npm gets packages from, an https URL.
+   * @default npm's own
+   */
+  readonly npmRegistry?: string;
+  /** The bucket for results, and the host's own prefix in it. */
+  readonly resultsBucket: string;
+  readonly resultsPrefix: string;
+  /**
+   * ARN of the users' secret of the cluster, as in `AerospikeSettings`.
+   * @default none: the cluster has no access control
+   */
+  readonly usersSecretArn?: string;
+}
+
+/** EC2's limit on user data before base64, bytes. */
+export const USER_DATA_LIMIT = 16_384;
+
+/** What the operating system, packages and logs need of a root volume, GB. */
+const ROOT_RESERVE_GB = 6;
+
+/** Largest device or file of a namespace, GiB (AS_STORAGE_MAX_DEVICE_SIZE). */
+const MAX_DEVICE_GIB = 2048;
+
+/** Helper packages of a database host: what Amazon Linux lacks, and what other images lack beside. */
+const NODE_PACKAGES: Readonly<Record<Distribution, string>> = {
+  amzn2023: "chrony jq logrotate",
+  el8: "chrony jq logrotate nvme-cli tar unzip",
+  el9: "chrony jq logrotate nvme-cli tar unzip",
+};
+
+const CLIENT_PACKAGES: Readonly<Record<Distribution, string>> = {
+  amzn2023: "chrony jq nmap-ncat nodejs20 nodejs20-npm",
+  el8: "chrony jq nmap-ncat nodejs npm unzip",
+  el9: "chrony jq nmap-ncat nodejs npm unzip",
+};
+
+/** The database client that the package's lab uses; a peer dependency of it. */
+const CLIENT_SPEC = "aerospike@^6.7.1";
+
+/**
+ * Everything that lands on a database host.
+ * @throws InputError for settings that the server would refuse or that do not fit the host
+ */
+export function nodeHostFiles(identity: NodeIdentity, settings: AerospikeSettings = {}): HostFiles {
+  const resolved = resolveSettings(settings);
+  assertNamespace(identity.namespace, identity.plannedNodes.length);
+  assertFits(identity, resolved);
+  // AS_CLUSTER_NAME_SZ, less the end of the string.
+  assertMatch(
+    "clusterName",
+    identity.clusterName,
+    /^[A-Za-z0-9._-]{1,63}$/,
+    'letters, digits, ".", "_" and "-", at most 63',
+  );
+
+  const makesUsers =
+    resolved.usersSecretArn !== undefined &&
+    rosterName(identity.nodeId, identity.rackId) === identity.plannedNodes[0];
+  const files: HostFile[] = [
+    { path: "/etc/stretch/aerospike.conf", mode: "0644", content: aerospikeConf(identity, resolved) },
+    { path: "/etc/stretch/host.env", mode: "0644", content: nodeEnv(identity, resolved) },
+    copy("/opt/stretch/lib.sh", "lib.sh", "0644"),
+    copy("/opt/stretch/bin/install", "node-install.sh", "0755"),
+    copy("/opt/stretch/bin/prepare", "node-prepare.sh", "0755"),
+    copy("/opt/stretch/bin/asinfo", "asinfo.sh", "0755"),
+    copy("/etc/sysctl.d/90-stretch.conf", "sysctl.conf", "0644"),
+    copy("/etc/chrony.conf", "chrony.conf", "0644"),
+    copy("/etc/logrotate.d/aerospike", "logrotate.conf", "0644"),
+    copy("/etc/systemd/system/stretch-install.service", "stretch-install.service", "0644"),
+    copy("/etc/systemd/system/stretch-prepare.service", "stretch-prepare.service", "0644"),
+    copy("/etc/systemd/system/aerospike.service.d/stretch.conf", "aerospike.service.conf", "0644"),
+  ];
+  const units = ["stretch-install.service", "stretch-prepare.service"];
+  if (makesUsers) {
+    files.push(
+      copy("/opt/stretch/bin/users", "node-users.sh", "0755"),
+      copy("/etc/systemd/system/stretch-users.service", "stretch-users.service", "0644"),
+    );
+    units.push("stretch-users.service");
+  }
+  if (identity.namespace.strongConsistency) {
+    files.push(
+      copy("/opt/stretch/bin/roster", "node-roster.sh", "0755"),
+      copy("/etc/systemd/system/stretch-roster.service", "stretch-roster.service", "0644"),
+    );
+    units.push("stretch-roster.service");
+  }
+  return hostFiles(`${identity.clusterName}, node ${identity.nodeId}`, files, units);
+}
+
+/** Everything that lands on a client host: Node.js, netcat, the project's package, and the unit `chat`. */
+export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
+  const distribution = props.distribution ?? "amzn2023";
+  const packageSpec = props.packageSpec ?? ownPackageSpec();
+  if (!Token.isUnresolved(packageSpec) && !/^[A-Za-z0-9@/._:+~^-]+$/.test(packageSpec)) {
+    throw new InputError({
+      problem: "packageSpec is malformed",
+      value: packageSpec,
+      expected: "a spec for npm such as cdktf-stretch-cluster@0.1.0, or s3://BUCKET/KEY.tgz",
+      mend: "Correct packageSpec.",
+    });
+  }
+  const { npmRegistry } = props;
+  if (npmRegistry !== undefined && !/^https?:\/\/[A-Za-z0-9@/._:~%-]+$/.test(npmRegistry)) {
+    throw new InputError({
+      problem: "npmRegistry is malformed",
+      value: npmRegistry,
+      expected: "a registry's URL such as https://npm.example.internal/",
+      mend: "Correct npmRegistry.",
+    });
+  }
+  const env = renderTemplate("client.env.hbs", {
+    region: props.region,
+    modules: distribution === "amzn2023" ? false : "nodejs:20",
+    helperPackages: CLIENT_PACKAGES[distribution],
+    packageSpec,
+    clientSpec: CLIENT_SPEC,
+    npmRegistry: npmRegistry ?? false,
+    resultsBucket: props.resultsBucket,
+    resultsPrefix: props.resultsPrefix,
+    usersSecretArn: props.usersSecretArn ?? false,
+  });
+  const files: HostFile[] = [
+    { path: "/etc/stretch/host.env", mode: "0644", content: env },
+    copy("/opt/stretch/lib.sh", "lib.sh", "0644"),
+    copy("/opt/stretch/bin/install", "client-install.sh", "0755"),
+    copy("/etc/chrony.conf", "chrony.conf", "0644"),
+    copy("/etc/systemd/system/stretch-client.service", "stretch-client.service", "0644"),
+    copy("/etc/systemd/system/chat.service", "chat.service", "0644"),
+  ];
+  return hostFiles(props.name, files, ["stretch-client.service"]);
+}
+
+function hostFiles(name: string, files: readonly HostFile[], units: readonly string[]): HostFiles {
+  const userData = renderTemplate("cloud-config.yaml.hbs", {
+    name,
+    files: files.map(({ path, mode, content }) => ({ path, mode, content })),
+    units,
+  });
+  return { files, userData, userDataBase64: encode(userData) };
+}
+
+/** Base64 of user data, at synth; where it holds values that only Terraform knows, Terraform puts them in and encodes. */
+function encode(userData: string): string {
+  const { tokens, literals } = fragments(userData);
+  if (tokens.length === 0) {
+    const plain = Buffer.from(userData, "utf8");
+    return (plain.length > USER_DATA_LIMIT ? gzipSync(plain, { level: 9 }) : plain).toString("base64");
+  }
+  const text = literals.reduce((joined, literal, i) => `${joined}@TERRAFORM_${i - 1}@${literal}`);
+  return Fn.base64gzip(
+    tokens.reduce<string>(
+      (encoded, token, i) => Fn.replace(encoded, `@TERRAFORM_${i}@`, token),
+      Fn.base64decode(Buffer.from(text, "utf8").toString("base64")),
+    ),
+  );
+}
+
+/** A text cut at its tokens: literals[0] tokens[0] literals[1] ... */
+function fragments(text: string): { literals: string[]; tokens: string[] } {
+  const tokens = Tokenization.reverseString(text).tokens.map((token) => Token.asString(token));
+  const literals: string[] = [];
+  let rest = text;
+  for (const token of tokens) {
+    const at = rest.indexOf(token);
+    literals.push(rest.slice(0, at));
+    rest = rest.slice(at + token.length);
+  }
+  return { literals: [...literals, rest], tokens };
+}
+
+function copy(path: string, template: string, mode: string): HostFile {
+  return { path, mode, content: templateText(template) };
+}
+
+function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): string {
+  const { heartbeat, storage, thresholds } = settings;
+  const [major, minor] = majorMinor(settings.version);
+  const { detectionMs } = timings(settings);
+  return renderTemplate("aerospike.conf.hbs", {
+    clusterName: identity.clusterName,
+    nodeId: identity.nodeId,
+    rackId: identity.rackId,
+    privateIp: identity.privateIp,
+    quiesced: identity.quiesced ?? false,
+    seeds: identity.seeds,
+    namespace: { name: identity.namespace.name, replicationFactor: identity.namespace.replicationFactor },
+    strongConsistency: identity.namespace.strongConsistency,
+    unevenBalance: identity.namespace.preferUniformBalance === false,
+    adminPort: major > 8 || (major === 8 && minor >= 1) ? 3008 : false,
+    heartbeat: { interval: heartbeat.intervalMs, timeout: heartbeat.timeout },
+    detectionMs,
+    // The server refuses a connect timeout above a third of the detection time; its default is 500.
+    connectTimeoutMs: detectionMs / 3 < 500 ? Math.floor(detectionMs / 3) : false,
+    featureKey: settings.featureKeyArn ?? false,
+    security: settings.usersSecretArn !== undefined,
+    thresholds: { ...thresholds },
+    defaultTtl: settings.defaultTtl,
+    defaultReadTouchTtlPct: settings.defaultReadTouchTtlPct,
+    maxRecordSize: `${settings.maxRecordSizeKib}K`,
+    memory:
+      storage.engine === "memory"
+        ? { file: "/opt/aerospike/ns1.dat", filesize: `${storage.filesizeGib}G` }
+        : false,
+    device:
+      storage.engine === "device"
+        ? { name: identity.dataDevice, postWriteCache: `${storage.postWriteCacheMib}M` }
+        : false,
+  });
+}
+
+function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings): string {
+  return renderTemplate("node.env.hbs", {
+    nodeId: identity.nodeId,
+    region: identity.region,
+    namespace: identity.namespace.name,
+    plannedNodes: identity.plannedNodes.join(" "),
+    helperPackages: NODE_PACKAGES[settings.distribution],
+    packageUrl: packageUrl(settings, identity.architecture),
+    packageSha256: settings.packageSha256 ?? false,
+    dataDevice: identity.dataDevice,
+    featureKeyArn: settings.featureKeyArn ?? false,
+    usersSecretArn: settings.usersSecretArn ?? false,
+  });
+}
+
+/** @throws InputError if the storage does not fit the host's volumes */
+function assertFits(identity: NodeIdentity, { storage }: ResolvedSettings): void {
+  if (!/^\/dev\/(sd[f-p]|xvd[f-p])$/.test(identity.dataDevice)) {
+    throw new InputError({
+      problem: "the data volume's device name is not one that EC2 gives to data volumes",
+      value: identity.dataDevice,
+      expected: "/dev/sdf to /dev/sdp",
+      mend: "See EC2's device naming.",
+    });
+  }
+  const root = identity.rootVolumeSize;
+  if (storage.engine === "memory" && storage.filesizeGib > root - ROOT_RESERVE_GB) {
+    throw new InputError({
+      problem: "storage.filesizeGib does not fit the root volume",
+      value: storage.filesizeGib,
+      expected: `at most ${Math.max(0, root - ROOT_RESERVE_GB)} GiB: the volume has ${root}, and system, packages and logs need ${ROOT_RESERVE_GB}`,
+      mend: "Make the root volume larger (rootVolumeSize) or the file smaller.",
+    });
+  }
+  if (storage.engine === "device") {
+    assertInteger(
+      "the data volume's size",
+      identity.dataVolumeSize,
+      1,
+      MAX_DEVICE_GIB,
+      "GB that one device may have",
+    );
+  }
+}

@@ -1,0 +1,16 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** package.json stands above modules/ in the sources, and one further up above the compiled dist/modules/. */
+const CANDIDATES = [
+  join(__dirname, "..", "..", "package.json"),
+  join(__dirname, "..", "..", "..", "package.json"),
+];
+
+/** This package in this version, as npm takes it (`cdktf-stretch-cluster@0.1.0`). */
+export function ownPackageSpec(): string {
+  const path = CANDIDATES.find((candidate) => existsSync(candidate));
+  if (path === undefined) throw new Error(`no package.json above ${__dirname}`);
+  const { name, version } = JSON.parse(readFileSync(path, "utf8"));
+  return `${name}@${version}`;
+}

@@ -1,0 +1,79 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { Construct, type IConstruct } from "constructs";
+import { InputError } from "../stack/errors";
+import type { PolicyStatement } from "./host-role";
+import type { IRegionVpc } from "../network/i-region-vpc";
+import { stackOutput } from "../stack/stack-output";
+import { assertOwnStack } from "../network/vpc-checks";
+
+export interface ResultsBucketProps {
+  /** The VPC whose region and provider the bucket takes. */
+  readonly vpc: IRegionVpc;
+}
+
+/**
+ * The one S3 bucket of a stack through which bulk results leave its client hosts: private, encrypted, and removed with
+ * the stack, results and all.
+ */
+export class ResultsBucket extends Construct {
+  readonly bucket: S3Bucket;
+  /** AWS region of the bucket. */
+  readonly region: string;
+  private readonly owners = new Map<string, IConstruct>();
+
+  constructor(scope: Construct, id: string, props: ResultsBucketProps) {
+    super(scope, id);
+    assertOwnStack(this, [props.vpc]);
+    const { provider, region } = props.vpc;
+    this.region = region;
+    this.bucket = new S3Bucket(this, "bucket", { provider, bucketPrefix: "stretch-", forceDestroy: true });
+    new S3BucketPublicAccessBlock(this, "private", {
+      provider,
+      bucket: this.bucket.id,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encrypted", {
+      provider,
+      bucket: this.bucket.id,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" }, bucketKeyEnabled: true }],
+    });
+    stackOutput(this, `${id}_bucket`, this.bucket.bucket, "The bucket for results.");
+  }
+
+  /**
+   * What a host needs to read and write below a prefix of its own.
+   * @throws InputError if the prefix is another's
+   */
+  grant(prefix: string, owner: IConstruct): PolicyStatement[] {
+    const other = this.owners.get(prefix);
+    if (other !== undefined) {
+      throw new InputError({
+        problem: `${owner.node.path} and ${other.node.path} would write each other's results in ${this.node.path}`,
+        value: prefix,
+        expected: "a prefix a host",
+        mend: "Rename one of them, or give it a bucket of its own.",
+      });
+    }
+    this.owners.set(prefix, owner);
+    return [
+      {
+        Sid: "OwnResults",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject"],
+        Resource: `${this.bucket.arn}/${prefix}/*`,
+      },
+      {
+        Sid: "ListOwnResults",
+        Effect: "Allow",
+        Action: ["s3:ListBucket"],
+        Resource: this.bucket.arn,
+        Condition: { StringLike: { "s3:prefix": [`${prefix}/*`] } },
+      },
+    ];
+  }
+}

@@ -1,0 +1,100 @@
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { Construct } from "constructs";
+import type { SubnetTier } from "./address-plan";
+import type { Egress } from "./egress";
+import { InputError } from "../stack/errors";
+import type { IControlCidr, IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
+import { assertRegion, zoneLetters } from "./region";
+import { regionProvider } from "./region-provider";
+
+/** What a VPC that is made here and one that was there before have in common. */
+export interface RegionVpcBaseProps {
+  /** AWS region (`eu-west-2`). */
+  readonly region: string;
+  /**
+   * Availability zones for database hosts, by name (`eu-west-2a`) or letter (`a`).
+   * @default a, b and c in regions known to open them to every account; elsewhere an error asks for them
+   */
+  readonly zones?: readonly string[];
+  /**
+   * Provider of the region, used as it is.
+   * @default one alias per region and stack, made and shared; not allowed beside an AWS provider of your own
+   */
+  readonly provider?: AwsProvider;
+}
+
+/** The bookkeeping of a VPC: its subnets and route tables, and who wants to know of them. */
+export abstract class RegionVpcBase extends Construct implements IRegionVpc {
+  readonly region: string;
+  readonly provider: AwsProvider;
+  readonly zoneLetters: readonly string[];
+  readonly subnets: ISubnet[] = [];
+  readonly controlCidrs: IControlCidr[] = [];
+  abstract readonly vpcId: string;
+  abstract readonly ownerId: string;
+  abstract readonly cidrBlocks: readonly string[];
+  abstract readonly egress: Egress;
+  private readonly routeTables: IRouteTable[] = [];
+  private readonly subnetVisitors: ((subnet: ISubnet) => void)[] = [];
+  private readonly routeTableVisitors: ((table: IRouteTable) => void)[] = [];
+
+  constructor(scope: Construct, id: string, props: RegionVpcBaseProps) {
+    super(scope, id);
+    assertRegion(props.region);
+    this.region = props.region;
+    this.zoneLetters = zoneLetters(props.region, props.zones);
+    this.provider = regionProvider(this, props.region, props.provider);
+  }
+
+  subnet(tier: SubnetTier, zoneLetter: string): ISubnet {
+    const made = this.subnets.find((s) => s.tier === tier && s.zoneLetter === zoneLetter);
+    if (made !== undefined) return made;
+    if (!this.zoneLetters.includes(zoneLetter)) {
+      throw new InputError({
+        problem: `${this.node.path} has no subnet in the zone`,
+        value: zoneLetter,
+        expected: `one of its zones ${this.zoneLetters.join(", ")}`,
+        mend: "Name one of these, or add the zone to the VPC's `zones`.",
+      });
+    }
+    return this.addSubnet(this.makeSubnet(tier, zoneLetter));
+  }
+
+  forEachSubnet(visit: (subnet: ISubnet) => void): void {
+    this.subnets.forEach((subnet) => visit(subnet));
+    this.subnetVisitors.push(visit);
+  }
+
+  addControlCidr(control: IControlCidr): void {
+    this.controlCidrs.push(control);
+  }
+
+  forEachRouteTable(visit: (table: IRouteTable) => void): void {
+    this.routeTables.forEach((table) => visit(table));
+    this.routeTableVisitors.push(visit);
+  }
+
+  /** Makes the subnet of a tier in one of the VPC's zones. */
+  protected abstract makeSubnet(tier: SubnetTier, zoneLetter: string): ISubnet;
+
+  protected addSubnet(subnet: ISubnet): ISubnet {
+    this.subnets.push(subnet);
+    for (const visit of this.subnetVisitors) visit(subnet);
+    return subnet;
+  }
+
+  /** The route table of an id, if it is known. */
+  protected knownTable(id: string): IRouteTable | undefined {
+    return this.routeTables.find((table) => table.id === id);
+  }
+
+  /** The route table of a name, made by `make` if it is not there yet. */
+  protected routeTable(name: string, make: () => string): IRouteTable {
+    const made = this.routeTables.find((table) => table.name === name);
+    if (made !== undefined) return made;
+    const table = { name, id: make() };
+    this.routeTables.push(table);
+    for (const visit of this.routeTableVisitors) visit(table);
+    return table;
+  }
+}

@@ -1,0 +1,428 @@
+import { byIdDescending, type Namespace, type RosterNode, subClusters, type Topology } from "../../model";
+import { RefusedError } from "../errors";
+import type { Clock, Timer } from "./clock";
+import { EventLog, type LogEvent } from "./event-log";
+import { type Fault, HEALED, Links } from "./links";
+import { Migrations } from "./migration";
+import { Node, type StopKind } from "./node";
+import { Random } from "./random";
+import type { ConflictPolicy } from "./record";
+import { formatRoster, laterRoster, type RosterMetadata } from "./roster";
+import { formView } from "./view";
+import { Waiting } from "./waiting";
+
+/** How a rehearsal cluster behaves. */
+export interface ClusterOptions {
+  /** Seed of everything that is random: cluster keys, phases of heartbeats, delays. @default 1 */
+  readonly seed?: number;
+  /** Heartbeats: `interval` in milliseconds, and how many may be missed. @default 150 x 10, as the article sets */
+  readonly heartbeat?: { readonly interval: number; readonly timeout: number };
+  /** Records that each node migrates in a second. @default 1000 */
+  readonly migrateRecordsPerSecond?: number;
+  /** Whether the roster is set at the start, to all nodes with their racks (SC only). @default true */
+  readonly rosterSet?: boolean;
+  /** `cluster-name`. @default "rehearsal" */
+  readonly clusterName?: string;
+  /** `nsup-period` in seconds; 0 = TTLs are refused. @default 120, as the article sets */
+  readonly nsupPeriod?: number;
+  /** `default-ttl` in seconds; 0 = never. @default 0 */
+  readonly defaultTtl?: number;
+  /** `max-record-size` in bytes. @default 1 MiB */
+  readonly maxRecordSize?: number;
+  /** `conflict-resolution-policy` of an AP namespace. @default "generation" */
+  readonly conflictResolutionPolicy?: "generation" | "last-update-time";
+  /** `strong-consistency-allow-expunge`. @default false */
+  readonly allowExpunge?: boolean;
+  /** `transaction-max-ms`. @default 1000 */
+  readonly transactionMaxMs?: number;
+  /** Called with each event as it happens. */
+  readonly onEvent?: (event: LogEvent) => void;
+}
+
+/** Milliseconds between a heal and heartbeats that flow again, and between a change seen and the new cluster, for heartbeats every 150 ms: chosen within what was measured on six real nodes (cut 1.7-2.5 s, heal 1.8-2.2 s). */
+const RECONNECT = [1400, 1500] as const;
+const FORMATION = [350, 750] as const;
+const MEASURED_INTERVAL = 150;
+/** Milliseconds between two attempts of a request that waits. */
+const RETRY = 50;
+
+/**
+ * A cluster of nodes in one process, as a state machine in time: heartbeats, sub-clusters, rosters, migrations.
+ * A model of a cluster for rehearsals, never a database.
+ */
+export class Cluster {
+  readonly nodes: readonly Node[];
+  readonly namespace: Namespace;
+  readonly links: Links;
+  readonly log: EventLog;
+  readonly options: Required<Omit<ClusterOptions, "onEvent">>;
+  private readonly byId: ReadonlyMap<string, Node>;
+  private readonly random: Random;
+  private serial = 0;
+  private forming = false;
+  private stopped = false;
+  private readonly nextHeartbeat = new Map<Node, Timer>();
+  private downByFault: readonly Node[] = [];
+  /** Requests that wait for a link or for a new cluster. */
+  readonly waiting: Waiting;
+  /** Called after anything that clients could see: a fault, a stop, a start. */
+  onConnectivity: () => void = () => {};
+
+  constructor(
+    readonly topology: Topology,
+    readonly clock: Clock,
+    options: ClusterOptions = {},
+  ) {
+    const { onEvent, ...given } = options;
+    this.options = {
+      seed: 1,
+      heartbeat: { interval: MEASURED_INTERVAL, timeout: 10 },
+      migrateRecordsPerSecond: 1000,
+      rosterSet: true,
+      clusterName: "rehearsal",
+      nsupPeriod: 120,
+      defaultTtl: 0,
+      maxRecordSize: 1024 * 1024,
+      conflictResolutionPolicy: "generation",
+      allowExpunge: false,
+      transactionMaxMs: 1000,
+      ...given,
+    };
+    this.namespace = topology.namespace;
+    this.random = new Random(this.options.seed);
+    this.log = new EventLog(clock, onEvent);
+    const now = clock.now();
+    this.nodes = topology.nodes.map((node, index) => new Node(node, index, now));
+    this.byId = new Map(this.nodes.map((node) => [node.id, node]));
+    this.links = new Links(this.nodes);
+    this.waiting = new Waiting(clock, Math.min(RETRY, this.options.heartbeat.interval));
+  }
+
+  /** Starts it: all nodes are up and one cluster. */
+  start(): void {
+    const now = this.clock.now();
+    this.log.add("start", { seed: this.options.seed, nodes: this.nodes.map(({ id }) => id) });
+    if (this.namespace.strongConsistency && this.options.rosterSet) {
+      const nodes = this.nodes.map(({ id, rack }) => ({ id, rack }));
+      for (const node of this.nodes) node.roster = { nodes, timestamp: now, generation: 1 };
+    }
+    for (const node of this.nodes) {
+      for (const other of this.nodes) {
+        if (other === node) continue;
+        node.missed.set(other.id, 0);
+        node.adjacent.add(other.id);
+      }
+      // As recorded: two for each peer that came.
+      node.peersGeneration = 2 * (this.nodes.length - 1);
+      this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
+    }
+    this.form(this.nodes);
+    this.scheduleExpiry();
+  }
+
+  /** Ends it: its timers stop by themselves. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** The node of an id. Throws {@link RefusedError} where there is none. */
+  node(id: string): Node {
+    const node = this.byId.get(id);
+    if (!node) {
+      throw new RefusedError(
+        `Node "${id}" is not in the cluster: expected one of ${[...this.byId.keys()].join(", ")}.`,
+      );
+    }
+    return node;
+  }
+
+  get policy(): ConflictPolicy {
+    return this.namespace.strongConsistency ? "regime" : this.options.conflictResolutionPolicy;
+  }
+
+  // ---- What an experiment does ----
+
+  /** Cuts links, silently; replaces the fault before it. */
+  setFault(fault: Fault): void {
+    for (const id of [...Object.keys(fault.cannotHear), ...Object.values(fault.cannotHear).flat()])
+      this.node(id);
+    this.log.add(fault === HEALED ? "heal" : "fault", { ...fault });
+    const now = this.clock.now();
+    // Connections outlive a cut that was not noticed; others are made again.
+    this.links.set(fault, (a, b) =>
+      a.adjacent.has(b.id) && b.adjacent.has(a.id) ? now : now + this.scaled(RECONNECT),
+    );
+    const down = this.nodes.filter(({ id }) => fault.cannotHear[id]?.includes(id));
+    for (const node of this.downByFault) if (!down.includes(node) && !node.up) this.startNode(node.id);
+    for (const node of down) if (node.up) this.stopNode(node.id);
+    this.downByFault = down;
+    this.onConnectivity();
+  }
+
+  /** Ends the fault. */
+  heal(): void {
+    this.setFault(HEALED);
+  }
+
+  /** Stops a node. What it keeps is decided by the kind of stop. */
+  stopNode(id: string, kind: StopKind = "clean"): void {
+    const node = this.node(id);
+    if (!node.up) throw new RefusedError(`Node "${id}" is already stopped.`);
+    node.up = false;
+    this.log.add("node-stop", { node: id, kind });
+    node.lose(kind);
+    // Started again within an interval it would beat twice.
+    this.nextHeartbeat.get(node)?.cancel();
+    // Connections go first: a node that is down answers nothing any more.
+    this.onConnectivity();
+    this.waiting.expire(node);
+  }
+
+  /** Starts a stopped node. */
+  startNode(id: string): void {
+    const node = this.node(id);
+    if (node.up) throw new RefusedError(`Node "${id}" is already up.`);
+    const now = this.clock.now();
+    node.up = true;
+    node.startedAt = now;
+    node.peersGeneration = 0;
+    node.partitionGeneration = 0;
+    node.rebalanceGeneration = 0;
+    node.counters.clear();
+    this.log.add("node-start", { node: id });
+    this.links.reconnect(node, now + this.scaled(RECONNECT));
+    this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
+    this.clock.after(this.grace, () => this.scheduleFormation());
+    this.onConnectivity();
+  }
+
+  // ---- What an operator asks of a node ----
+
+  /**
+   * Sets the roster of the node's sub-cluster, through its principal; it takes effect at the next recluster.
+   *
+   * @returns false where the principal cannot be reached.
+   */
+  setRoster(node: Node, roster: readonly RosterNode[]): boolean {
+    const view = node.view;
+    if (!view || !this.links.linked(node, view.principal)) return false;
+    const metadata: RosterMetadata = {
+      nodes: [...roster].sort((a, b) => byIdDescending(a.id, b.id)),
+      timestamp: this.clock.now(),
+      generation: view.principal.roster.generation + 1,
+    };
+    this.log.add("roster-set", { by: node.id, roster: formatRoster(metadata.nodes) });
+    for (const member of view.members) {
+      if (member.view === view && this.links.linked(view.principal, member)) member.roster = metadata;
+    }
+    return true;
+  }
+
+  /**
+   * Reclusters the sub-cluster of its principal: what was staged takes effect.
+   *
+   * @returns false where the node is not the principal.
+   */
+  recluster(node: Node): boolean {
+    const view = node.view;
+    if (!view || view.principal !== node) return false;
+    this.log.add("recluster", { principal: node.id });
+    this.clock.after(this.options.heartbeat.interval, () => {
+      if (node.view === view && node.up) this.form(view.members.filter((member) => member.view === view));
+    });
+    return true;
+  }
+
+  /** Trusts the node's copies again, whatever they hold; it takes effect at the next recluster. */
+  revive(node: Node): void {
+    this.log.add("revive", { node: node.id });
+    node.untrusted.fill(0);
+  }
+
+  /** Stages that the node rests or no longer rests; it takes effect at the next recluster. */
+  quiesce(node: Node, quiesced: boolean): void {
+    this.log.add(quiesced ? "quiesce" : "quiesce-undo", { node: node.id });
+    node.quiescePending = quiesced;
+  }
+
+  /** Ids and racks of the nodes that the node's sub-cluster sees. */
+  observed(node: Node): RosterNode[] {
+    return (node.view?.members ?? []).map(({ id, rack }) => ({ id, rack }));
+  }
+
+  // ---- Heartbeats and sub-clusters ----
+
+  /** A duration measured with heartbeats every 150 ms, for this cluster's interval. */
+  private scaled([low, high]: readonly [number, number]): number {
+    return Math.round((this.random.between(low, high) * this.options.heartbeat.interval) / MEASURED_INTERVAL);
+  }
+
+  private scheduleHeartbeat(node: Node, ms: number): void {
+    const timer = this.clock.after(ms, () => {
+      if (this.stopped) return;
+      this.heartbeat(node);
+      this.scheduleHeartbeat(node, this.options.heartbeat.interval);
+    });
+    this.nextHeartbeat.set(node, timer);
+  }
+
+  private heartbeat(node: Node): void {
+    const now = this.clock.now();
+    const { timeout } = this.options.heartbeat;
+    for (const other of this.nodes) {
+      if (other === node) continue;
+      if (this.links.heartbeats(node, other, now)) {
+        other.missed.set(node.id, 0);
+        if (!other.adjacent.has(node.id)) this.adjacencyChanged(other, node, true);
+      }
+      if (!node.adjacent.has(other.id)) continue;
+      // Counted, not timed: a process that was held up for a while has not lost its peers.
+      const missed = (node.missed.get(other.id) ?? 0) + 1;
+      node.missed.set(other.id, missed);
+      if (missed > timeout) this.adjacencyChanged(node, other, false);
+    }
+  }
+
+  private adjacencyChanged(node: Node, other: Node, heard: boolean): void {
+    if (heard) node.adjacent.add(other.id);
+    else node.adjacent.delete(other.id);
+    this.log.add(heard ? "heartbeat-gained" : "heartbeat-lost", { node: node.id, other: other.id });
+    this.scheduleFormation();
+  }
+
+  private scheduleFormation(): void {
+    if (this.forming) return;
+    this.forming = true;
+    this.clock.after(this.scaled(FORMATION), () => {
+      this.forming = false;
+      if (!this.stopped) this.formSubClusters();
+    });
+  }
+
+  /** Sub-clusters by the clique rule over who hears whom now, as the nodes themselves perceive it. */
+  private formSubClusters(): void {
+    const up = this.nodes.filter((node) => node.up);
+    const cannotHear = Object.fromEntries(
+      up.map((node) => [
+        node.id,
+        up.filter((other) => other !== node && !node.adjacent.has(other.id)).map(({ id }) => id),
+      ]),
+    );
+    const connectivity = subClusters(
+      up.map(({ id }) => id),
+      cannotHear,
+    );
+    for (const ids of connectivity.subClusters) {
+      const members = ids.map((id) => this.node(id));
+      if (!this.isView(members) && !this.isStarting(members)) this.form(members);
+    }
+  }
+
+  /** Milliseconds that a node looks for others, once started, before it is a cluster of its own. */
+  private get grace(): number {
+    const { interval, timeout } = this.options.heartbeat;
+    return 2 * interval * timeout;
+  }
+
+  private isStarting([node, ...others]: readonly Node[]): boolean {
+    return others.length === 0 && !node.view && this.clock.now() - node.startedAt < this.grace;
+  }
+
+  /** Whether every node's cluster is what the links allow now: false between a cut or a heal and the new clusters. */
+  get settled(): boolean {
+    const up = this.nodes.filter((node) => node.up);
+    const cannotHear = Object.fromEntries(
+      up.map((node) => [
+        node.id,
+        up.filter((other) => other !== node && !this.links.linked(node, other)).map(({ id }) => id),
+      ]),
+    );
+    return subClusters(
+      up.map(({ id }) => id),
+      cannotHear,
+    ).subClusters.every((ids) => this.isView(ids.map((id) => this.node(id))));
+  }
+
+  /** Partitions still to migrate, over all nodes. */
+  get migrating(): number {
+    return this.nodes.reduce((sum, node) => sum + (node.up ? node.migrations.txRemaining : 0), 0);
+  }
+
+  /** Whether these nodes already are one sub-cluster. */
+  private isView(members: readonly Node[]): boolean {
+    const view = members[0].view;
+    return (
+      view !== undefined &&
+      view.members.length === members.length &&
+      members.every((node) => node.view === view)
+    );
+  }
+
+  private form(members: readonly Node[]): void {
+    const roster = members.map((node) => node.roster).reduce(laterRoster);
+    for (const node of members) node.roster = roster;
+    const view = formView({
+      serial: this.serial++,
+      clusterKey: this.random.clusterKey(),
+      members,
+      namespace: this.namespace,
+      now: this.clock.now(),
+    });
+    for (const node of members) {
+      const before = new Set(node.view?.members.map(({ id }) => id) ?? [node.id]);
+      const after = new Set(view.members.map(({ id }) => id));
+      const changes = [...before, ...after].filter((id) => before.has(id) !== after.has(id)).length;
+      if (view.serial > 0) {
+        node.peersGeneration += changes;
+        node.partitionGeneration++;
+      }
+      node.rebalanceGeneration++;
+      node.view = view;
+    }
+    this.log.add("cluster", {
+      key: view.clusterKey,
+      principal: view.principal.id,
+      members: view.members.map(({ id }) => id),
+      regime: view.regime,
+      roster: formatRoster(view.roster),
+      unavailable: view.unavailable,
+      dead: view.dead,
+    });
+    const migrations = new Migrations(
+      view,
+      this.clock,
+      { recordsPerSecond: this.options.migrateRecordsPerSecond, policy: this.policy },
+      (a, b) => this.links.linked(a, b),
+      () => this.log.add("migrations-done", { key: view.clusterKey }),
+    );
+    if (migrations.remaining > 0) {
+      this.log.add("migrations", { key: view.clusterKey, partitions: migrations.remaining });
+    }
+    migrations.start();
+  }
+
+  // ---- Expiry ----
+
+  private scheduleExpiry(): void {
+    const { nsupPeriod } = this.options;
+    if (nsupPeriod === 0) return;
+    this.clock.after(nsupPeriod * 1000, () => {
+      if (this.stopped) return;
+      for (const node of this.nodes) if (node.up) expire(node, this.clock.now());
+      this.scheduleExpiry();
+    });
+  }
+}
+
+function expire(node: Node, now: number): void {
+  const seconds = Math.floor(now / 1000) - 1262304000;
+  for (let pid = 0; pid < 4096; pid++) {
+    const copy = node.copyOf(pid);
+    if (!copy) continue;
+    for (const [digest, record] of copy.entries()) {
+      if (record.voidTime === 0 || record.voidTime > seconds) continue;
+      copy.delete(digest);
+      node.count("expired_objects");
+    }
+  }
+}

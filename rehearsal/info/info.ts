@@ -1,0 +1,230 @@
+import type { Cluster } from "../cluster/cluster";
+import type { Node } from "../cluster/node";
+import type { InfoAnswer } from "../wire/info-frame";
+import { alumni, peers, type Peers } from "./peers";
+import { partitionInfo, replicasAnswer } from "./partitions";
+import {
+  clusterStable,
+  quiesce,
+  rackIds,
+  racks,
+  recluster,
+  revive,
+  roster,
+  rosterSet,
+  setConfig,
+  truncate,
+} from "./operations";
+import { NETWORK_SETTINGS, SERVICE_SETTINGS } from "./service-defaults";
+import {
+  namespaceSettings,
+  namespaceStatistics,
+  pairs,
+  serviceStatistics,
+  setStatistics,
+} from "./statistics";
+
+/** Build that a rehearsal node claims, as the recordings were made with. */
+export const BUILD = "7.1.0.0";
+const EDITION = "Aerospike Enterprise Edition";
+
+const FEATURES =
+  "batch-any;batch-index;cdt-list;cdt-map;cluster-stable;float;geo;peers;pipelining;pquery;pscans;query-show;relaxed-sc;replicas;replicas-all;replicas-master;replicas-max;truncate-namespace";
+
+/** Recorded: what a server says of a command that it does not know. */
+const UNKNOWN = "ERROR:4:unrecognized command";
+
+/** What an info command can see: the node asked, and by which way. */
+export interface InfoContext {
+  readonly cluster: Cluster;
+  readonly node: Node;
+  /** Addresses of all nodes as the place knows them by which the client came. */
+  readonly peers: Peers;
+  /** Open client connections of the node. */
+  readonly connections: number;
+  /** Whether the connection may change the cluster (sys-admin), and data (truncate). */
+  readonly mayAdminister: boolean;
+}
+
+/** Parameters of a command: `a=1;b=2`. */
+export type Parameters = ReadonlyMap<string, string>;
+
+type Command = (context: InfoContext, parameters: Parameters) => string;
+
+/** Commands without parameters. */
+const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
+  node: ({ node }) => node.id,
+  name: ({ node }) => node.id,
+  build: () => BUILD,
+  build_os: () => "rehearsal",
+  build_arch: () => "model",
+  build_sha: () => "",
+  build_ee_sha: () => "",
+  build_time: () => "",
+  "compatibility-id": () => "13",
+  edition: () => EDITION,
+  version: () => `${EDITION} build ${BUILD} (a rehearsal cluster: a model, no database)`,
+  features: () => FEATURES,
+  "feature-key": () => "",
+  status: () => "ok",
+  "cluster-name": ({ cluster }) => cluster.options.clusterName,
+  service: ({ node, peers: book }) => book.address(node),
+  "service-clear-std": ({ node, peers: book }) => book.address(node),
+  "service-clear-alt": () => "",
+  "service-tls-std": () => "",
+  "service-tls-alt": () => "",
+  services: ({ node, peers: book }) => others(node).map(book.address).join(";"),
+  "services-alumni": ({ cluster, node, peers: book }) => alumni(cluster, node).map(book.address).join(";"),
+  "peers-clear-std": ({ node, peers: book }) => peers(node, others(node), book),
+  "peers-clear-alt": ({ node }) => `${node.peersGeneration},3000,[]`,
+  "peers-tls-std": ({ node }) => `${node.peersGeneration},,[]`,
+  "peers-tls-alt": ({ node }) => `${node.peersGeneration},,[]`,
+  "alumni-clear-std": ({ cluster, node, peers: book }) => peers(node, alumni(cluster, node), book),
+  "peers-generation": ({ node }) => `${node.peersGeneration}`,
+  "partition-generation": ({ node }) => `${node.partitionGeneration}`,
+  "rebalance-generation": ({ node }) => `${node.rebalanceGeneration}`,
+  partitions: () => "4096",
+  replicas: ({ cluster, node }) =>
+    replicasAnswer(cluster.namespace.name, node, cluster.namespace.strongConsistency),
+  "partition-info": ({ cluster, node }) =>
+    partitionInfo(cluster.namespace.name, node, cluster.namespace.strongConsistency),
+  namespaces: ({ cluster }) => cluster.namespace.name,
+  statistics: ({ cluster, node, connections }) => serviceStatistics(cluster, node, connections),
+  sets: ({ cluster, node }) => setStatistics(cluster.namespace.name, node),
+  racks,
+  "rack-ids": rackIds,
+  "best-practices": () => "failed_best_practices=none",
+  latencies: ({ cluster }) => noLatencies(cluster.namespace.name),
+  "sindex-list": () => "",
+  "udf-list": () => "",
+  "query-show": () => "",
+  logs: () => "",
+  "health-stats": () => "",
+  "health-outliers": () => "",
+};
+
+/** Commands with parameters behind a colon. */
+const WITH_PARAMETERS: Readonly<Record<string, Command>> = {
+  racks,
+  roster,
+  "roster-set": administrative(rosterSet),
+  recluster: administrative(recluster),
+  quiesce: administrative((context) => quiesce(context, true)),
+  "quiesce-undo": administrative((context) => quiesce(context, false)),
+  revive: administrative(revive),
+  "cluster-stable": clusterStable,
+  "get-config": getConfig,
+  "set-config": administrative(setConfig),
+  truncate: administrative(truncate),
+  "truncate-namespace": administrative(truncate),
+  latencies: ({ cluster }, parameters) => {
+    const histogram = parameters.get("hist");
+    return histogram === undefined ? noLatencies(cluster.namespace.name) : `${histogram}:`;
+  },
+  "sindex-list": () => "",
+  "query-show": () => "",
+  // A server writes it to its log; a rehearsal node's log is its event log.
+  "dump-cluster": () => "ok",
+};
+
+/** Commands that a server answers where none is asked for, in its order. */
+const ALL = [
+  ...["features", "node", "compatibility-id", "edition", "build_ee_sha", "build_sha", "build_arch"],
+  ...["build_time", "build_os", "build", "version", "statistics", "services-alumni", "services"],
+  "partition-generation",
+];
+
+/** Answers the commands of an info request, each as its answer is asked for; all that it has where there is none. */
+export function* answerInfo(
+  context: InfoContext,
+  commands: readonly string[],
+  isEmpty: boolean,
+): Generator<InfoAnswer> {
+  for (const command of isEmpty ? ALL : commands) yield { command, answer: answer(context, command) };
+}
+
+function answer(context: InfoContext, command: string): string {
+  const named = own(NAMED, command);
+  if (named) return named(context);
+  const colon = command.indexOf(":");
+  if (colon >= 0) {
+    const run = own(WITH_PARAMETERS, command.slice(0, colon));
+    if (run) return run(context, parametersOf(command.slice(colon + 1)));
+  }
+  return byPath(context, command.split("/")) ?? UNKNOWN;
+}
+
+/** A property of the table itself: no client may name `constructor`. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function parametersOf(text: string): Parameters {
+  const out = new Map<string, string>();
+  for (const part of text.split(";")) {
+    const equals = part.indexOf("=");
+    if (equals > 0) out.set(part.slice(0, equals), part.slice(equals + 1));
+  }
+  return out;
+}
+
+/** `namespace/NAME`, `sets/NAME`, `sets/NAME/SET`. */
+function byPath({ cluster, node }: InfoContext, path: readonly string[]): string | undefined {
+  const [command, namespace, set, ...more] = path;
+  if (more.length > 0 || namespace === undefined) return undefined;
+  const known = namespace === cluster.namespace.name;
+  if (command === "namespace" && set === undefined) {
+    return known ? namespaceStatistics(cluster, node) : "type=unknown";
+  }
+  if (command !== "sets") return undefined;
+  const all = known ? setStatistics(namespace, node) : "";
+  if (set === undefined) return all;
+  const prefix = `ns=${namespace}:set=${set}:`;
+  const one = all.split(";").find((entry) => entry.startsWith(prefix));
+  return one ? `${one};` : "";
+}
+
+/** What only an administrator may do; everybody is one where security is off. */
+function administrative(command: Command): Command {
+  return (context, parameters) =>
+    context.mayAdminister ? command(context, parameters) : "ERROR:81:role violation";
+}
+
+function getConfig({ cluster, node }: InfoContext, parameters: Parameters): string {
+  const { options } = cluster;
+  switch (parameters.get("context")) {
+    case undefined:
+    case "service":
+      return pairs(SERVICE_SETTINGS, {
+        "cluster-name": options.clusterName,
+        "node-id": node.id,
+        "transaction-max-ms": options.transactionMaxMs,
+      });
+    case "network":
+      return pairs(NETWORK_SETTINGS, {
+        "heartbeat.interval": options.heartbeat.interval,
+        "heartbeat.timeout": options.heartbeat.timeout,
+      });
+    case "namespace": {
+      const name = parameters.get("id") ?? parameters.get("namespace");
+      return name === cluster.namespace.name ? namespaceSettings(cluster, node) : "ERROR:4:unknown namespace";
+    }
+    case "security":
+    case "xdr":
+      return "";
+    default:
+      return "ERROR:4:unknown context";
+  }
+}
+
+function others(node: Node): Node[] {
+  return (node.view?.members ?? []).filter((member) => member !== node);
+}
+
+function noLatencies(name: string): string {
+  const histograms = ["read", "write", "udf", "batch-sub-read", "batch-sub-write", "batch-sub-udf"];
+  return [
+    "batch-index:",
+    ...[...histograms, "pi-query", "si-query"].map((histogram) => `{${name}}-${histogram}:`),
+  ].join(";");
+}

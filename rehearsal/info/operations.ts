@@ -1,0 +1,116 @@
+import { PARTITIONS } from "../../model";
+import type { Node } from "../cluster/node";
+import { formatRoster, parseRoster } from "../cluster/roster";
+import type { InfoContext, Parameters } from "./info";
+import { isWhole } from "./statistics";
+
+const UNKNOWN_NAMESPACE = "ERROR:4:unknown namespace";
+const NOT_STRONG = "ERROR:4:namespace is not strong-consistency";
+
+function isNamespace({ cluster }: InfoContext, parameters: Parameters): boolean {
+  return parameters.get("namespace") === cluster.namespace.name;
+}
+
+/** `roster:`, with `namespace=` without its `ns=` part. */
+export function roster(context: InfoContext, parameters: Parameters): string {
+  const { cluster, node } = context;
+  if (parameters.has("namespace") && !isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  const text = [
+    `roster=${formatRoster(node.view?.roster ?? [])}`,
+    `pending_roster=${formatRoster(node.roster.nodes)}`,
+    `observed_nodes=${cluster.namespace.strongConsistency ? formatRoster(cluster.observed(node)) : "null"}`,
+  ].join(":");
+  return parameters.has("namespace") ? text : `ns=${cluster.namespace.name}:${text}`;
+}
+
+/** `roster-set:namespace=NAME;nodes=A1@32,B1@33`. */
+export function rosterSet(context: InfoContext, parameters: Parameters): string {
+  const { cluster, node } = context;
+  if (!isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  if (!cluster.namespace.strongConsistency) return NOT_STRONG;
+  const nodes = parseRoster(parameters.get("nodes") ?? "");
+  if (!nodes) return "ERROR:4:bad nodes: expected ids with racks, as in A882@33,A600@32";
+  return cluster.setRoster(node, nodes) ? "ok" : "ERROR:9:principal not reachable";
+}
+
+/** `recluster:`; only the principal accepts. */
+export function recluster({ cluster, node }: InfoContext): string {
+  return cluster.recluster(node) ? "ok" : "ignored-by-non-principal";
+}
+
+/** `quiesce:` and `quiesce-undo:`. */
+export function quiesce({ cluster, node }: InfoContext, quiesced: boolean): string {
+  cluster.quiesce(node, quiesced);
+  return "ok";
+}
+
+/** `revive:namespace=NAME`. */
+export function revive(context: InfoContext, parameters: Parameters): string {
+  if (!isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  if (!context.cluster.namespace.strongConsistency) return NOT_STRONG;
+  context.cluster.revive(context.node);
+  return "ok";
+}
+
+/** Racks in use, or as configured where a node is in none yet. */
+function racksInUse(node: Node): ReadonlyMap<string, number> {
+  return node.view?.racks ?? new Map([[node.id, node.rack]]);
+}
+
+/** `racks:`; the keys say whether the racks come from a roster. */
+export function racks({ cluster, node }: InfoContext): string {
+  const onRoster = (node.view?.roster.length ?? 0) > 0;
+  const byRack = new Map<number, string[]>();
+  for (const [id, rack] of racksInUse(node)) byRack.set(rack, [...(byRack.get(rack) ?? []), id]);
+  const list = [...byRack]
+    .sort(([a], [b]) => a - b)
+    .map(([rack, ids]) => `${onRoster ? "roster_rack" : "rack"}_${rack}=${ids.join(",")}`);
+  return [`ns=${cluster.namespace.name}`, ...list].join(":");
+}
+
+/** `rack-ids`. */
+export function rackIds({ cluster, node }: InfoContext): string {
+  return `${cluster.namespace.name}:${racksInUse(node).get(node.id) ?? node.rack}`;
+}
+
+/** `cluster-stable:size=N;ignore-migrations=no;namespace=NAME`: the cluster key, where it is. */
+export function clusterStable(context: InfoContext, parameters: Parameters): string {
+  const { node } = context;
+  if (parameters.has("namespace") && !isNamespace(context, parameters)) return "ERROR::unknown-namespace";
+  const view = node.view;
+  if (!view || !isWhole(node)) return "ERROR::unstable-cluster";
+  const size = parameters.get("size");
+  if (size !== undefined && Number(size) !== view.members.length) return "ERROR::cluster-not-specified-size";
+  const ignore = parameters.get("ignore-migrations") ?? parameters.get("ignore_migrations");
+  const moving = node.migrations.txRemaining + node.migrations.rxRemaining > 0;
+  if (moving && ignore !== "yes" && ignore !== "true") return "ERROR::unstable-cluster";
+  return view.clusterKey;
+}
+
+/** `set-config:context=namespace;id=NAME;rack-id=N`: the one setting that can be changed. */
+export function setConfig({ cluster, node }: InfoContext, parameters: Parameters): string {
+  const name = parameters.get("id") ?? parameters.get("namespace");
+  const rack = parameters.get("rack-id");
+  if (parameters.get("context") !== "namespace" || name !== cluster.namespace.name) return "error";
+  if (rack === undefined || !/^\d{1,7}$/.test(rack) || Number(rack) > 1_000_000) return "error";
+  node.rack = Number(rack);
+  cluster.log.add("set-config", { node: node.id, "rack-id": node.rack });
+  return "ok";
+}
+
+/** `truncate:namespace=NAME;set=SET`, over the sub-cluster. */
+export function truncate(context: InfoContext, parameters: Parameters): string {
+  if (!isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  const set = parameters.get("set");
+  for (const member of context.node.view?.members ?? [context.node]) {
+    for (let pid = 0; pid < PARTITIONS; pid++) {
+      const copy = member.copyOf(pid);
+      if (!copy) continue;
+      for (const [digest, record] of copy.entries()) {
+        if (set === undefined || record.set === set) copy.delete(digest);
+      }
+    }
+  }
+  context.cluster.log.add("truncate", { node: context.node.id, set: set ?? "" });
+  return "ok";
+}

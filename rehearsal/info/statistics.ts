@@ -1,0 +1,148 @@
+import { PARTITIONS } from "../../model";
+import type { Cluster } from "../cluster/cluster";
+import type { Node } from "../cluster/node";
+import { EPOCH_2010 } from "../cluster/record";
+import { NAMESPACE_SETTINGS, NAMESPACE_STATISTICS } from "./namespace-defaults";
+import { roleOf } from "./partitions";
+import { SERVICE_STATISTICS } from "./service-defaults";
+
+type Values = Readonly<Record<string, string | number | boolean>>;
+
+/** Pairs as `a=1;b=2`: the known names in their order, then what else there is. */
+export function pairs(defaults: readonly (readonly [string, string])[], values: Values): string {
+  const names = new Set(defaults.map(([name]) => name));
+  const more = Object.keys(values).filter((name) => !names.has(name));
+  return [
+    ...defaults.map(([name, value]) => `${name}=${values[name] ?? value}`),
+    ...more.map((name) => `${name}=${values[name]}`),
+  ].join(";");
+}
+
+/** What a node holds of a namespace, by its role in each partition. */
+export function objectCounts(node: Node): Record<string, number> {
+  const counts = {
+    objects: 0,
+    tombstones: 0,
+    master_objects: 0,
+    master_tombstones: 0,
+    prole_objects: 0,
+    prole_tombstones: 0,
+    non_replica_objects: 0,
+    non_replica_tombstones: 0,
+    unreplicated_records: 0,
+  };
+  const prefix = { master: "master", replica: "prole", none: "non_replica" } as const;
+  for (let pid = 0; pid < PARTITIONS; pid++) {
+    const copy = node.copyOf(pid);
+    if (!copy || copy.size === 0) continue;
+    const role = prefix[roleOf(node, node.view?.partitions[pid])];
+    counts.objects += copy.objects;
+    counts.tombstones += copy.tombstones;
+    counts[`${role}_objects`] += copy.objects;
+    counts[`${role}_tombstones`] += copy.tombstones;
+    if (role === "master") counts.unreplicated_records += copy.unreplicated.size;
+  }
+  return counts;
+}
+
+/** Answer of `namespace/NAME`: statistics, then settings. */
+export function namespaceStatistics(cluster: Cluster, node: Node): string {
+  return `${pairs(NAMESPACE_STATISTICS, namespaceValues(cluster, node))};${namespaceSettings(cluster, node)}`;
+}
+
+function namespaceValues(cluster: Cluster, node: Node): Values {
+  const { view, migrations: m } = node;
+  return {
+    ...Object.fromEntries(node.counters),
+    ...objectCounts(node),
+    ns_cluster_size: cluster.namespace.strongConsistency
+      ? (view?.eligible.size ?? 0)
+      : (view?.members.length ?? 0),
+    effective_replication_factor: view?.columns ?? 0,
+    dead_partitions: view?.dead ?? 0,
+    unavailable_partitions: view?.unavailable ?? 0,
+    current_time: Math.floor(cluster.clock.now() / 1000) - EPOCH_2010,
+    pending_quiesce: node.quiescePending,
+    effective_is_quiesced: view?.quiesced.has(node.id) ?? false,
+    nodes_quiesced: view?.quiesced.size ?? 0,
+    effective_prefer_uniform_balance: cluster.namespace.preferUniformBalance ?? true,
+    migrate_tx_partitions_active: m.txActive,
+    migrate_tx_partitions_initial: m.txInitial,
+    migrate_tx_partitions_remaining: m.txRemaining,
+    migrate_rx_partitions_initial: m.rxInitial,
+    migrate_rx_partitions_remaining: m.rxRemaining,
+    migrate_records_skipped: m.recordsSkipped,
+    migrate_records_transmitted: m.recordsSent,
+    migrate_record_receives: m.recordsReceived,
+    migrate_fresh_partitions: 0,
+  };
+}
+
+/** Answer of `get-config:context=namespace;id=NAME`. */
+export function namespaceSettings(cluster: Cluster, node: Node): string {
+  const { namespace, options } = cluster;
+  return pairs(NAMESPACE_SETTINGS, {
+    "conflict-resolution-policy": options.conflictResolutionPolicy,
+    "default-ttl": options.defaultTtl,
+    "max-record-size": options.maxRecordSize,
+    "nsup-period": options.nsupPeriod,
+    "prefer-uniform-balance": namespace.preferUniformBalance ?? true,
+    "rack-id": node.rack,
+    "replication-factor": namespace.replicationFactor,
+    "strong-consistency": namespace.strongConsistency,
+    "strong-consistency-allow-expunge": options.allowExpunge,
+  });
+}
+
+/** Answer of `statistics`. */
+export function serviceStatistics(cluster: Cluster, node: Node, connections: number): string {
+  const { view } = node;
+  const now = cluster.clock.now();
+  const { objects, tombstones } = objectCounts(node);
+  const principal = view?.principal.id ?? node.id;
+  return pairs(SERVICE_STATISTICS, {
+    failed_best_practices: false,
+    cluster_size: view?.members.length ?? 1,
+    cluster_key: view?.clusterKey ?? "0",
+    cluster_generation: node.rebalanceGeneration,
+    cluster_principal: principal,
+    cluster_integrity: isWhole(node),
+    cluster_is_member: view !== undefined,
+    uptime: Math.floor((now - node.startedAt) / 1000),
+    objects,
+    tombstones,
+    client_connections: connections,
+    heartbeat_connections: node.adjacent.size,
+    batch_index_initiate: node.counters.get("batch_index_initiate") ?? 0,
+    batch_index_complete: node.counters.get("batch_index_initiate") ?? 0,
+    paxos_principal: principal,
+    time_since_rebalance: Math.floor((now - (view?.formedAt ?? now)) / 1000),
+    migrate_partitions_remaining: node.migrations.txRemaining + node.migrations.rxRemaining,
+  });
+}
+
+/** Whether a node hears exactly the other members of its cluster. */
+export function isWhole(node: Node): boolean {
+  const others = node.view?.members.filter((member) => member !== node) ?? [];
+  return others.length === node.adjacent.size && others.every(({ id }) => node.adjacent.has(id));
+}
+
+/** Answer of `sets`, one entry a set. */
+export function setStatistics(name: string, node: Node): string {
+  const sets = new Map<string, { objects: number; tombstones: number; bytes: number }>();
+  for (let pid = 0; pid < PARTITIONS; pid++) {
+    for (const [, record] of node.copyOf(pid)?.entries() ?? []) {
+      if (record.set === "") continue;
+      const set = sets.get(record.set) ?? { objects: 0, tombstones: 0, bytes: 0 };
+      set[record.tombstone ? "tombstones" : "objects"]++;
+      set.bytes += record.bins.length;
+      sets.set(record.set, set);
+    }
+  }
+  return [...sets]
+    .map(
+      ([set, { objects, tombstones, bytes }]) =>
+        `ns=${name}:set=${set}:objects=${objects}:tombstones=${tombstones}:data_used_bytes=${bytes}:truncate_lut=0:sindexes=0:index_populating=false:truncating=false:default-read-touch-ttl-pct=0:default-ttl=0:disable-eviction=false:enable-index=false:stop-writes-count=0:stop-writes-size=0;`,
+    )
+    .join("");
+}

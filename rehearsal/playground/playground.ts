@@ -1,0 +1,137 @@
+import { rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import type { CannotHear, Topology } from "../../model";
+import type { LogEvent } from "../cluster/event-log";
+import type { Fault } from "../cluster/links";
+import { RefusedError } from "../errors";
+import { Rehearsal } from "../socket/rehearsal";
+import { askPlayground } from "./control-client";
+import {
+  type ControlAnswer,
+  type ControlRequest,
+  controlSocket,
+  type PlaygroundStatus,
+} from "./control-socket";
+
+const NO_FAULT = "none";
+
+/** What a playground is made of. */
+export interface PlaygroundOptions {
+  /** Name of the scenario, or the file. */
+  readonly experiment: string;
+  readonly topology: Topology;
+  readonly faults: Readonly<Record<string, CannotHear>>;
+  /**
+   * Nodes that refuse new connections from a region, by fault and region.
+   * @default none
+   */
+  readonly refusals?: Readonly<Record<string, Fault["clientsRefused"]>>;
+  readonly port: number;
+  /** @default false */
+  readonly security?: boolean;
+  readonly onEvent?: (event: LogEvent) => void;
+}
+
+/** A rehearsal cluster in the foreground, which other terminals cut, heal and ask: see {@link askPlayground}. */
+export class Playground {
+  private fault = NO_FAULT;
+
+  private constructor(
+    private readonly options: PlaygroundOptions,
+    readonly rehearsal: Rehearsal,
+    private readonly server: Server,
+  ) {
+    server.on("connection", (socket) => this.accept(socket));
+  }
+
+  /** Starts it. Rejects where one runs on that port already, or a port is taken. */
+  static async start(options: PlaygroundOptions): Promise<Playground> {
+    const { port, topology, security, onEvent } = options;
+    const path = controlSocket(port);
+    const other = await askPlayground(port, { command: "status" }).catch(() => undefined);
+    if (other) {
+      throw new Error(
+        `A playground of ${other.experiment} already runs on port ${port}: end it with Ctrl-C, or choose another --port.`,
+      );
+    }
+    const rehearsal = await Rehearsal.start({ topology, port, security, onEvent });
+    // What a playground that was killed left behind.
+    rmSync(path, { force: true });
+    // Whoever asks has said all when the answer is still to come.
+    const server = createServer({ allowHalfOpen: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(path, resolve);
+    });
+    return new Playground(options, rehearsal, server);
+  }
+
+  /** Resolves when the nodes' process has ended by itself, or with {@link stop}. */
+  get ended(): Promise<void> {
+    return this.rehearsal.ended;
+  }
+
+  /** Ends it. */
+  async stop(): Promise<void> {
+    this.server.close();
+    rmSync(controlSocket(this.options.port), { force: true });
+    await this.rehearsal.stop();
+  }
+
+  private accept(socket: Socket): void {
+    let text = "";
+    socket.setEncoding("utf8");
+    // Whoever asked may be gone before the answer.
+    socket.on("error", () => {});
+    socket.on("data", (chunk: string) => {
+      text += chunk;
+      const end = text.indexOf("\n");
+      if (end < 0) return;
+      const line = text.slice(0, end);
+      text = "";
+      void this.answer(line).then((answer) => socket.end(JSON.stringify(answer)));
+    });
+  }
+
+  private async answer(line: string): Promise<ControlAnswer> {
+    try {
+      await this.carryOut(JSON.parse(line) as ControlRequest);
+      return { status: await this.status() };
+    } catch (error) {
+      const { message } = error as Error;
+      return error instanceof RefusedError ? { refused: message } : { failed: message };
+    }
+  }
+
+  private async carryOut(request: ControlRequest): Promise<void> {
+    switch (request.command) {
+      case "status":
+        return;
+      case "fault": {
+        const { faults, experiment } = this.options;
+        const { name } = request;
+        if (name !== NO_FAULT && !Object.hasOwn(faults, name)) {
+          const names = [NO_FAULT, ...Object.keys(faults)].join(", ");
+          throw new RefusedError(`${experiment} has no fault "${name}": expected one of ${names}.`);
+        }
+        await (name === NO_FAULT
+          ? this.rehearsal.heal()
+          : this.rehearsal.setFault({
+              cannotHear: faults[name],
+              clientsRefused: this.options.refusals?.[name],
+            }));
+        this.fault = name;
+        return;
+      }
+      case "stop":
+        return this.rehearsal.stopNode(request.node, request.kind);
+      case "start":
+        return this.rehearsal.startNode(request.node);
+    }
+  }
+
+  private async status(): Promise<PlaygroundStatus> {
+    const { experiment } = this.options;
+    return { experiment, fault: this.fault, cluster: await this.rehearsal.status() };
+  }
+}

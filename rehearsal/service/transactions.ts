@@ -1,0 +1,309 @@
+import { createHash } from "node:crypto";
+import { partitionOf } from "../../model";
+import type { Cluster } from "../cluster/cluster";
+import type { Node } from "../cluster/node";
+import { beats, EPOCH_2010, type StoredRecord } from "../cluster/record";
+import type { Owners, View } from "../cluster/view";
+import { Field, Info2, Info3, Result } from "../wire/codes";
+import { fieldOf, type Message, MessageError } from "../wire/message";
+import { matches } from "./expression";
+import { read, type Reply, reply, write } from "./operate";
+
+/** One record's request: where it belongs, and the message. */
+export interface RecordRequest {
+  readonly pid: number;
+  /** Digest as latin1, the key of a copy. */
+  readonly digest: string;
+  readonly message: Message;
+  /** Milliseconds that it may take. */
+  readonly ttl: number;
+  /** Prefix of the counters that it moves: `client` or `batch_sub`. */
+  readonly origin: "client" | "batch_sub";
+}
+
+/** The request of a single-record message. Throws {@link MessageError} where it names no record. */
+export function recordRequest(m: Message, transactionMaxMs: number): RecordRequest {
+  const bytes = fieldOf(m, Field.digest) ?? digestOfKey(m);
+  if (bytes.length !== 20) throw new MessageError("digest is not of 20 bytes");
+  return {
+    pid: partitionOf(bytes),
+    digest: bytes.toString("latin1"),
+    message: m,
+    ttl: m.transactionTtl || transactionMaxMs,
+    origin: "client",
+  };
+}
+
+function digestOfKey(m: Message): Buffer {
+  const key = fieldOf(m, Field.key);
+  if (!key) throw new MessageError("neither digest nor key");
+  return createHash("ripemd160")
+    .update(fieldOf(m, Field.set) ?? "")
+    .update(key)
+    .digest();
+}
+
+/** Who waits for the answer to a request. */
+export interface Asker {
+  respond(reply: Reply): void;
+  /** There will be no answer: something went wrong that should not, after `run` had returned. */
+  fail(error: unknown): void;
+}
+
+/** Generations have 16 bits; in strong consistency 10, the rest is the regime. */
+const MAX_GENERATION_AP = 0xffff;
+const MAX_GENERATION_SC = 0x3ff;
+
+/** Nothing to answer yet: it has to be tried again. */
+const WAIT = Symbol("wait");
+type Attempt = Reply | typeof WAIT;
+
+/** Reads and writes of single records: found at their master, replicated, answered; what cannot be done yet waits until its time is out. */
+export class Transactions {
+  constructor(private readonly cluster: Cluster) {}
+
+  /** Carries out a request that came to `node`, and answers exactly once. */
+  run(node: Node, request: RecordRequest, asker: Asker): void {
+    const carryOut = this.attemptOf(node, request);
+    const attempt = () => {
+      try {
+        return carryOut();
+      } catch (error) {
+        if (error instanceof MessageError) return reply(Result.parameter);
+        throw error;
+      }
+    };
+    const end = (answer: Reply) => {
+      this.count(node, request, answer.result);
+      asker.respond(answer);
+    };
+    const first = attempt();
+    if (first !== WAIT) return end(first);
+    this.cluster.waiting.add(
+      node,
+      request.ttl,
+      guarded(asker, () => {
+        const next = attempt();
+        if (next === WAIT) return false;
+        end(next);
+        return true;
+      }),
+      guarded(asker, () => {
+        end(reply(Result.timeout));
+        return true;
+      }),
+    );
+  }
+
+  private attemptOf(node: Node, request: RecordRequest): () => Attempt {
+    const isWrite = (request.message.info2 & (Info2.write | Info2.delete)) !== 0;
+    if (!isWrite) return () => this.read(node, request);
+    let applied: Applied | undefined;
+    return () => {
+      if (applied) return this.finish(applied, request);
+      const outcome = this.write(node, request);
+      if (outcome === WAIT || "result" in outcome) return outcome;
+      applied = outcome;
+      return this.finish(applied, request);
+    };
+  }
+
+  private read(node: Node, request: RecordRequest): Attempt {
+    const { message: m, pid } = request;
+    const strong = this.cluster.namespace.strongConsistency;
+    const view = node.view;
+    if (!view) return reply(Result.unavailable);
+    const mode = m.info3 & (Info3.scReadType | Info3.scReadRelax);
+    // Recorded on a Community server; what an Enterprise one says of an AP namespace is not known.
+    if (!strong && mode & Info3.scReadType) return reply(Result.enterpriseOnly);
+    const owners = view.partitions[pid];
+    const relaxed = (mode & Info3.scReadRelax) !== 0;
+    if (!owners.master) {
+      const anyCopy = relaxed && (mode & Info3.scReadType) !== 0 && node.holds(pid);
+      return anyCopy ? this.readLocal(node, request) : reply(Result.unavailable);
+    }
+    if (relaxed && owners.replicas.includes(node) && !owners.filling.has(node))
+      return this.readLocal(node, request);
+
+    const master = this.masterFor(node, view, owners);
+    if (master === WAIT) return WAIT;
+    if (strong) {
+      if (!this.resolve(master, view, owners, request)) return WAIT;
+      const pending = master.copyOf(pid)?.unreplicated.has(request.digest) ?? false;
+      if (pending && !this.replicate(master, view, owners, request)) return WAIT;
+      const linear = mode === Info3.scReadType;
+      if (linear && !this.writers(owners, master).every((other) => this.reaches(master, other, view)))
+        return WAIT;
+    }
+    return this.readLocal(master, request);
+  }
+
+  private readLocal(node: Node, { pid, digest, message: m }: RecordRequest): Reply {
+    const record = this.live(node.copyOf(pid)?.get(digest));
+    if (!record) return reply(Result.notFound);
+    return passes(m, record) ? read(record, m) : reply(Result.filteredOut);
+  }
+
+  /** Applies a write at the master, not yet at the replicas. */
+  private write(node: Node, request: RecordRequest): Applied | Attempt {
+    const { message: m, pid, digest } = request;
+    const { options, namespace, clock } = this.cluster;
+    const view = node.view;
+    const owners = view?.partitions[pid];
+    if (!view || !owners?.master) return reply(Result.unavailable);
+    const master = this.masterFor(node, view, owners);
+    if (master === WAIT || !this.resolve(master, view, owners, request)) return WAIT;
+    const copy = master.ownCopy(pid);
+    // What is not yet at every replica is brought there before anything is built on it.
+    if (copy.unreplicated.has(digest) && !this.replicate(master, view, owners, request)) return WAIT;
+    const stored = copy.get(digest);
+    const before = this.live(stored);
+    if (before && !passes(m, before)) return reply(Result.filteredOut);
+    const outcome = write(before, stored?.tombstone ? stored : undefined, m, {
+      now: clock.now(),
+      regime: view.regime,
+      set: fieldOf(m, Field.set)?.toString("utf8") ?? "",
+      key: fieldOf(m, Field.key),
+      nsupPeriod: options.nsupPeriod,
+      defaultTtl: options.defaultTtl,
+      maxRecordSize: options.maxRecordSize,
+      maxGeneration: namespace.strongConsistency ? MAX_GENERATION_SC : MAX_GENERATION_AP,
+      mayExpunge: !namespace.strongConsistency || options.allowExpunge,
+    });
+    if (outcome.error !== undefined) {
+      if (outcome.error === Result.generation) master.count("fail_generation");
+      if (outcome.error === Result.recordTooBig) master.count("fail_record_too_big");
+      return reply(outcome.error);
+    }
+    if (!outcome.record) {
+      const others = this.writers(owners, master).filter((other) => other !== master);
+      // A removal that cannot reach every replica is not begun: it leaves nothing that could be replicated later.
+      if (!others.every((other) => this.reaches(master, other, view))) return WAIT;
+      for (const other of [master, ...others]) other.copyOf(pid)?.delete(digest);
+      return outcome.reply;
+    }
+    copy.set(digest, outcome.record);
+    copy.unreplicated.add(digest);
+    return { master, record: outcome.record, reply: outcome.reply };
+  }
+
+  /** Replicates what a write applied; acknowledged only when all current replicas have it, and it still stands. */
+  private finish({ master, record, reply: answer }: Applied, request: RecordRequest): Attempt {
+    const { pid, digest, message: m } = request;
+    const copy = master.copyOf(pid);
+    const view = master.view;
+    const owners = view?.partitions[pid];
+    if (!master.up || !view || !copy || copy.get(digest) !== record) return WAIT;
+    if (owners?.master !== master) return WAIT;
+    const replicated = !copy.unreplicated.has(digest) || this.replicate(master, view, owners, request);
+    const early = (m.info3 & Info3.commitMaster) !== 0 && !this.cluster.namespace.strongConsistency;
+    return replicated || early ? answer : WAIT;
+  }
+
+  /** The working master, where `node` is it or reaches it. */
+  private masterFor(node: Node, view: View, owners: Owners): Node | typeof WAIT {
+    const master = owners.master!;
+    if (master === node) return node;
+    if (!this.reaches(node, master, view)) return WAIT;
+    node.count("client_proxy_complete");
+    return master;
+  }
+
+  private reaches(from: Node, to: Node, view: View): boolean {
+    return to.view === view && this.cluster.links.linked(from, to);
+  }
+
+  private writers(owners: Owners, master: Node): Node[] {
+    return owners.replicas.includes(master) ? [...owners.replicas] : [master, ...owners.replicas];
+  }
+
+  /** Brings the best of all versions here, where others hold some (duplicate resolution); false where one cannot be asked. */
+  private resolve(master: Node, view: View, owners: Owners, { pid, digest }: RecordRequest): boolean {
+    if (owners.sources.length === 0) return true;
+    if (!owners.sources.every((source) => this.reaches(master, source, view))) return false;
+    master.count("dup_res_ask");
+    let best = master.copyOf(pid)?.get(digest);
+    let from: Node | undefined;
+    for (const source of owners.sources) {
+      const other = source.copyOf(pid)?.get(digest);
+      if (other && other !== best && (!best || beats(other, best, this.cluster.policy))) {
+        best = other;
+        from = source;
+      }
+    }
+    if (best && from) {
+      const copy = master.ownCopy(pid);
+      copy.set(digest, best);
+      copy.unreplicated.add(digest);
+    }
+    return true;
+  }
+
+  /** Brings the master's version of a record to all current replicas; false where one cannot be reached. */
+  private replicate(master: Node, view: View, owners: Owners, { pid, digest }: RecordRequest): boolean {
+    const copy = master.ownCopy(pid);
+    const record = copy.get(digest);
+    if (!record) return true;
+    let all = true;
+    const reached: Node[] = [];
+    for (const other of owners.replicas) {
+      if (other === master) continue;
+      if (!this.reaches(master, other, view)) {
+        all = false;
+        continue;
+      }
+      const replica = other.ownCopy(pid);
+      replica.set(digest, record);
+      replica.unreplicated.add(digest);
+      reached.push(other);
+    }
+    if (!all) return false;
+    copy.unreplicated.delete(digest);
+    for (const other of reached) other.ownCopy(pid).unreplicated.delete(digest);
+    return true;
+  }
+
+  /** A version that is a record now: neither a tombstone nor expired. */
+  private live(record: StoredRecord | undefined): StoredRecord | undefined {
+    if (!record || record.tombstone) return undefined;
+    const expired =
+      record.voidTime !== 0 && record.voidTime <= Math.floor(this.cluster.clock.now() / 1000) - EPOCH_2010;
+    return expired ? undefined : record;
+  }
+
+  private count(node: Node, { message: m, origin }: RecordRequest, result: number): void {
+    const kind = m.info2 & Info2.delete ? "delete" : m.info2 & Info2.write ? "write" : ("read" as const);
+    node.count(`${origin}_${kind}_${outcomeName(kind, result)}`);
+  }
+}
+
+/** A step of a waiting request, which the asker hears of where it fails: other requests wait beside it. */
+function guarded(asker: Asker, step: () => boolean): () => boolean {
+  return () => {
+    try {
+      return step();
+    } catch (error) {
+      asker.fail(error);
+      return true;
+    }
+  };
+}
+
+/** A write applied at its master. */
+interface Applied {
+  readonly master: Node;
+  readonly record: StoredRecord;
+  readonly reply: Reply;
+}
+
+function outcomeName(kind: "read" | "write" | "delete", result: number): string {
+  if (result === Result.ok) return "success";
+  if (result === Result.timeout) return "timeout";
+  if (result === Result.filteredOut) return "filtered_out";
+  return result === Result.notFound && kind !== "write" ? "not_found" : "error";
+}
+
+function passes(m: Message, record: StoredRecord): boolean {
+  const filter = fieldOf(m, Field.filter);
+  return !filter || matches(filter, record);
+}

@@ -1,0 +1,48 @@
+import type { Topology } from "../../model";
+import type { ClusterOptions } from "../cluster/cluster";
+import type { LogEvent } from "../cluster/event-log";
+import type { Fault } from "../cluster/links";
+import type { StopKind } from "../cluster/node";
+import type { ClusterStatus } from "../status";
+
+/** How a rehearsal cluster on sockets is started. */
+export interface HostOptions extends Omit<ClusterOptions, "onEvent"> {
+  readonly topology: Topology;
+  /** First port: node i listens for place j at port + 10 i + j; 0 = free ports. @default 0 */
+  readonly port?: number;
+  /** Whether clients have to log in. @default false */
+  readonly security?: boolean;
+}
+
+/** Where a node listens, by region. */
+export interface NodeAddresses {
+  readonly id: string;
+  readonly rack: number;
+  readonly region: string;
+  /** `host:port` for the clients of each region. */
+  readonly addresses: Readonly<Record<string, string>>;
+}
+
+/** What can be asked of the process that the nodes live in. */
+export interface Requests {
+  start: { args: [HostOptions]; result: readonly NodeAddresses[] };
+  fault: { args: [Fault | null]; result: null };
+  stopNode: { args: [string, StopKind]; result: null };
+  startNode: { args: [string]; result: null };
+  status: { args: []; result: ClusterStatus };
+  log: { args: []; result: string };
+  memory: { args: []; result: { heapUsed: number; external: number; rss: number } };
+}
+
+/** A request to the process of the nodes. */
+export interface Request<Name extends keyof Requests = keyof Requests> {
+  readonly id: number;
+  readonly name: Name;
+  readonly args: Requests[Name]["args"];
+}
+
+/** What it says: the answer to a request, or an event as it happens. */
+export type FromHost =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string; readonly refused: boolean }
+  | { readonly event: LogEvent };
