@@ -14,7 +14,10 @@ const handlebars = Handlebars.create();
 handlebars.registerHelper("indent", (text: string) => text.trimEnd().replace(/^(?=.)/gm, "      "));
 
 /** The text of a file of templates/. Every host has the same files: each is read and compiled once. */
-export const templateText = once((name) => readFileSync(join(FOLDER, name), "utf8"));
+export const templateText = once((name) =>
+  // A checkout may have the line ends of Windows, which no shell of a host takes.
+  readFileSync(join(FOLDER, name), "utf8").replaceAll("\r\n", "\n"),
+);
 
 const compiled = once((name) => handlebars.compile(templateText(name), { strict: true, noEscape: true }));
 
