@@ -55,3 +55,13 @@ export {
   type Start,
   subClusterOf,
 } from "./copies";
+export { type OperationTime, operationTime } from "./operation-times";
+export {
+  AWS_ROUND_TRIPS,
+  DEFAULT_LATENCY_MAX_MS,
+  type LatencyMax,
+  latencyMax,
+  overRoundTrips,
+  type RoundTrips,
+  roundTrip,
+} from "./round-trips";
