@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { digest, type Key, ModelError, partitionOf } from "../../model";
+import { gzippedFixture } from "../support/fixture-files";
 
 /** Digests that the real Node.js client put on the wire: set, key, digest. */
 const recorded: [set: string, key: Key, hex: string][] = [
@@ -11,8 +10,6 @@ const recorded: [set: string, key: Key, hex: string][] = [
   ["dummy", -1, "310bc460a8710e871d157ed49c27bc3abce981f0"],
   ["dummy", "stored", "c3c5ebdc80cf9f551277d34fd03170baafbdc6c4"],
 ];
-
-const recording = join(process.cwd(), "..", "shared", "recordings", "node-client.json");
 
 describe("digests", () => {
   it.each(recorded)("of set %j, key %p is the one that the real client sent", (set, key, hex) => {
@@ -32,13 +29,13 @@ describe("digests", () => {
     expect(() => digest("dummy", key)).toThrow(ModelError);
   });
 
-  (existsSync(recording) ? it : it.skip)("are in the recorded frames, for every key of the recording", () => {
-    const { steps } = JSON.parse(readFileSync(recording, "utf8")) as {
+  it("are in the recorded frames, for every key of the recording", () => {
+    const { steps } = gzippedFixture<{
       steps: {
         frames: { dir: string; hex?: string }[];
         client?: { value?: { set?: string | null; key?: string | number; digest?: string } };
       }[];
-    };
+    }>("recordings/node-client");
     const puts = steps.filter(({ client }) => typeof client?.value?.digest === "string");
     for (const { frames, client } of puts) {
       const { set, key } = client!.value!;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv, { type ValidateFunction } from "ajv";
 import draft06 from "ajv/dist/refs/json-schema-draft-06.json";
@@ -6,14 +6,13 @@ import { Testing } from "cdktf";
 import type { AerospikeSettings } from "../../modules/hosts/aerospike-settings";
 import { type NodeIdentity, nodeHostFiles } from "../../modules/hosts/host-files";
 import { scenarios } from "../../scenarios";
+import { gzippedFixture } from "../support/fixture-files";
 import { parseConf, parsedForm, settings } from "./support/aerospike-conf";
 import { A882, FEATURE_KEY_ARN, USERS_SECRET_ARN } from "./support/nodes";
 
 const PROJECT = join(__dirname, "..", "..");
-/** Aerospike's published schemas; they lie beside the project, not in it. */
-const SCHEMAS = join(PROJECT, "..", "shared", "schemas");
 
-/** The schema of each server version. */
+/** Aerospike's published schema of each server version. */
 const SCHEMA_OF = { "7.1.0.0": "7.1.0", "7.1.0.25": "7.1.0", "7.2.0.20": "7.2.0", "8.0.0.18": "8.0.0", "8.1.2.5": "8.1.1" };
 
 /** Settings that the published schemas lack, with the reason why they are rendered all the same. */
@@ -38,7 +37,7 @@ function schemaOf(version: keyof typeof SCHEMA_OF): CompiledSchema {
   const name = SCHEMA_OF[version];
   const made = compiled.get(name);
   if (made !== undefined) return made;
-  const schema = JSON.parse(readFileSync(join(SCHEMAS, `${name}.json`), "utf8"));
+  const schema = gzippedFixture<CompiledSchema["schema"]>(`schemas/${name}`);
   // strict: false, as the schemas carry keywords of Aerospike's own (dynamic, enterpriseOnly).
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   ajv.addMetaSchema(draft06);
@@ -56,10 +55,7 @@ function complaints(conf: string, version: keyof typeof SCHEMA_OF, known: object
     .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
 }
 
-const schemasHere = existsSync(SCHEMAS);
-const describeWithSchemas = schemasHere || process.env.CI === "true" ? describe : describe.skip;
-
-describeWithSchemas(`the published JSON Schemas${schemasHere ? "" : " (skipped: not beside the project)"}`, () => {
+describe("the published JSON Schemas", () => {
   const versions = Object.keys(SCHEMA_OF) as (keyof typeof SCHEMA_OF)[];
 
   it.each(versions)("accept the configuration of a node of server %s", (version) => {

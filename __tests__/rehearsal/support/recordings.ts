@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { gzippedFixture } from "../../support/fixture-files";
 
 /** One frame of a recording: info as text, message as hexadecimal with its protocol header. */
 export interface RecordedFrame {
@@ -16,12 +15,12 @@ export interface RecordedStep {
 }
 
 function recording<T>(name: string): T {
-  return JSON.parse(readFileSync(join("..", "shared", "recordings", name), "utf8")) as T;
+  return gzippedFixture(`recordings/${name}`);
 }
 
-export const nodeClientSteps = (): readonly RecordedStep[] => steps("node-client.json");
+export const nodeClientSteps = (): readonly RecordedStep[] => steps("node-client");
 
-export const pythonClientSteps = (): readonly RecordedStep[] => steps("python-client.json");
+export const pythonClientSteps = (): readonly RecordedStep[] => steps("python-client");
 
 function steps(name: string): readonly RecordedStep[] {
   return recording<{ steps: RecordedStep[] }>(name).steps.map((step) => ({
@@ -45,11 +44,11 @@ function whole(hex: string): string {
 }
 
 export const malformedCases = (): Record<string, { request: string; response: string; then: string }> =>
-  recording<{ cases: Record<string, { request: string; response: string; then: string }> }>("malformed.json")
+  recording<{ cases: Record<string, { request: string; response: string; then: string }> }>("malformed")
     .cases;
 
 export const infoOfSixNodes = (): Record<string, Record<string, string>> =>
-  recording<{ nodes: Record<string, Record<string, string>> }>("info-six-nodes.json").nodes;
+  recording<{ nodes: Record<string, Record<string, string>> }>("info-six-nodes").nodes;
 
 export const asadmAsks = (): readonly {
   command: string;
@@ -57,4 +56,4 @@ export const asadmAsks = (): readonly {
 }[] =>
   recording<{
     commands: { command: string; asks: { info?: string; answer?: string; message?: string }[] }[];
-  }>("asadm.json").commands;
+  }>("asadm").commands;
