@@ -6,7 +6,7 @@ import type { Namespace } from "../../model/topology";
 import { type AerospikeSettings, settingsIn } from "../hosts/aerospike-settings";
 import { architectureOf, assertImage } from "../hosts/amazon-linux";
 import { assertInteger } from "../stack/checks";
-import { assertNodeReaches } from "../network/egress";
+import { assertNodeReaches } from "../hosts/egress-checks";
 import { InputError } from "../stack/errors";
 import { type HostFiles, nodeHostFiles } from "../hosts/host-files";
 import { HostInstance } from "../hosts/host-instance";

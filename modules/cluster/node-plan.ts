@@ -17,11 +17,6 @@ export function plannedNodeId(rackId: number, ordinal: number): string {
   return `A${ordinal}B${rackId}`;
 }
 
-/** A node as the roster writes it: `A352@32`, in rack 0 the bare id. */
-export function rosterName(nodeId: string, rackId: number): string {
-  return rackId === 0 ? nodeId : `${nodeId}@${rackId}`;
-}
-
 /** Zone letter of a rack's node where only a count of nodes is given. */
 export function plannedZone(ordinal: number): string {
   return ZONE_CYCLE[(ordinal - 1) % ZONE_CYCLE.length];

@@ -1,6 +1,7 @@
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { byIdDescending, type Namespace, type Topology } from "../../model";
+import { rosterName } from "../../model/roster-text";
 import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
 import { type AerospikeSettings, settingsIn } from "../hosts/aerospike-settings";
@@ -11,7 +12,7 @@ import { HostRole } from "../hosts/host-role";
 import { AEROSPIKE_PORTS, HostSecurityGroup } from "../hosts/host-security-group";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
-import { plannedAddress, plannedNodeId, plannedZone, rosterName } from "./node-plan";
+import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
 import type { Rack } from "./rack";
 import { stackOutput } from "../stack/stack-output";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";

@@ -2,7 +2,7 @@ import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
 import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
 import { assertImage } from "./amazon-linux";
-import { assertClientReaches } from "../network/egress";
+import { assertClientReaches } from "./egress-checks";
 import { clientHostFiles, type HostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
 import { hostPolicy } from "./host-policy";

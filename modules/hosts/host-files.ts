@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { Fn, Token, Tokenization } from "cdktf";
+import { rosterName } from "../../model/roster-text";
 import type { Namespace } from "../../model/topology";
 import {
   type AerospikeSettings,
@@ -14,7 +15,6 @@ import {
 import type { Architecture } from "./amazon-linux";
 import { assertInteger, assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
-import { rosterName } from "../cluster/node-plan";
 import { ownPackageSpec } from "./own-package";
 import { renderTemplate, templateText } from "./template";
 
