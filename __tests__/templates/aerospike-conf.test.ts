@@ -13,14 +13,25 @@ import { A882, FEATURE_KEY_ARN, USERS_SECRET_ARN } from "./support/nodes";
 const PROJECT = join(__dirname, "..", "..");
 
 /** Aerospike's published schema of each server version. */
-const SCHEMA_OF = { "7.1.0.0": "7.1.0", "7.1.0.25": "7.1.0", "7.2.0.20": "7.2.0", "8.0.0.18": "8.0.0", "8.1.2.5": "8.1.1" };
+const SCHEMA_OF = {
+  "7.1.0.0": "7.1.0",
+  "7.1.0.25": "7.1.0",
+  "7.2.0.20": "7.2.0",
+  "8.0.0.18": "8.0.0",
+  "8.1.2.5": "8.1.1",
+};
 
 /** Settings that the published schemas lack, with the reason why they are rendered all the same. */
 const NOT_IN_SCHEMA = {
-  "evict-sys-memory-pct": "the article's server 7.1.0.0 ran with it, and the public source of 8.1 still parses it",
+  "evict-sys-memory-pct":
+    "the article's server 7.1.0.0 ran with it, and the public source of 8.1 still parses it",
 };
 
-function confOf(version: string, props: AerospikeSettings = {}, identity: Partial<NodeIdentity> = {}): string {
+function confOf(
+  version: string,
+  props: AerospikeSettings = {},
+  identity: Partial<NodeIdentity> = {},
+): string {
   const { files } = nodeHostFiles({ ...A882, ...identity }, { version, ...props });
   return files.find(({ path }) => path === "/etc/stretch/aerospike.conf")!.content;
 }
@@ -73,7 +84,9 @@ describe("the published JSON Schemas", () => {
       },
       { quiesced: true, namespace: { ...A882.namespace, preferUniformBalance: false } },
     );
-    expect(conf).toMatch(/stay-quiesced[^]*connect-timeout-ms[^]*default-password-file[^]*prefer-uniform-balance/);
+    expect(conf).toMatch(
+      /stay-quiesced[^]*connect-timeout-ms[^]*default-password-file[^]*prefer-uniform-balance/,
+    );
     expect(complaints(conf, version)).toEqual([]);
   });
 
@@ -91,19 +104,25 @@ describe("the published JSON Schemas", () => {
 
   it("refuse a setting that does not exist, so that the tests above mean something", () => {
     const conf = confOf("7.1.0.25");
-    expect(complaints(conf.replace("replication-factor 2", "replication-factor 0"), "7.1.0.25")).toHaveLength(1);
+    expect(complaints(conf.replace("replication-factor 2", "replication-factor 0"), "7.1.0.25")).toHaveLength(
+      1,
+    );
     expect(complaints(conf.replace("nsup-period", "memory-size"), "7.1.0.25")).toHaveLength(1);
-expect(complaints(conf.replace("\tfilesize 1G", "\tfilesize many"), "7.1.0.25")).not.toEqual([]);
+    expect(complaints(conf.replace("\tfilesize 1G", "\tfilesize many"), "7.1.0.25")).not.toEqual([]);
   });
 
   it.each(versions)("lack, for server %s, just what is listed as missing in them", (version) => {
-    const lacking = complaints(confOf(version), version, {}).map((line) => /"additionalProperty":"(.+)"/.exec(line)?.[1]);
+    const lacking = complaints(confOf(version), version, {}).map(
+      (line) => /"additionalProperty":"(.+)"/.exec(line)?.[1],
+    );
     expect(lacking).toEqual(Object.keys(NOT_IN_SCHEMA));
   });
 });
 
 describe("the article's configuration", () => {
-  const article = settings(parseConf(readFileSync(join(PROJECT, "__tests__", "fixtures", "article-aerospike.conf"), "utf8")));
+  const article = settings(
+    parseConf(readFileSync(join(PROJECT, "__tests__", "fixtures", "article-aerospike.conf"), "utf8")),
+  );
   const memory = settings(parseConf(confOf("7.1.0.25")));
   const device = settings(parseConf(confOf("7.1.0.25", { storage: { engine: "device" } })));
   const rows = readFileSync(join(PROJECT, "docs", "aerospike-conf.md"), "utf8")
@@ -116,7 +135,13 @@ describe("the article's configuration", () => {
   it("is in the docs' table, setting by setting and value by value", () => {
     expect(rows.map(({ setting }) => setting).sort()).toEqual([...article.keys()].sort());
     for (const { setting, given } of rows) {
-      expect([setting, given]).toEqual([setting, article.get(setting)!.map((value) => `\`${value}\``).join(", ")]);
+      expect([setting, given]).toEqual([
+        setting,
+        article
+          .get(setting)!
+          .map((value) => `\`${value}\``)
+          .join(", "),
+      ]);
     }
   });
 
@@ -175,7 +200,8 @@ describe("aerospike.conf", () => {
     [1200, "400"],
     [150, "50"],
   ])("keeps the connect timeout within a third of %d ms", (detection, expected) => {
-    const heartbeat = detection === 150 ? { intervalMs: 50, timeout: 3 } : { intervalMs: detection / 10, timeout: 10 };
+    const heartbeat =
+      detection === 150 ? { intervalMs: 50, timeout: 3 } : { intervalMs: detection / 10, timeout: 10 };
     const conf = settings(parseConf(confOf("7.1.0.25", { heartbeat })));
     expect(conf.get("network.heartbeat.connect-timeout-ms")?.[0]).toBe(expected);
   });

@@ -5,14 +5,21 @@ import { describeWith } from "./support/tools";
 
 describeWith(["ncat"], "the unit chat", () => {
   it("prints what two peers say, one after the other", async () => {
-    const { files } = clientHostFiles({ name: "c", region: "eu-west-2", resultsBucket: "b", resultsPrefix: "p" });
+    const { files } = clientHostFiles({
+      name: "c",
+      region: "eu-west-2",
+      resultsBucket: "b",
+      resultsPrefix: "p",
+    });
     const unit = files.find(({ path }) => path.endsWith("/chat.service"))!.content;
     const [program, ...args] = /^ExecStart=(.+)$/m.exec(unit)![1].split(" ");
     expect(args.pop()).toBe("3000");
 
     const port = await freePort();
     // As systemd does: no standard input.
-    const server = spawn(program, [...args, "127.0.0.1", String(port)], { stdio: ["ignore", "pipe", "inherit"] });
+    const server = spawn(program, [...args, "127.0.0.1", String(port)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     try {
       const heard = new Promise<string>((resolve) => {
         let text = "";

@@ -72,7 +72,9 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
   });
 
   it("knows where results go", () => {
-    expect(client().read("/etc/stretch/host.env")).toContain("RESULTS_BUCKET=results\nRESULTS_PREFIX=london-client\n");
+    expect(client().read("/etc/stretch/host.env")).toContain(
+      "RESULTS_BUCKET=results\nRESULTS_PREFIX=london-client\n",
+    );
   });
 
   it("has the messaging demo as a unit to start by name, not started by itself", () => {

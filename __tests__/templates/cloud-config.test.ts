@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
-import { clientHostFiles, type HostFiles, nodeHostFiles, USER_DATA_LIMIT } from "../../modules/hosts/host-files";
+import {
+  clientHostFiles,
+  type HostFiles,
+  nodeHostFiles,
+  USER_DATA_LIMIT,
+} from "../../modules/hosts/host-files";
 import { A882, FEATURE_KEY_ARN, USERS_SECRET_ARN } from "./support/nodes";
 import { describeWith } from "./support/tools";
 
@@ -27,7 +32,12 @@ const HOSTS: readonly [string, HostFiles][] = [
   ],
   [
     "a client host",
-    clientHostFiles({ name: "london-client", region: "eu-west-2", resultsBucket: "results", resultsPrefix: "london-client" }),
+    clientHostFiles({
+      name: "london-client",
+      region: "eu-west-2",
+      resultsBucket: "results",
+      resultsPrefix: "london-client",
+    }),
   ],
 ];
 
@@ -40,7 +50,9 @@ describe.each(HOSTS)("the user data of %s", (_, { files, userData, userDataBase6
   });
 
   it("starts no file that it does not write", () => {
-    const units = (parse(userData) as { runcmd: string[][] }).runcmd.flat().filter((word) => word.endsWith(".service"));
+    const units = (parse(userData) as { runcmd: string[][] }).runcmd
+      .flat()
+      .filter((word) => word.endsWith(".service"));
     const paths = files.map(({ path }) => path);
     for (const unit of units) expect(paths).toContain(`/etc/systemd/system/${unit}`);
   });

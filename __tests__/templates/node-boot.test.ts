@@ -1,4 +1,15 @@
-import { A882, FEATURE_KEY, FEATURE_KEY_ARN, LEFTOVERS, newNode, type NodeProps, PASSWORDS, PLANNED, USERS_SECRET_ARN, withUsers } from "./support/nodes";
+import {
+  A882,
+  FEATURE_KEY,
+  FEATURE_KEY_ARN,
+  LEFTOVERS,
+  newNode,
+  type NodeProps,
+  PASSWORDS,
+  PLANNED,
+  USERS_SECRET_ARN,
+  withUsers,
+} from "./support/nodes";
 import type { ScratchHost } from "./support/scratch-host";
 import { describeWith } from "./support/tools";
 
@@ -142,7 +153,12 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       boot(host);
       expect(host.calls("nvme")).toContain("nvme id-ctrl --raw-binary /dev/nvme1n1");
       expect(host.run(["readlink", "/dev/sdf"]).log).toBe("/dev/nvme1n1\n");
-      expect(host.bytes("/dev/nvme1n1").subarray(0, ZEROED).every((byte) => byte === 0)).toBe(true);
+      expect(
+        host
+          .bytes("/dev/nvme1n1")
+          .subarray(0, ZEROED)
+          .every((byte) => byte === 0),
+      ).toBe(true);
       expect(host.read("/dev/nvme0n1")).toBe("the root volume");
     });
 
@@ -180,7 +196,11 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       ["an encrypted volume", { "/dev/nvme1n1": LUKS }, /may hold data, .*TYPE="crypto_LUKS"/],
       ["more than one thing", { "/state/blkid-failure": "8" }, /may hold data, .*blkid -p: status 8/],
       ["what blkid cannot tell", { "/state/blkid-failure": "4" }, /may hold data, .*blkid -p: status 4/],
-      ["what lsblk cannot tell", { "/stand-ins/lsblk": "#!/bin/bash\nexit 32\n" }, /lsblk cannot tell whether \/dev\/sdf is mounted/],
+      [
+        "what lsblk cannot tell",
+        { "/stand-ins/lsblk": "#!/bin/bash\nexit 32\n" },
+        /lsblk cannot tell whether \/dev\/sdf is mounted/,
+      ],
     ])("fails, and is not zeroed, where it holds %s", (_, files, message) => {
       const host = node();
       for (const [path, content] of Object.entries(files)) host.write(path, content);
@@ -225,7 +245,9 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     const { status, log } = host.start("stretch-prepare.service");
     expect(status).toBe(1);
     expect(log).toContain("instance metadata failed (try 1 of 8), again in 5 s\n");
-    expect(log).toContain("ERROR: instance metadata (IMDSv2) does not tell whether this host has a public address");
+    expect(log).toContain(
+      "ERROR: instance metadata (IMDSv2) does not tell whether this host has a public address",
+    );
     expect(log).toMatch(SERVER_NEXT);
   });
 
@@ -242,19 +264,24 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     expect(host.read("/etc/aerospike/aerospike.conf")).toContain("alternate-access-address 13.38.38.248\n");
   });
 
-  it.each(["401", "503", "000"])("fails where instance metadata gives a token, and then only status %s", (answer) => {
-    const host = node();
-    host.write("/state/metadata-status", answer);
-    host.write("/state/metadata-failures", "99");
-    host.cloudInit();
-    host.start("stretch-install.service");
-    const { status, log } = host.start("stretch-prepare.service");
-    expect(status).toBe(1);
-    expect(host.calls("sleep")).toHaveLength(7);
-    expect(log).toContain("ERROR: instance metadata (IMDSv2) does not tell whether this host has a public address");
-    expect(log).toMatch(SERVER_NEXT);
-    expect(host.has("/etc/aerospike/aerospike.conf")).toBe(false);
-  });
+  it.each(["401", "503", "000"])(
+    "fails where instance metadata gives a token, and then only status %s",
+    (answer) => {
+      const host = node();
+      host.write("/state/metadata-status", answer);
+      host.write("/state/metadata-failures", "99");
+      host.cloudInit();
+      host.start("stretch-install.service");
+      const { status, log } = host.start("stretch-prepare.service");
+      expect(status).toBe(1);
+      expect(host.calls("sleep")).toHaveLength(7);
+      expect(log).toContain(
+        "ERROR: instance metadata (IMDSv2) does not tell whether this host has a public address",
+      );
+      expect(log).toMatch(SERVER_NEXT);
+      expect(host.has("/etc/aerospike/aerospike.conf")).toBe(false);
+    },
+  );
 
   it("brings the AWS CLI and the SSM agent to an image that lacks them", () => {
     const host = node({ settings: { distribution: "el9" } });
@@ -264,7 +291,9 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     host.cloudInit();
     host.start("stretch-install.service");
     expect(host.has("/stand-ins/aws")).toBe(true);
-    expect(host.calls("dnf").at(1)).toMatch(/^dnf install -y https:\/\/s3\.eu-west-3\.amazonaws\.com\/.*amazon-ssm-agent\.rpm$/);
+    expect(host.calls("dnf").at(1)).toMatch(
+      /^dnf install -y https:\/\/s3\.eu-west-3\.amazonaws\.com\/.*amazon-ssm-agent\.rpm$/,
+    );
     expect(host.calls("systemctl")).toContain("systemctl enable --now amazon-ssm-agent.service");
   });
 
@@ -391,7 +420,9 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       const host = secured();
       expect(host.read("/etc/aerospike/admin-password")).toBe(`${PASSWORDS.admin}\n`);
       expect(host.run(["stat", "-c", "%a", "/etc/aerospike/admin-password"]).log).toBe("600\n");
-      expect(host.read("/etc/aerospike/aerospike.conf")).toContain("default-password-file /etc/aerospike/admin-password");
+      expect(host.read("/etc/aerospike/aerospike.conf")).toContain(
+        "default-password-file /etc/aerospike/admin-password",
+      );
     });
 
     it("creates loader and operator", () => {
@@ -466,7 +497,8 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
 
     it("does not call a node missing where the server no longer answers", () => {
       const host = secured();
-      const asinfo = "#!/bin/bash\n[[ $* == *build* ]] || { echo 'ERROR: Not able to connect' >&2; exit 1; }\n";
+      const asinfo =
+        "#!/bin/bash\n[[ $* == *build* ]] || { echo 'ERROR: Not able to connect' >&2; exit 1; }\n";
       host.write("/stand-ins/asinfo", asinfo);
       expect(host.startAndWait("stretch-users.service")).toBe(
         "waiting: the cluster has not exactly its 6 nodes yet (ERROR: Not able to connect); missing: not known\n",
@@ -485,7 +517,10 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
 
     it("fails where the secret has no operator", () => {
       const host = secured();
-      host.write("/state/secrets/aerospike-users-Ab12Cd", JSON.stringify({ ...PASSWORDS, operator: undefined }));
+      host.write(
+        "/state/secrets/aerospike-users-Ab12Cd",
+        JSON.stringify({ ...PASSWORDS, operator: undefined }),
+      );
       const { status, log } = host.start("stretch-users.service");
       expect(status).toBe(1);
       expect(log).toContain("or its JSON has no operator");
@@ -493,7 +528,10 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
 
     it("fails where a password cannot be typed into asadm, without showing it", () => {
       const host = secured();
-      host.write("/state/secrets/aerospike-users-Ab12Cd", JSON.stringify({ ...PASSWORDS, loader: "with a 'space" }));
+      host.write(
+        "/state/secrets/aerospike-users-Ab12Cd",
+        JSON.stringify({ ...PASSWORDS, loader: "with a 'space" }),
+      );
       const { status, log } = host.start("stretch-users.service");
       expect(status).toBe(1);
       expect(log).toContain("ERROR: the password of loader");
@@ -518,7 +556,10 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
 
     it("shows no password where asinfo's error has one", () => {
       const host = secured();
-      host.write("/stand-ins/asinfo", `#!/bin/bash\necho ERROR: first; echo 'ERROR: bad ${PASSWORDS.operator}' >&2; exit 1\n`);
+      host.write(
+        "/stand-ins/asinfo",
+        `#!/bin/bash\necho ERROR: first; echo 'ERROR: bad ${PASSWORDS.operator}' >&2; exit 1\n`,
+      );
       const log = host.startAndWait("stretch-roster.service");
       expect(log).toMatch(/ERROR: first\n$/);
       expect(log).not.toContain(PASSWORDS.operator);
@@ -543,7 +584,8 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       for (const [file, content] of Object.entries(state)) host.write(`/state/${file}`, `${content}\n`);
       return host;
     }
-    const changes = (host: ScratchHost) => host.calls("asinfo").filter((call) => /roster-set|recluster/.test(call));
+    const changes = (host: ScratchHost) =>
+      host.calls("asinfo").filter((call) => /roster-set|recluster/.test(call));
 
     it("is set by the principal when exactly the planned nodes are observed", () => {
       const host = prepared();
@@ -565,7 +607,9 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     it("waits for a node that never comes, saying once which", () => {
       const host = prepared({ observed: "A882@33,A600@32,A517@33,A352@32,A70@33" });
       const log = host.startAndWait("stretch-roster.service");
-      expect(log).toBe("waiting: observed A352@32,A517@33,A600@32,A70@33,A882@33; missing: A129@32; not planned: \n");
+      expect(log).toBe(
+        "waiting: observed A352@32,A517@33,A600@32,A70@33,A882@33; missing: A129@32; not planned: \n",
+      );
       expect(changes(host)).toEqual([]);
     });
 

@@ -47,15 +47,21 @@ describeWith(["systemd-analyze"], "systemd", () => {
       // The unit that comes with the server's package.
       writeFileSync(join(dir, "aerospike.service"), "[Service]\nExecStart=/bin/true\n");
       const services = units.map(({ path }) => basename(path)).filter((name) => name.endsWith(".service"));
-      const { stderr, error } = spawnSync("systemd-analyze", ["verify", ...services.map((name) => `./${name}`)], {
-        cwd: dir,
-        encoding: "utf8",
-        env: { ...process.env, SYSTEMD_UNIT_PATH: `${dir}:` },
-        timeout: 60_000,
-      });
+      const { stderr, error } = spawnSync(
+        "systemd-analyze",
+        ["verify", ...services.map((name) => `./${name}`)],
+        {
+          cwd: dir,
+          encoding: "utf8",
+          env: { ...process.env, SYSTEMD_UNIT_PATH: `${dir}:` },
+          timeout: 60_000,
+        },
+      );
       if (error) throw error;
       // The machine's own units are none of ours.
-      return stderr.split("\n").filter((line) => line.includes(dir) || /^(stretch|chat|aerospike)/.test(line));
+      return stderr
+        .split("\n")
+        .filter((line) => line.includes(dir) || /^(stretch|chat|aerospike)/.test(line));
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }

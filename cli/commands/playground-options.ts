@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
-import { askPlayground, NoPlaygroundError, type PlaygroundStatus, RefusedError } from "../../rehearsal";
+import { askPlayground, NoPlaygroundError } from "../../rehearsal/playground/control-client";
+import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
+import { RefusedError } from "../../rehearsal/errors";
 import { UsageError } from "../errors";
 
 /** Node i listens for place j at the first port + 10 i + j. */

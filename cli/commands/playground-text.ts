@@ -1,4 +1,7 @@
-import type { ClusterStatus, LogEvent, NodeAddresses, PlaygroundStatus } from "../../rehearsal";
+import type { ClusterStatus } from "../../rehearsal/status";
+import type { LogEvent } from "../../rehearsal/cluster/event-log";
+import type { NodeAddresses } from "../../rehearsal/process/protocol";
+import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
 import { listed } from "../report/sides";
 import { table } from "../report/table";
 

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { Playground } from "../../rehearsal";
+import { Playground } from "../../rehearsal/playground/playground";
 import { UsageError } from "../errors";
 import { loadExperiment } from "../experiment";
 import { eventText, upText } from "./playground-text";

@@ -4,7 +4,7 @@ import type { CannotHear, Topology } from "../../model";
 import type { LogEvent } from "../cluster/event-log";
 import type { Fault } from "../cluster/links";
 import { RefusedError } from "../errors";
-import { Rehearsal } from "../socket/rehearsal";
+import { Rehearsal } from "../process/rehearsal";
 import { askPlayground } from "./control-client";
 import {
   type ControlAnswer,

@@ -38,11 +38,6 @@ export function decodeValue(bytes: Buffer, offset = 0, depth = 0): { value: Valu
   return { value: reader.value(depth), end: reader.at };
 }
 
-/** End of the element at `offset`, without building it. */
-export function skipValue(bytes: Buffer, offset: number): number {
-  return decodeValue(bytes, offset).end;
-}
-
 class Reader {
   constructor(
     private readonly bytes: Buffer,

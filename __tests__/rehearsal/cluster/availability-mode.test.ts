@@ -1,4 +1,4 @@
-import { statusOf } from "../../../rehearsal";
+import { statusOf } from "../../../rehearsal/status";
 import { EVEN_AP, LONDON, PARIS, Run } from "../support/clusters";
 
 describe("an AP namespace", () => {

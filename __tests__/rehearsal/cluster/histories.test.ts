@@ -1,4 +1,4 @@
-import type { DrivenClient, Outcome } from "../../../rehearsal";
+import type { DrivenClient, Outcome } from "../support/driven-client";
 import { Random } from "../../../rehearsal/cluster/random";
 import type { Topology } from "../../../model";
 import { EVEN, LONDON, ODD, PARIS, Run } from "../support/clusters";

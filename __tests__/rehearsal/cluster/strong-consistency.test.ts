@@ -1,4 +1,4 @@
-import { statusOf } from "../../../rehearsal";
+import { statusOf } from "../../../rehearsal/status";
 import { digest, partitionOf } from "../../../model";
 import { EVEN, idsIn, LONDON, ODD, PARIS, Run, split } from "../support/clusters";
 

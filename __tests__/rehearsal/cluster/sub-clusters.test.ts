@@ -1,5 +1,5 @@
 import { healthyCluster, partitionsByNode, predict } from "../../../model";
-import { statusOf } from "../../../rehearsal";
+import { statusOf } from "../../../rehearsal/status";
 import { EVEN, EVEN_AP, idsIn, LONDON, ODD, PARIS, Run, split } from "../support/clusters";
 
 const pmap = (run: Run) =>

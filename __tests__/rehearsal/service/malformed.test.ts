@@ -1,6 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { Cluster, Services, VirtualClock } from "../../../rehearsal";
+import { Cluster } from "../../../rehearsal/cluster/cluster";
+import { Services } from "../../../rehearsal/service/connection";
+import { VirtualClock } from "../../../rehearsal/cluster/clock";
 import { Random } from "../../../rehearsal/cluster/random";
 import { FrameReader } from "../../../rehearsal/wire/frame";
 import { encodeInfoRequest } from "../../../rehearsal/wire/info-frame";

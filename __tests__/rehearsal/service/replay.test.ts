@@ -1,4 +1,6 @@
-import { Cluster, Services, VirtualClock } from "../../../rehearsal";
+import { Cluster } from "../../../rehearsal/cluster/cluster";
+import { Services } from "../../../rehearsal/service/connection";
+import { VirtualClock } from "../../../rehearsal/cluster/clock";
 import type { Topology } from "../../../model";
 import { Particle } from "../../../rehearsal/wire/codes";
 import { FrameReader } from "../../../rehearsal/wire/frame";

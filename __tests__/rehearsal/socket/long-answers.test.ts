@@ -1,5 +1,7 @@
 import { connect, type Socket } from "node:net";
-import { Cluster, RealClock, Services } from "../../../rehearsal";
+import { Cluster } from "../../../rehearsal/cluster/cluster";
+import { RealClock } from "../../../rehearsal/cluster/clock";
+import { Services } from "../../../rehearsal/service/connection";
 import { Listeners } from "../../../rehearsal/socket/listeners";
 import { Field, Info1, Info2, Info3, Op, Particle } from "../../../rehearsal/wire/codes";
 import { FrameReader } from "../../../rehearsal/wire/frame";

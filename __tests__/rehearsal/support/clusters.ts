@@ -1,5 +1,8 @@
 import type { Namespace, Topology } from "../../../model";
-import { Cluster, type ClusterOptions, DrivenClient, Services, VirtualClock } from "../../../rehearsal";
+import { Cluster, type ClusterOptions } from "../../../rehearsal/cluster/cluster";
+import { DrivenClient } from "./driven-client";
+import { Services } from "../../../rehearsal/service/connection";
+import { VirtualClock } from "../../../rehearsal/cluster/clock";
 
 export const LONDON = "eu-west-2";
 export const PARIS = "eu-west-3";

@@ -44,10 +44,20 @@ function serverPackage(): Buffer {
   try {
     const folder = "aerospike-server-enterprise_7.1.0.25_tools-13.0.1_amzn2023_x86_64";
     mkdirSync(join(dir, folder));
-    for (const name of ["aerospike-server-enterprise-7.1.0.25-1.amzn2023.x86_64.rpm", "aerospike-tools-13.0.1-1.amzn2023.x86_64.rpm"]) {
+    for (const name of [
+      "aerospike-server-enterprise-7.1.0.25-1.amzn2023.x86_64.rpm",
+      "aerospike-tools-13.0.1-1.amzn2023.x86_64.rpm",
+    ]) {
       writeFileSync(join(dir, folder, name), name);
     }
-    const { status } = spawnSync("tar", ["--create", "--file", join(dir, "p.tar"), "--directory", dir, folder]);
+    const { status } = spawnSync("tar", [
+      "--create",
+      "--file",
+      join(dir, "p.tar"),
+      "--directory",
+      dir,
+      folder,
+    ]);
     if (status !== 0) throw new Error("tar failed");
     packed = gzipSync(readFileSync(join(dir, "p.tar")));
     return packed;
@@ -65,10 +75,15 @@ export interface NodeProps {
  * A database host before its first boot, and its surroundings: an Amazon Linux image with the data volume linked, the
  * package to download, a cluster in which all nodes are met and no roster is set.
  */
-export function newNode({ identity = {}, settings = {} }: NodeProps = {}): { host: ScratchHost; files: HostFiles } {
+export function newNode({ identity = {}, settings = {} }: NodeProps = {}): {
+  host: ScratchHost;
+  files: HostFiles;
+} {
   const files = nodeHostFiles({ ...A882, ...identity }, settings);
   const host = new ScratchHost(files);
-  const url = /^PACKAGE_URL='(.+)'$/m.exec(files.files.find(({ path }) => path === "/etc/stretch/host.env")!.content)![1];
+  const url = /^PACKAGE_URL='(.+)'$/m.exec(
+    files.files.find(({ path }) => path === "/etc/stretch/host.env")!.content,
+  )![1];
   host.offer(url, serverPackage());
   host.write("/dev/nvme0n1", "the root volume");
   host.write("/dev/nvme1n1", LEFTOVERS);

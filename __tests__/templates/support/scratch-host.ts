@@ -18,7 +18,21 @@ import { parse } from "yaml";
 import type { HostFiles } from "../../../modules/hosts/host-files";
 
 /** Programs that a host has and a test must not touch: each is the stand-in. */
-const STAND_INS = ["asadm", "asinfo", "aws", "blkid", "curl", "dnf", "lsblk", "npm", "nvme", "sleep", "sysctl", "systemctl", "unzip"];
+const STAND_INS = [
+  "asadm",
+  "asinfo",
+  "aws",
+  "blkid",
+  "curl",
+  "dnf",
+  "lsblk",
+  "npm",
+  "nvme",
+  "sleep",
+  "sysctl",
+  "systemctl",
+  "unzip",
+];
 
 /** Time limit of one script, s. */
 const TIME_LIMIT = 60;
@@ -43,7 +57,18 @@ export class ScratchHost {
   readonly root = mkdtempSync(join(tmpdir(), "stretch-host-"));
 
   constructor(private readonly files: HostFiles) {
-    for (const dir of ["usr", "proc", "dev", "etc/ssl", "run", "tmp", "state/secrets", "state/downloads", "stand-ins", "local/bin"]) {
+    for (const dir of [
+      "usr",
+      "proc",
+      "dev",
+      "etc/ssl",
+      "run",
+      "tmp",
+      "state/secrets",
+      "state/downloads",
+      "stand-ins",
+      "local/bin",
+    ]) {
       this.mkdir(`/${dir}`);
     }
     for (const link of ["bin", "lib", "lib64", "sbin"]) symlinkSync(`usr/${link}`, join(this.root, link));
@@ -92,7 +117,10 @@ export class ScratchHost {
   offer(url: string, content: Buffer): void {
     const name = basename(url);
     this.write(`/state/downloads/${name}`, content);
-    this.write(`/state/downloads/${name}.sha256`, `${createHash("sha256").update(content).digest("hex")}  ${name}\n`);
+    this.write(
+      `/state/downloads/${name}.sha256`,
+      `${createHash("sha256").update(content).digest("hex")}  ${name}\n`,
+    );
   }
 
   /** What cloud-init does with the user data at the first boot: writes the files, runs the commands. */
@@ -139,7 +167,11 @@ export class ScratchHost {
     const { status, stdout, stderr, error } = spawnSync(
       "unshare",
       ["--map-root-user", "--mount", "sh", "-c", `${enter} 2>&1`, "sh", ...command],
-      { encoding: "utf8", env: { PATH: "/stand-ins:/usr/sbin:/usr/bin", LC_ALL: "C" }, timeout: (TIME_LIMIT + 30) * 1000 },
+      {
+        encoding: "utf8",
+        env: { PATH: "/stand-ins:/usr/sbin:/usr/bin", LC_ALL: "C" },
+        timeout: (TIME_LIMIT + 30) * 1000,
+      },
     );
     if (error) throw error;
     return { status: status ?? -1, log: stdout + stderr };

@@ -1,11 +1,17 @@
-import { digest, type Key, partitionOf } from "../../model";
-import type { Node } from "../cluster/node";
-import type { Bin } from "../cluster/record";
-import type { Connection, Services } from "../service/connection";
-import { Field, Info1, Info2, Info3, Op, Particle, Result } from "../wire/codes";
-import { FrameReader } from "../wire/frame";
-import { decodeInfoResponse, encodeInfoRequest } from "../wire/info-frame";
-import { decodeMessages, encodeMessages, type Message, message, type MessageOp } from "../wire/message";
+import { digest, type Key, partitionOf } from "../../../model";
+import type { Node } from "../../../rehearsal/cluster/node";
+import type { Bin } from "../../../rehearsal/cluster/record";
+import type { Connection, Services } from "../../../rehearsal/service/connection";
+import { Field, Info1, Info2, Info3, Op, Particle, Result } from "../../../rehearsal/wire/codes";
+import { FrameReader } from "../../../rehearsal/wire/frame";
+import { decodeInfoResponse, encodeInfoRequest } from "../../../rehearsal/wire/info-frame";
+import {
+  decodeMessages,
+  encodeMessages,
+  type Message,
+  message,
+  type MessageOp,
+} from "../../../rehearsal/wire/message";
 
 /** What became of an operation; it fills as time passes. */
 export interface Outcome {

@@ -8,7 +8,7 @@ import { HEALED } from "../cluster/links";
 import { RefusedError } from "../errors";
 import { Services } from "../service/connection";
 import { statusOf } from "../status";
-import { Listeners } from "./listeners";
+import { Listeners } from "../socket/listeners";
 import type { FromHost, HostOptions, NodeAddresses, Request, Requests } from "./protocol";
 
 type Handlers = {
@@ -71,11 +71,6 @@ const handlers: Handlers = {
   },
   status: () => statusOf(started().cluster),
   log: () => started().cluster.log.text(),
-  memory: () => {
-    globalThis.gc?.();
-    const { heapUsed, external, rss } = process.memoryUsage();
-    return { heapUsed, external, rss };
-  },
 };
 
 function say(message: FromHost): void {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { LogEvent } from "../cluster/event-log";
 import type { Fault } from "../cluster/links";
 import type { StopKind } from "../cluster/node";
@@ -11,8 +12,6 @@ import type { FromHost, HostOptions, NodeAddresses, Requests } from "./protocol"
 export interface RehearsalOptions extends HostOptions {
   /** Called with each event of the cluster's log as it happens. */
   readonly onEvent?: (event: LogEvent) => void;
-  /** Options of the Node.js process that the nodes live in. @default none */
-  readonly execArgv?: readonly string[];
 }
 
 /** Milliseconds that a process of nodes has to come up. */
@@ -49,16 +48,12 @@ export class Rehearsal {
   }
 
   /** Starts the nodes; resolves when all listen. Rejects where a port is taken. */
-  static async start({
-    onEvent = () => {},
-    execArgv = [],
-    ...options
-  }: RehearsalOptions): Promise<Rehearsal> {
+  static async start({ onEvent = () => {}, ...options }: RehearsalOptions): Promise<Rehearsal> {
     const extension = extname(__filename);
     const rehearsal = new Rehearsal(
       fork(join(__dirname, `host${extension}`), [], {
         // From its TypeScript sources the process needs the loader that the project's own commands use.
-        execArgv: [...(extension === ".ts" ? ["--import", "tsx"] : []), ...execArgv],
+        execArgv: extension === ".ts" ? ["--import", pathToFileURL(require.resolve("tsx")).href] : [],
         stdio: ["ignore", "inherit", "inherit", "ipc"],
       }),
       onEvent,
@@ -114,11 +109,6 @@ export class Rehearsal {
   /** Its event log so far: one line of JSON an event. */
   log(): Promise<string> {
     return this.ask("log");
-  }
-
-  /** Memory of the process of the nodes, in bytes; collected before, where it runs with `--expose-gc`. */
-  memory(): Promise<{ heapUsed: number; external: number; rss: number }> {
-    return this.ask("memory");
   }
 
   /**

@@ -31,7 +31,6 @@ export interface Requests {
   startNode: { args: [string]; result: null };
   status: { args: []; result: ClusterStatus };
   log: { args: []; result: string };
-  memory: { args: []; result: { heapUsed: number; external: number; rss: number } };
 }
 
 /** A request to the process of the nodes. */
