@@ -1,29 +1,18 @@
 import type { Construct } from "constructs";
-import { ClientHost, Peering, RackOutage, RegionVpc, ResultsBucket, StretchCluster } from "../modules";
-import { Scenario } from "./scenario";
+import { RackOutage } from "../modules";
+import { LondonAndParis } from "./london-and-paris";
 
 /**
  * Four nodes in London, three in Paris, and `rack-down` stops London's: every partition has a copy in Paris, but three
  * of seven are no majority, so that Paris serves nothing until the operator takes rack 32 off the roster.
  */
-export class RackFailure extends Scenario {
+export class RackFailure extends LondonAndParis {
+  static readonly title = "rack-failure";
+  static readonly summary =
+    "4 nodes in London, 3 in Paris: London goes down and Paris serves nothing until the operator re-rosters.";
+
   constructor(scope: Construct, id: string) {
-    super(scope, id);
-    const { settings, client } = this;
-    const london = new RegionVpc(this, "london", { region: "eu-west-2", cidrBlock: "172.32.0.0/16" });
-    const paris = new RegionVpc(this, "paris", { region: "eu-west-3", cidrBlock: "172.33.0.0/16" });
-    new Peering(this, "peering", { requester: paris, accepter: london });
-    const cluster = new StretchCluster(this, "cluster", {
-      namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },
-      racks: [
-        { id: 32, vpc: london, nodes: 4 },
-        { id: 33, vpc: paris, nodes: 3 },
-      ],
-      settings,
-    });
-    const results = new ResultsBucket(this, "results", { vpc: london });
-    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris], ...client });
-    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london], ...client });
-    new RackOutage(this, "outage", { fault: "rack-down", rack: cluster.rack(32) });
+    super(scope, id, { london: 4, paris: 3 });
+    new RackOutage(this, "outage", { fault: "rack-down", rack: this.clusters[0].rack(32) });
   }
 }

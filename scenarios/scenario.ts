@@ -3,27 +3,22 @@ import type { Construct } from "constructs";
 import {
   type AerospikeSettings,
   type CannotHear,
-  type ClientHostProps,
+  ClientHost,
   FaultSwitch,
+  type IRegionVpc,
+  ResultsBucket,
   StretchCluster,
+  type StretchClusterProps,
   StretchTags,
 } from "../modules";
 
-/** A stack that is one experiment: a cluster and its faults. The stack, the preview and the rehearsal all read it. */
+/**
+ * A stack that is one experiment: a cluster and its faults. The stack, the preview and the rehearsal all read it. What
+ * the context of cdktf.json says of servers and clients (`settings`, `packageSpec`, `npmRegistry`) is theirs.
+ */
 export abstract class Scenario extends TerraformStack {
-  /** Settings of the servers: what `settings` in the context of cdktf.json says (feature key, version, ...). */
-  protected readonly settings: AerospikeSettings;
-  /** Of client hosts: those settings, and what `packageSpec` and `npmRegistry` in the context say. */
-  protected readonly client: Pick<ClientHostProps, "settings" | "packageSpec" | "npmRegistry">;
-
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.settings = this.node.tryGetContext("settings") ?? {};
-    this.client = {
-      settings: this.settings,
-      packageSpec: this.node.tryGetContext("packageSpec"),
-      npmRegistry: this.node.tryGetContext("npmRegistry"),
-    };
     new StretchTags(this, "tags", { scenario: id });
   }
 
@@ -39,5 +34,30 @@ export abstract class Scenario extends TerraformStack {
     return Object.fromEntries(
       faultSwitch.faults.map((fault) => [fault, faultSwitch.cannotHear(fault, topology)]),
     );
+  }
+
+  /** The stack's cluster, `cluster`, its servers set as the context's `settings` say. */
+  protected cluster(props: Omit<StretchClusterProps, "settings">): StretchCluster {
+    return new StretchCluster(this, "cluster", { ...props, settings: this.settings });
+  }
+
+  /** A client host a VPC (`london-client`), each chatting with the others, and their results' bucket in the first one. */
+  protected clients(...vpcs: readonly IRegionVpc[]): ClientHost[] {
+    const results = new ResultsBucket(this, "results", { vpc: vpcs[0] });
+    return vpcs.map(
+      (vpc) =>
+        new ClientHost(this, `${vpc.node.id}-client`, {
+          vpc,
+          results,
+          chatWith: vpcs.filter((other) => other !== vpc),
+          settings: this.settings,
+          packageSpec: this.node.tryGetContext("packageSpec"),
+          npmRegistry: this.node.tryGetContext("npmRegistry"),
+        }),
+    );
+  }
+
+  private get settings(): AerospikeSettings {
+    return this.node.tryGetContext("settings") ?? {};
   }
 }

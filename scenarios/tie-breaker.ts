@@ -1,13 +1,6 @@
 import type { Construct } from "constructs";
-import {
-  ClientHost,
-  PartitionRule,
-  Peering,
-  RackOutage,
-  RegionVpc,
-  ResultsBucket,
-  StretchCluster,
-} from "../modules";
+import { PartitionRule, Peering, RackOutage, RegionVpc } from "../modules";
+import { IRELAND, LONDON, PARIS } from "./regions";
 import { Scenario } from "./scenario";
 
 /**
@@ -16,25 +9,25 @@ import { Scenario } from "./scenario";
  * serves everything, where even-split serves half a side.
  */
 export class TieBreaker extends Scenario {
+  static readonly title = "tie-breaker";
+  static readonly summary =
+    "3 nodes in London, 3 in Paris, 1 quiesced in Ireland: whatever is lost, one side serves all.";
+
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { settings, client } = this;
-    const london = new RegionVpc(this, "london", { region: "eu-west-2", cidrBlock: "172.32.0.0/16" });
-    const paris = new RegionVpc(this, "paris", { region: "eu-west-3", cidrBlock: "172.33.0.0/16" });
-    const ireland = new RegionVpc(this, "ireland", { region: "eu-west-1", cidrBlock: "172.30.0.0/16" });
+    const london = new RegionVpc(this, "london", LONDON);
+    const paris = new RegionVpc(this, "paris", PARIS);
+    const ireland = new RegionVpc(this, "ireland", IRELAND);
     Peering.mesh(this, "peering", [paris, london, ireland]);
-    const cluster = new StretchCluster(this, "cluster", {
+    const cluster = this.cluster({
       namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },
       racks: [
         { id: 32, vpc: london, nodes: 3 },
         { id: 33, vpc: paris, nodes: 3 },
         { id: 31, vpc: ireland, nodes: 1, quiesced: true },
       ],
-      settings,
     });
-    const results = new ResultsBucket(this, "results", { vpc: london });
-    new ClientHost(this, "london-client", { vpc: london, results, chatWith: [paris], ...client });
-    new ClientHost(this, "paris-client", { vpc: paris, results, chatWith: [london], ...client });
+    this.clients(london, paris);
     new PartitionRule(this, "cut", { fault: "split", between: [london, paris] });
     new RackOutage(this, "outage", { fault: "london-down", rack: cluster.rack(32) });
   }
