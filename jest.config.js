@@ -3,6 +3,8 @@ const shared = {
   testEnvironment: "node",
   transform: { "^.+\\.ts$": "@swc/jest" },
   setupFiles: ["<rootDir>/__tests__/support/silence.ts"],
+  globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
+  globalTeardown: "<rootDir>/__tests__/support/global-teardown.ts",
 };
 
 module.exports = {
@@ -17,8 +19,6 @@ module.exports = {
       ...shared,
       displayName: "e2e",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
-      globalSetup: "<rootDir>/__tests__/e2e/support/global-setup.ts",
-      globalTeardown: "<rootDir>/__tests__/e2e/support/global-teardown.ts",
       runner: "<rootDir>/__tests__/e2e/support/serial-runner.js",
       setupFilesAfterEnv: ["<rootDir>/__tests__/e2e/support/setup.ts"],
     },

@@ -1,9 +1,9 @@
 import { Cdktf } from "./support/cdktf";
 import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 
-describeE2e("the cdktf command", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "the cdktf command", () => {
   let moto: Moto;
   let cdktf: Cdktf;
   let cloud: Cloud;

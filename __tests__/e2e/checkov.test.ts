@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { scenarios } from "../../scenarios";
 import { CHECKOV_EXCEPTIONS } from "./checkov-exceptions";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { run } from "./support/run";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
@@ -19,7 +19,7 @@ interface Check {
 
 const names = scenarios.map(({ name }) => name);
 
-describeE2e("checkov on the plan of every scenario", ["terraform", "moto", "checkov"], () => {
+describeWith(["terraform", "moto", "checkov"], "checkov on the plan of every scenario", () => {
   let passed: readonly Check[];
   let failed: readonly Check[];
 

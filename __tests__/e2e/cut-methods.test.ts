@@ -17,7 +17,7 @@ import {
 } from "../../modules";
 import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { type Plan, Terraform } from "./support/terraform";
 
@@ -30,7 +30,7 @@ const summary = ({ changes }: Plan) =>
   changes.map(({ action, address }) => `${action} ${address.split(".")[0]}`).sort();
 const times = (count: number, change: string) => Array<string>(count).fill(change);
 
-describeE2e("cuts by every method, and faults with an end of their own", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "cuts by every method, and faults with an end of their own", () => {
   const folder = new SynthDir();
   let moto: Moto;
   let cloud: Cloud;

@@ -9,7 +9,7 @@ import { type App, TerraformStack } from "cdktf";
 import { ClientHost, PartitionRule, Peering, RegionVpc, ResultsBucket, StretchCluster } from "../../modules";
 import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
 
@@ -50,7 +50,7 @@ class Private extends TerraformStack {
   }
 }
 
-describeE2e("a cluster whose hosts have no public address", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "a cluster whose hosts have no public address", () => {
   const folder = new SynthDir();
   let moto: Moto;
   let terraform: Terraform;

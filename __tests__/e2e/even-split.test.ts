@@ -1,7 +1,7 @@
 import { EvenSplit } from "../../scenarios";
 import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
 
@@ -10,7 +10,7 @@ const AMI_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-de
 const HEALTHY = "6 of 6 nodes, 4096 of 4096 partitions served";
 const HALF = "3 of 6 nodes, 2048 of 4096 served, the others unavailable until healed";
 
-describeE2e("even-split, from nothing to nothing", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "even-split, from nothing to nothing", () => {
   const folder = new SynthDir();
   const synth = () => folder.synth("even-split", (app) => new EvenSplit(app, "even-split"));
   let moto: Moto;

@@ -2,11 +2,11 @@ import { TerraformStack } from "cdktf";
 import { PartitionRule, RegionVpc } from "../../modules";
 import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
 
-describeE2e("switching directly between two faults", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "switching directly between two faults", () => {
   const folder = new SynthDir();
   let moto: Moto;
   let cloud: Cloud;

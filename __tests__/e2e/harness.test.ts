@@ -21,7 +21,7 @@ import { VpcPeeringConnection } from "@cdktf/provider-aws/lib/vpc-peering-connec
 import { VpcPeeringConnectionAccepterA } from "@cdktf/provider-aws/lib/vpc-peering-connection-accepter";
 import { App, TerraformOutput, TerraformStack } from "cdktf";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { Terraform } from "./support/terraform";
 
 const AMI_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
@@ -76,7 +76,7 @@ function synthTwoRegions(outdir: string): string {
   return path.join(outdir, "stacks/two-regions");
 }
 
-describeE2e("the end-to-end harness", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "the end-to-end harness", () => {
   let outdir: string;
   let moto: Moto;
   let terraform: Terraform;

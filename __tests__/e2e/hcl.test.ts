@@ -3,10 +3,10 @@ import * as path from "node:path";
 import { scenarios } from "../../scenarios";
 import { Cdktf } from "./support/cdktf";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { Terraform } from "./support/terraform";
 
-describeE2e("cdktf synth --hcl", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "cdktf synth --hcl", () => {
   let moto: Moto;
   let cdktf: Cdktf;
 

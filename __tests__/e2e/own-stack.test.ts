@@ -14,14 +14,14 @@ import { Cloud } from "./support/cloud";
 import { REPO } from "./support/environment";
 import { Moto } from "./support/moto";
 import { install, node, pack } from "./support/npm";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { run } from "./support/run";
 import { Terraform } from "./support/terraform";
 
 const IRELAND = "eu-west-1";
 const REGIONS = [IRELAND, "eu-central-1", "eu-north-1"];
 
-describeE2e("examples/own-stack, with the packed package", ["npm registry"], () => {
+describeWith(["npm registry"], "examples/own-stack, with the packed package", () => {
   let dir: string;
 
   beforeAll(async () => {
@@ -66,7 +66,7 @@ describeE2e("examples/own-stack, with the packed package", ["npm registry"], () 
     expect(Object.values(resource.aws_vpc)).toHaveLength(2);
   });
 
-  describeE2e("and Terraform", ["terraform", "moto"], () => {
+  describeWith(["terraform", "moto"], "and Terraform", () => {
     let folder: string;
     let moto: Moto;
     let ec2: EC2Client;

@@ -14,7 +14,7 @@ import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { REPO } from "./support/environment";
 import { Moto } from "./support/moto";
 import { install, node, pack, type Packed, npm } from "./support/npm";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { Terraform } from "./support/terraform";
 
 /** Somebody else's stack: other regions, two zones a region, five nodes. */
@@ -60,7 +60,7 @@ function leaves(value: unknown): string[] {
   return typeof value === "string" ? [value] : Object.values(value as object).flatMap(leaves);
 }
 
-describeE2e("the packed package", ["npm registry"], () => {
+describeWith(["npm registry"], "the packed package", () => {
   let dir: string;
   let packed: Packed;
   const contents = () => packed.files.map((file) => file.path);
@@ -174,7 +174,7 @@ describeE2e("the packed package", ["npm registry"], () => {
       expect(preview.stdout).toContain("A1B32, A2B32, A3B32 (3 of 6)");
     });
 
-    describeE2e("and Terraform", ["terraform", "moto"], () => {
+    describeWith(["terraform", "moto"], "and Terraform", () => {
       let moto: Moto;
       let terraform: Terraform;
 

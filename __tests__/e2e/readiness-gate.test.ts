@@ -4,11 +4,11 @@ import * as path from "node:path";
 import { TerraformStack } from "cdktf";
 import { cluster } from "../support/fixtures";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
 
-describeE2e("the readiness gate", ["terraform", "moto", "provider-null"], () => {
+describeWith(["terraform", "moto", "hashicorp/null"], "the readiness gate", () => {
   const folder = new SynthDir();
   let moto: Moto;
   let bin: string;

@@ -1,7 +1,7 @@
 import { scenarios } from "../../scenarios";
 import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { type Plan, Terraform, type TerraformJson } from "./support/terraform";
 
@@ -88,7 +88,7 @@ const cut = ({ denies }: Step) =>
 const WHOLE = (nodes: string) => `${nodes} nodes, 4096 of 4096 partitions served`;
 const NOTHING = (nodes: string) => `${nodes} nodes, 0 of 4096 served, all unavailable until healed`;
 
-describeE2e("every scenario with its faults", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "every scenario with its faults", () => {
   const FAULTS = {
     "three-regions": ["london-down", "paris-down", "ireland-down"],
     "tie-breaker": ["split", "london-down"],

@@ -1,10 +1,10 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { REPO, refuseRealAws } from "./support/environment";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { run } from "./support/run";
 
-describeE2e("stretch secret create", ["moto"], () => {
+describeWith(["moto"], "stretch secret create", () => {
   let moto: Moto;
   beforeAll(async () => {
     moto = await Moto.start();

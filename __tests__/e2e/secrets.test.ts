@@ -5,7 +5,7 @@ import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { TerraformStack } from "cdktf";
 import { RegionVpc, StretchCluster } from "../../modules";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
 
@@ -15,7 +15,7 @@ const FEATURE_KEY = `feature-key-version 2\nsignature ${MARKER}\n`;
 const USERS = JSON.stringify({ admin: `${MARKER}-1`, loader: `${MARKER}-2`, operator: `${MARKER}-3` });
 const arn = (name: string) => `arn:aws:ssm:${REGION}:123456789012:parameter/${name}`;
 
-describeE2e("secrets that exist in the account", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "secrets that exist in the account", () => {
   const folder = new SynthDir();
   let moto: Moto;
   let terraform: Terraform;

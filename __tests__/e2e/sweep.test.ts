@@ -24,7 +24,7 @@ import { ClientHost, Peering, RegionVpc, ResultsBucket, StretchCluster, StretchT
 import { Cloud } from "./support/cloud";
 import { REPO, refuseRealAws } from "./support/environment";
 import { Moto } from "./support/moto";
-import { describeE2e } from "./support/requirements";
+import { describeWith } from "../support/requirements";
 import { run } from "./support/run";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
@@ -67,7 +67,7 @@ class Forgotten extends TerraformStack {
   }
 }
 
-describeE2e("stretch sweep", ["terraform", "moto"], () => {
+describeWith(["terraform", "moto"], "stretch sweep", () => {
   const folder = new SynthDir();
   let moto: Moto;
   let cloud: Cloud;

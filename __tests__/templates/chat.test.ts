@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
 import { clientHostFiles } from "../../modules/hosts/host-files";
-import { describeWith } from "./support/tools";
+import { describeWith } from "../support/requirements";
 
 describeWith(["ncat"], "the unit chat", () => {
   it("prints what two peers say, one after the other", async () => {

@@ -1,6 +1,6 @@
 import { type ClientHostFilesProps, clientHostFiles } from "../../modules/hosts/host-files";
 import { ScratchHost } from "./support/scratch-host";
-import { describeWith } from "./support/tools";
+import { describeWith } from "../support/requirements";
 
 describeWith(["mount namespaces", "jq"], "a client host", () => {
   const hosts: ScratchHost[] = [];

@@ -11,7 +11,7 @@ import {
   USER_DATA_LIMIT,
 } from "../../modules/hosts/host-files";
 import { A882, FEATURE_KEY_ARN, USERS_SECRET_ARN } from "./support/nodes";
-import { describeWith } from "./support/tools";
+import { describeWith } from "../support/requirements";
 
 const HOSTS: readonly [string, HostFiles][] = [
   ["a database host", nodeHostFiles(A882)],

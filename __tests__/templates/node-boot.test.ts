@@ -11,7 +11,7 @@ import {
   withUsers,
 } from "./support/nodes";
 import type { ScratchHost } from "./support/scratch-host";
-import { describeWith } from "./support/tools";
+import { describeWith } from "../support/requirements";
 
 const ZEROED = 8 * 1024 * 1024;
 /** An empty volume but for what says that it is a file system, or an encrypted volume. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { describeWith } from "./support/tools";
+import { describeWith } from "../support/requirements";
 
 const TEMPLATES = join(__dirname, "..", "..", "templates");
 /** Scripts by name: those of hosts, and the stand-in that these tests play them. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { clientHostFiles, type HostFiles, nodeHostFiles } from "../../modules/hosts/host-files";
 import { A882, USERS_SECRET_ARN } from "./support/nodes";
-import { describeWith } from "./support/tools";
+import { describeWith } from "../support/requirements";
 
 const HOSTS: readonly [string, HostFiles][] = [
   ["a database host", nodeHostFiles(A882, { usersSecretArn: USERS_SECRET_ARN })],

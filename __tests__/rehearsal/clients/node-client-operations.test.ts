@@ -12,6 +12,7 @@ import {
   patient,
   rehearse,
 } from "../support/real-client";
+import { describeWith } from "../../support/requirements";
 
 jest.setTimeout(60_000);
 afterAll(endAll);
@@ -21,10 +22,9 @@ const LIVE = process.env.AEROSPIKE_HOSTS;
 /** What only a rehearsal cluster can be asked for. */
 const rehearsed = LIVE === undefined ? test : test.skip;
 
-const op = Aerospike.operations;
-const { exists, gen } = Aerospike.policy;
-
-describe("what the real client for Node.js does with records of a strongly consistent namespace", () => {
+describeWith(["client for Node.js"], "records of a strongly consistent namespace, by the real client", () => {
+  const op = Aerospike.operations;
+  const { exists, gen } = Aerospike.policy;
   let rehearsal: Rehearsal;
   let client: Client;
 
@@ -112,7 +112,12 @@ describe("what the real client for Node.js does with records of a strongly consi
         ])
       ).bins,
     ).toEqual({ m: 9 });
-    expect((await client.get(key("operate"))).bins).toEqual({ n: 42, s: "abc", l: ["x", "y"], m: { k: 9 } });
+    expect((await client.get(key("operate"))).bins).toEqual({
+      n: 42,
+      s: "abc",
+      l: ["x", "y"],
+      m: { k: 9 },
+    });
     expect(await codeOf(client.operate(key("operate"), [op.incr("s", 1)]))).toBe("12");
     expect(await codeOf(client.operate(key("operate"), [op.touch(100)]))).toBe("0");
   });
@@ -233,7 +238,7 @@ describe("what the real client for Node.js does with records of a strongly consi
   );
 });
 
-describe("the real client against an AP namespace", () => {
+describeWith(["client for Node.js"], "the real client against an AP namespace", () => {
   test("is served on both sides of a split, and the higher generation wins after healing", async () => {
     const rehearsal = await rehearse({ topology: EVEN_AP });
     const [london, paris] = [await connect(rehearsal.seeds[LONDON]), await connect(rehearsal.seeds[PARIS])];

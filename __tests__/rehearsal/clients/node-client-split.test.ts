@@ -14,6 +14,7 @@ import {
   rehearse,
   tally,
 } from "../support/real-client";
+import { describeWith } from "../../support/requirements";
 
 jest.setTimeout(60_000);
 afterAll(endAll);
@@ -25,7 +26,7 @@ const masterIn = (k: number) =>
   londonIds.includes(replicaIds(healthy.map, partitionOf(digest("dummy", k)))[0]) ? LONDON : PARIS;
 const all = Array.from({ length: KEYS }, (_, k) => k);
 
-describe("the real client for Node.js, one in London and one in Paris, over a split", () => {
+describeWith(["client for Node.js"], "two real clients, in London and in Paris, over a split", () => {
   let rehearsal: Rehearsal;
   let london: Client;
   let paris: Client;
@@ -137,7 +138,7 @@ describe("the real client for Node.js, one in London and one in Paris, over a sp
   });
 });
 
-describe("a fault that refuses new connections and cuts nothing", () => {
+describeWith(["client for Node.js"], "a fault that refuses new connections and cuts nothing", () => {
   test("lets a connected client go on, keeps a new one to the other nodes' clients out, and no cluster splits", async () => {
     const rehearsal = await rehearse({ topology: EVEN });
     const before = await connect(rehearsal.seeds[LONDON]);
@@ -161,7 +162,7 @@ describe("a fault that refuses new connections and cuts nothing", () => {
   });
 });
 
-describe("the client's own circuit breaker (maxErrorRate), over the same split", () => {
+describeWith(["client for Node.js"], "the client's own circuit breaker, over the same split", () => {
   const CLIENTS = {
     "the default": {},
     // 0 does not turn it off in client 6.7.1: it is reset to the default.

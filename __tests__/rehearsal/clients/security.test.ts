@@ -10,11 +10,12 @@ import {
   patient,
   rehearse,
 } from "../support/real-client";
+import { describeWith } from "../../support/requirements";
 
 jest.setTimeout(60_000);
 afterAll(endAll);
 
-describe("a rehearsal cluster with security", () => {
+describeWith(["client for Node.js"], "a rehearsal cluster with security", () => {
   test("fails to connect without a user, with a wrong password and with an unknown user", async () => {
     const rehearsal = await rehearse({ topology: EVEN, security: true });
     for (const login of [{}, { user: "admin", password: "wrong" }, { user: "nobody", password: "admin" }]) {
