@@ -103,6 +103,7 @@ function beyondEvidence(topology: Topology, partial: boolean, maps: readonly Par
     racks > 2 && `${racks} racks`,
     nodes.some(({ quiesced }) => quiesced) && "a quiesced node",
     namespace.preferUniformBalance === false && "prefer-uniform-balance false",
+    (namespace.activeRack ?? 0) !== 0 && "an active rack",
     !namespace.strongConsistency && "availability mode",
     partial && "one-way or partial links",
     none && "every node down",

@@ -1,8 +1,9 @@
+import { activeRackFirst } from "./roster-rows";
 import type { SubCluster } from "./sub-cluster";
 
 /**
  * Current replicas of a partition in a sub-cluster (specification, section 3): the row without the absent nodes, the
- * quiesced ones at its end, the first racks distinct again.
+ * quiesced ones at its end, the first racks distinct again, the active rack's copy in front.
  *
  * @returns at most RF indexes into `roster.nodes`: the working master first.
  */
@@ -38,6 +39,10 @@ export function orderHere(cluster: SubCluster, partition: number, order: Uint8Ar
     const kept = order[r];
     order[r] = order[pick];
     order[pick] = kept;
+  }
+  if (roster.activeRack !== undefined) {
+    const columns = Math.min(presentCount - restingCount, replicationFactor);
+    activeRackFirst(order, columns, (node) => roster.nodes[node].rack === roster.activeRack);
   }
 }
 

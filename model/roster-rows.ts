@@ -14,6 +14,8 @@ export interface RowSettings {
   readonly replicationFactor: number;
   /** @default true */
   readonly preferUniformBalance?: boolean;
+  /** `active-rack`; 0 = off. @default 0 */
+  readonly activeRack?: number;
 }
 
 /** The rows of a roster: for each partition all of its nodes, in order of preference. */
@@ -21,6 +23,8 @@ export interface RosterRows {
   /** The roster by numeric node id, descending; rows hold indexes into it. */
   readonly nodes: readonly RosterNode[];
   readonly replicationFactor: number;
+  /** The rack whose nodes are the masters; undefined where none is in effect. */
+  readonly activeRack: number | undefined;
   /** 4096 rows of `nodes.length` indexes each, one after another: row[0] is the roster-master. */
   readonly rows: Uint8Array;
 }
@@ -38,7 +42,49 @@ export function rosterRows(roster: readonly RosterNode[], settings: RowSettings)
   const racks = denseRacks(nodes);
   if (preferUniformBalance) balance(rows, racks, replicationFactor);
   else separateRacks(rows, racks, replicationFactor);
-  return { nodes, replicationFactor, rows };
+  const activeRack = effectiveActiveRack(nodes, settings);
+  if (activeRack !== undefined) {
+    for (let start = 0; start < rows.length; start += nodes.length) {
+      const row = rows.subarray(start, start + nodes.length);
+      activeRackFirst(
+        row,
+        Math.min(replicationFactor, nodes.length),
+        (node) => nodes[node].rack === activeRack,
+      );
+    }
+  }
+  return { nodes, replicationFactor, activeRack, rows };
+}
+
+/**
+ * The active rack in effect: one that nodes are in, where there are no more racks than copies (configuration reference,
+ * `active-rack`). Whether the rack of a quiesced tie-breaker counts is not stated: it does here.
+ */
+function effectiveActiveRack(
+  nodes: readonly RosterNode[],
+  { activeRack = 0, replicationFactor }: RowSettings,
+): number | undefined {
+  const racks = new Set(nodes.map(({ rack }) => rack));
+  return activeRack !== 0 && racks.has(activeRack) && racks.size <= replicationFactor
+    ? activeRack
+    : undefined;
+}
+
+/**
+ * Swaps the active rack's copy to the front of the first `columns`, where it stands among them. It reproduces the totals
+ * of the documents for two copies (manage/namespace/consistency, "Designate an active rack"); whether more copies are
+ * swapped or moved up is not known.
+ */
+export function activeRackFirst(
+  order: Uint8Array,
+  columns: number,
+  isActive: (node: number) => boolean,
+): void {
+  for (let r = 0; r < columns; r++) {
+    if (!isActive(order[r])) continue;
+    swap(order, 0, r);
+    return;
+  }
 }
 
 function checkRoster(roster: readonly RosterNode[], replicationFactor: number): void {
@@ -122,6 +168,11 @@ function balance(rows: Uint8Array, racks: Uint8Array, replicationFactor: number)
   }
 }
 
+/**
+ * Racks apart without uniform balance: a replica whose rack is taken changes places with the next non-replica of a free
+ * rack (public server source, rack_aware_adjust_rows of partition_balance.c: the candidates stand behind the needed
+ * columns, and are gone through once a row).
+ */
 function separateRacks(rows: Uint8Array, racks: Uint8Array, replicationFactor: number): void {
   const size = racks.length;
   const rackCount = Math.max(...racks) + 1;
@@ -129,10 +180,12 @@ function separateRacks(rows: Uint8Array, racks: Uint8Array, replicationFactor: n
   const takenBy = new Int32Array(rackCount);
   for (let pid = 0, stamp = 1; pid < PARTITIONS; pid++, stamp++) {
     const start = pid * size;
+    let next = need;
     for (let r = 0; r < need; r++) {
-      let pick = r;
-      while (takenBy[racks[rows[start + pick]]] === stamp) pick++;
-      swap(rows, start + r, start + pick);
+      if (takenBy[racks[rows[start + r]]] === stamp) {
+        while (takenBy[racks[rows[start + next]]] === stamp) next++;
+        swap(rows, start + r, start + next++);
+      }
       takenBy[racks[rows[start + r]]] = stamp;
     }
   }

@@ -29,6 +29,12 @@ export interface Namespace {
    * @default true (the Enterprise server's default)
    */
   readonly preferUniformBalance?: boolean;
+  /**
+   * `active-rack` of aerospike.conf (7.2 and later): the rack whose nodes are the masters, 1 to 1,000,000; 0 = off. It is
+   * in effect only where the roster has no more racks than copies.
+   * @default 0
+   */
+  readonly activeRack?: number;
 }
 
 /** One cluster, as plain data; a `StretchCluster` prints it of itself. */

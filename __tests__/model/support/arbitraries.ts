@@ -5,7 +5,7 @@ const nodeId = fc
   .oneof(fc.integer({ min: 1, max: 0xffff }), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }))
   .map((value) => value.toString(16).toUpperCase());
 
-/** Rosters of up to 12 nodes on up to 4 racks, RF 1 to 4 (never more than nodes), some nodes quiesced. */
+/** Rosters of up to 12 nodes on up to 4 racks, RF 1 to 4 (never more than nodes), some nodes quiesced, mostly with an active rack. */
 export const topology: fc.Arbitrary<Topology> = fc
   .record({
     ids: fc.uniqueArray(nodeId, { minLength: 1, maxLength: 12 }),
@@ -16,13 +16,15 @@ export const topology: fc.Arbitrary<Topology> = fc
     ),
     replicationFactor: fc.integer({ min: 1, max: 4 }),
     preferUniformBalance: fc.boolean(),
+    activeRack: fc.nat(4),
   })
-  .map(({ ids, racks, quiesced, replicationFactor, preferUniformBalance }) => ({
+  .map(({ ids, racks, quiesced, replicationFactor, preferUniformBalance, activeRack }) => ({
     namespace: {
       name: "mydata",
       replicationFactor: Math.min(replicationFactor, ids.length),
       strongConsistency: true,
       preferUniformBalance,
+      activeRack,
     },
     nodes: ids.map((id, i): TopologyNode => ({
       id,
