@@ -11,8 +11,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { App } from "cdktf";
 import {
-  type CannotHear,
+  type Fault,
+  halves,
   healthyCluster,
+  NO_FAULT,
   partitionsByNode,
   predict,
   sideSummaries,
@@ -26,7 +28,7 @@ const GOAL_MS: Readonly<Record<number, number>> = { 6: 10, 100: 100 };
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-function clusterOf(size: number): { topology: Topology; split: CannotHear } {
+function clusterOf(size: number): { topology: Topology; split: Fault } {
   const ids = Array.from({ length: size }, (_, i) => (0xa000 + 7 * i).toString(16).toUpperCase());
   const half = (side: number) => ids.filter((_, i) => i % 2 === side);
   return {
@@ -34,7 +36,7 @@ function clusterOf(size: number): { topology: Topology; split: CannotHear } {
       namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },
       nodes: ids.map((id, i) => ({ id, rack: 32 + (i % 2) })),
     },
-    split: Object.fromEntries(ids.map((id, i) => [id, half(1 - (i % 2))])),
+    split: halves(half(0), half(1)),
   };
 }
 
@@ -108,7 +110,7 @@ for (const { name, build } of scenarios) {
   };
   const scenario = synth();
   const topology = scenario.clusters[0].topology();
-  const faults = [{}, ...Object.values(scenario.faults())];
+  const faults = [NO_FAULT, ...Object.values(scenario.faults())];
   const predictions = () => {
     const healthy = healthyCluster(topology);
     for (const fault of faults) sideSummaries(healthy, fault);

@@ -1,4 +1,4 @@
-import type { CannotHear, Topology, TopologyNode } from "../model";
+import { type Fault, NO_FAULT, NONE, type Topology, type TopologyNode } from "../model";
 import { UsageError } from "./errors";
 import { loadScenario } from "./scenario-loader";
 import { loadTopologyFile } from "./topology-file";
@@ -8,22 +8,10 @@ export interface Experiment {
   /** Name of the scenario, or the file. */
   readonly name: string;
   readonly topology: Topology;
-  readonly faults: Readonly<Record<string, CannotHear>>;
-  /**
-   * Nodes that refuse new connections from a region, by fault and region; established ones go on.
-   * @default none
-   */
-  readonly refusals?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-  /** Why a deployed fault cannot end by itself; undefined = it can. */
-  timerRefusal?(fault: string): string | undefined;
-  /** What a fault does beside who hears whom, a line each. */
-  notes(fault: string): readonly string[];
+  readonly faults: Readonly<Record<string, Fault>>;
   /** The side that a node stands on, in words ("London"). */
   sideOf(node: TopologyNode): string;
 }
-
-/** No fault: the healthy cluster. */
-export const NO_FAULT = "none";
 
 /**
  * The experiment that a command is about: a topology file's, or a scenario's.
@@ -42,14 +30,14 @@ export async function loadExperiment(scenario?: string, topologyFile?: string): 
 }
 
 /**
- * Who cannot hear whom in a fault of the experiment.
+ * A fault of the experiment by name; `none` breaks nothing.
  *
  * @throws UsageError where the experiment has no such fault.
  */
-export function faultOf(experiment: Experiment, name: string): CannotHear {
-  if (name === NO_FAULT) return {};
+export function faultOf(experiment: Experiment, name: string): Fault {
+  if (name === NONE) return NO_FAULT;
   if (!Object.hasOwn(experiment.faults, name)) {
-    const names = [NO_FAULT, ...Object.keys(experiment.faults)].join(", ");
+    const names = [NONE, ...Object.keys(experiment.faults)].join(", ");
     throw new UsageError(`${experiment.name} has no fault "${name}": expected one of ${names}.`);
   }
   return experiment.faults[name];

@@ -22,21 +22,13 @@ export async function scenarioNames(): Promise<string[]> {
  * @throws UsageError where no scenario has the name.
  */
 export async function loadScenario(name?: string): Promise<Experiment> {
-  const { FaultSwitch } = await import("../modules");
   return withStack(name, (scenario, entry) => {
     const cluster = scenario.clusters[0];
-    const faultSwitch = FaultSwitch.of(scenario);
-    const topology = cluster.topology();
     const sides = new Map(cluster.nodes.map((node) => [node.nodeId, capitalised(node.subnet.vpc.node.id)]));
     return {
       name: entry.name,
-      topology,
+      topology: cluster.topology(),
       faults: scenario.faults(),
-      refusals: Object.fromEntries(
-        faultSwitch.faults.map((fault) => [fault, faultSwitch.refuses(fault, topology)]),
-      ),
-      timerRefusal: (fault) => faultSwitch.timerRefusal(fault),
-      notes: (fault) => faultSwitch.notes(fault),
       sideOf: ({ id }) => sides.get(id)!,
     };
   });

@@ -11,9 +11,9 @@ import {
   visit,
 } from "yaml";
 import { z } from "zod";
-import { type CannotHear, type Topology, type TopologyNode } from "../model";
+import { type Fault, NO_FAULT, NONE, type Topology, type TopologyNode } from "../model";
 import { UsageError } from "./errors";
-import { type Experiment, NO_FAULT } from "./experiment";
+import type { Experiment } from "./experiment";
 
 const idAsWritten = z
   .string({ error: "expected a node id" })
@@ -82,7 +82,7 @@ const topologyFile = z
     const expected = `expected one of ${[...known].join(", ")}`;
     for (const [name, value] of Object.entries(file.faults)) {
       const path = ["faults", name];
-      if (name === NO_FAULT) complain(path, `expected another name: "${NO_FAULT}" heals`);
+      if (name === NONE) complain(path, `expected another name: "${NONE}" heals`);
       const placed = new Set<string>();
       const listening = new Set<string>();
       for (const [key, ids] of Object.entries(value)) {
@@ -152,13 +152,15 @@ export function loadTopologyFile(path: string): Experiment {
   return {
     name: path,
     topology,
-    notes: () => [],
     faults: Object.fromEntries(
       Object.entries(faults).map(([name, value]) => [
         name,
         Array.isArray(value)
           ? cut(nodes, value)
-          : Object.fromEntries(Object.entries(value).map(([key, ids]) => [idOf(key), ids])),
+          : {
+              ...NO_FAULT,
+              cannotHear: Object.fromEntries(Object.entries(value).map(([key, ids]) => [idOf(key), ids])),
+            },
       ]),
     ),
     sideOf: ({ region, rack }) => region ?? `Rack ${rack}`,
@@ -178,14 +180,15 @@ function idOf(written: string): string {
 }
 
 /** A cut into sub-clusters; nodes in none of them are down and hear nobody, themselves included. */
-function cut(nodes: readonly TopologyNode[], clusters: readonly (readonly string[])[]): CannotHear {
+function cut(nodes: readonly TopologyNode[], clusters: readonly (readonly string[])[]): Fault {
   const ids = nodes.map(({ id }) => id);
-  return Object.fromEntries(
+  const cannotHear = Object.fromEntries(
     ids.map((id) => {
       const own = clusters.find((members) => members.includes(id)) ?? [];
       return [id, ids.filter((other) => !own.includes(other))];
     }),
   );
+  return { ...NO_FAULT, cannotHear };
 }
 
 /** YAML reads the ids 352 and 1E5 as numbers: they are taken as they are written. */

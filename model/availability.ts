@@ -19,17 +19,6 @@ export const Decision = {
 } as const;
 export type Decision = (typeof Decision)[keyof typeof Decision];
 
-/** The decision in words, as a report shows it. */
-export const decisionText: Readonly<Record<Decision, string>> = {
-  [Decision.Unavailable]: "unavailable: no rule holds",
-  [Decision.SuperMajority]: "super-majority: fewer than RF roster nodes are missing",
-  [Decision.AllReplicas]: "all roster-replicas are here, with all data",
-  [Decision.Majority]: "majority of the roster, with a roster-replica and all data",
-  [Decision.HalfWithMaster]: "half of the roster, with the roster-master and all data",
-  [Decision.Dead]: "dead: every roster node is here and no rule holds; needs a revive",
-  [Decision.AvailabilityMode]: "availability mode: every sub-cluster serves",
-};
-
 /** Whether a decision means that the partition is served. */
 export function isServed(decision: Decision): boolean {
   return decision !== Decision.Unavailable && decision !== Decision.Dead;

@@ -60,24 +60,3 @@ export function outcomeCounts(
   }
   return counts;
 }
-
-/** What a client gets between the cut and the new clusters, 1.5 to 4 s. */
-export type InterimOutcome = "ok" | "9 in doubt" | "fails" | "may answer";
-
-/**
- * What a client gets while its side still takes the lost nodes for members: old masters accept, but a write waits for
- * the lost replica, times out in doubt (code 9) and leaves its record unreplicated (specification, section 3).
- *
- * @param reach ids of the nodes that the client and the old master's side can still reach.
- */
-export function interimOutcome(
-  healthy: HealthyCluster,
-  reach: readonly string[],
-  operation: Operation,
-  partition: number,
-): InterimOutcome {
-  const owners = replicaIds(healthy.map, partition);
-  if (owners.every((id) => reach.includes(id))) return "ok";
-  if (operation === "write") return "9 in doubt";
-  return operation === "session read" && reach.includes(owners[0]) ? "may answer" : "fails";
-}

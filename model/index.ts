@@ -2,13 +2,14 @@ export { PARTITIONS } from "./partitions";
 export { ModelError } from "./errors";
 export { byIdDescending, nodeIdValue } from "./node-id";
 export type { CannotHear, Namespace, Topology, TopologyNode } from "./topology";
+export { combined, type Fault, NO_FAULT, type NodesByRegion, NONE } from "./fault";
 export { bridge, halves, isolate } from "./shapes";
 export { baseRows } from "./base-rows";
 export { type RosterNode, type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
 export { type Connectivity, subClusters } from "./sub-clusters";
 export { type SubCluster, subCluster, type SubClusterState } from "./sub-cluster";
 export { currentReplicas } from "./replicas";
-export { decide, Decision, decisionText, isServed } from "./availability";
+export { decide, Decision, isServed } from "./availability";
 export {
   decisionOf,
   type NodePartitions,
@@ -28,8 +29,6 @@ export {
   clientOutcome,
   type Connected,
   connections,
-  type InterimOutcome,
-  interimOutcome,
   type Operation,
   operations,
   type Outcome,

@@ -1,10 +1,11 @@
 import { availabilityModeMap } from "./availability-mode";
 import { ModelError } from "./errors";
+import { type Fault, NO_FAULT } from "./fault";
 import { partitionMap, type PartitionMap } from "./partition-map";
 import { type RosterRows, rosterRows } from "./roster-rows";
 import { subCluster } from "./sub-cluster";
 import { subClusters } from "./sub-clusters";
-import type { CannotHear, Topology } from "./topology";
+import type { Topology } from "./topology";
 
 /** A cluster with all its nodes there and all migrations ended: what every fault starts from. */
 export interface HealthyCluster {
@@ -57,16 +58,16 @@ export function healthyCluster(topology: Topology): HealthyCluster {
 /**
  * What a fault does to a healthy cluster once its sub-clusters have formed.
  *
- * @param cannotHear the fault. @default none: the healthy cluster
+ * @param fault @default none: the healthy cluster
  * @throws ModelError where the fault names an unknown node.
  */
-export function predict(healthy: HealthyCluster, cannotHear: CannotHear = {}): Prediction {
+export function predict(healthy: HealthyCluster, fault: Fault = NO_FAULT): Prediction {
   const { topology, roster } = healthy;
   const { namespace, nodes } = topology;
   const quiesced = quiescedOf(topology);
   const connectivity = subClusters(
     nodes.map(({ id }) => id),
-    cannotHear,
+    fault.cannotHear,
   );
   const whole = connectivity.subClusters.length === 1 && connectivity.down.length === 0;
   const maps = connectivity.subClusters.map((members) => {

@@ -1,22 +1,23 @@
+import { type Fault, NO_FAULT } from "./fault";
 import { partitionCounts, type PartitionMap } from "./partition-map";
 import { PARTITIONS } from "./partitions";
 import { type HealthyCluster, predict } from "./prediction";
-import type { CannotHear, TopologyNode } from "./topology";
+import type { TopologyNode } from "./topology";
 
 /**
  * One line a side, for the Terraform output `partitions`: how many nodes see each other there and how many partitions
  * they serve.
  *
- * @param cannotHear the fault. @default none: the healthy cluster
+ * @param fault @default none: the healthy cluster
  * @param sideOf the side of a node. @default its region, or else its rack
  */
 export function sideSummaries(
   healthy: HealthyCluster,
-  cannotHear: CannotHear = {},
+  fault: Fault = NO_FAULT,
   sideOf: (node: TopologyNode) => string = ({ region, rack }) => region ?? `rack ${rack}`,
 ): Record<string, string> {
   const { nodes, namespace } = healthy.topology;
-  const { subClusters, predictedBecause } = predict(healthy, cannotHear);
+  const { subClusters, predictedBecause } = predict(healthy, fault);
   const split = namespace.strongConsistency ? 1 : subClusters.length;
   const suffix = predictedBecause.length > 0 ? " (predicted)" : "";
   const sides = [...new Set(nodes.map(sideOf))];

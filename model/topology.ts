@@ -44,7 +44,7 @@ export interface Topology {
 }
 
 /**
- * A fault as plain data: node id -> ids of the nodes that it cannot hear. A link works only if both ends hear each
+ * Who cannot hear whom: node id -> ids of the nodes that it cannot hear. A link works only if both ends hear each
  * other. A node that is down hears nobody, not even itself: its own id stands in its list, and so it differs from one
  * that is alive but alone.
  */

@@ -47,5 +47,5 @@ export {
 } from "./cluster/stretch-cluster";
 export { StretchTags, type StretchTagsProps } from "./stack/stretch-tags";
 export { VpcEndpoints, type VpcEndpointsProps } from "./network/vpc-endpoints";
-export { bridge, halves, isolate } from "../model";
+export { bridge, type Fault, halves, isolate, NO_FAULT, type NodesByRegion } from "../model";
 export type { CannotHear, Namespace, Topology, TopologyNode } from "../model/topology";

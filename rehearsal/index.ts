@@ -1,6 +1,6 @@
+export type { Fault } from "../model";
 export type { ClusterOptions } from "./cluster/cluster";
 export type { LogEvent } from "./cluster/event-log";
-export type { Fault } from "./cluster/links";
 export type { StopKind } from "./cluster/node";
 export { RefusedError } from "./errors";
 export type { HostOptions, NodeAddresses } from "./process/protocol";

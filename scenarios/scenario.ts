@@ -2,8 +2,8 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
   type AerospikeSettings,
-  type CannotHear,
   ClientHost,
+  type Fault,
   FaultSwitch,
   type IRegionVpc,
   ResultsBucket,
@@ -27,13 +27,9 @@ export abstract class Scenario extends TerraformStack {
     return StretchCluster.inStackOf(this);
   }
 
-  /** Who cannot hear whom in the (first) cluster, by fault. */
-  faults(): Record<string, CannotHear> {
-    const faultSwitch = FaultSwitch.of(this);
-    const topology = this.clusters[0].topology();
-    return Object.fromEntries(
-      faultSwitch.faults.map((fault) => [fault, faultSwitch.cannotHear(fault, topology)]),
-    );
+  /** What each fault does to the (first) cluster, by name. */
+  faults(): Record<string, Fault> {
+    return FaultSwitch.of(this).faultsOf(this.clusters[0].topology());
   }
 
   /** The stack's cluster, `cluster`, its servers set as the context's `settings` say. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UsageError } from "../../cli/errors";
 import { loadTopologyFile } from "../../cli/topology-file";
 import { fixtures } from "./support";
+import { NO_FAULT } from "../../model";
 
 const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,8 +54,8 @@ describe("a topology file", () => {
 
   it("says faults as sub-clusters, the nodes in none of them being down, or as who cannot hear whom", () => {
     const { faults } = loadTopologyFile(written(withLine(11, "  split: [[A1], [B2]]")));
-    expect(faults.split).toEqual({ A1: ["B2", "C3"], B2: ["A1", "C3"], C3: ["A1", "B2", "C3"] });
-    expect(faults.deaf).toEqual({ A1: ["B2"] });
+    expect(faults.split.cannotHear).toEqual({ A1: ["B2", "C3"], B2: ["A1", "C3"], C3: ["A1", "B2", "C3"] });
+    expect(faults.deaf).toEqual({ ...NO_FAULT, cannotHear: { A1: ["B2"] } });
   });
 
   it("takes node ids as they are written, where YAML would read numbers, and in either case", () => {
@@ -67,8 +68,8 @@ describe("a topology file", () => {
     );
     expect(topology.nodes.map(({ id }) => id)).toEqual(["352", "1E5", "A70", "A71"]);
     expect(topology.nodes[1].rack).toBe(16);
-    expect(faults.deaf).toEqual({ 352: ["A70"] });
-    expect(faults.split["A71"]).toContain("A71");
+    expect(faults.deaf).toEqual({ ...NO_FAULT, cannotHear: { 352: ["A70"] } });
+    expect(faults.split.cannotHear["A71"]).toContain("A71");
   });
 
   it("may repeat what is said once, by aliases", () => {

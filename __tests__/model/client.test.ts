@@ -3,7 +3,6 @@ import {
   connections,
   digest,
   healthyCluster,
-  interimOutcome,
   operations,
   outcomeCounts,
   partitionOf,
@@ -70,26 +69,5 @@ describe("a client in Paris, once London is down", () => {
   it("gets -8 from an owner that it could reach but that is down", () => {
     const client = { reach: rack(oddSplit, 32), operation: "write", connected: "before the cut" } as const;
     expect(clientOutcome(odd, down, client, partitionOf(digest("dummy", 1)))).toBe("-8");
-  });
-});
-
-describe("a client between the cut and the new clusters", () => {
-  const pid = Array.from({ length: PARTITIONS }, (_, i) => i).find((i) =>
-    london.includes(replicaIds(healthy.map, i)[0]),
-  )!;
-
-  it("gets a time-out in doubt on a write, which waits for the lost replica", () => {
-    expect(interimOutcome(healthy, london, "write", pid)).toBe("9 in doubt");
-    expect(interimOutcome(healthy, paris, "write", pid)).toBe("9 in doubt");
-  });
-
-  it("fails on a linearized read, and may get a session read from the old master", () => {
-    expect(interimOutcome(healthy, london, "linearized read", pid)).toBe("fails");
-    expect(interimOutcome(healthy, london, "session read", pid)).toBe("may answer");
-    expect(interimOutcome(healthy, paris, "session read", pid)).toBe("fails");
-  });
-
-  it("gets all where no replica is lost", () => {
-    expect(interimOutcome(healthy, [...london, ...paris], "write", pid)).toBe("ok");
   });
 });

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import {
   decide,
+  halves,
   healthyCluster,
   isServed,
+  NO_FAULT,
   partitionCounts,
   partitionMap,
   type PartitionMap,
@@ -182,7 +184,7 @@ describe("a sub-cluster", () => {
         const racks = rackOf(topology);
         const quiesced = quiescedOf(topology);
         const { replicationFactor } = topology.namespace;
-        for (const map of predict(healthyCluster(topology), cannotHear).subClusters) {
+        for (const map of predict(healthyCluster(topology), { ...NO_FAULT, cannotHear }).subClusters) {
           const active = map.members.filter((id) => !quiesced.has(id));
           const distinct = Math.min(new Set(active.map((id) => racks.get(id))).size, replicationFactor);
           for (let pid = 0; pid < PARTITIONS; pid++) {
@@ -206,13 +208,8 @@ describe("an even split", () => {
   it("leaves each side as many masters as proles, and as unavailable what the other side masters", () => {
     fc.assert(
       fc.property(twoEvenRacks, (value) => {
-        const halves = [1, 2].map((rack) =>
-          value.nodes.filter((node) => node.rack === rack).map(({ id }) => id),
-        );
-        const cannotHear = Object.fromEntries(
-          halves.flatMap((half, i) => half.map((id) => [id, halves[1 - i]])),
-        );
-        const [one, other] = predict(healthyCluster(value), cannotHear).subClusters as [
+        const side = (rack: number) => value.nodes.filter((node) => node.rack === rack).map(({ id }) => id);
+        const [one, other] = predict(healthyCluster(value), halves(side(1), side(2))).subClusters as [
           PartitionMap,
           PartitionMap,
         ];

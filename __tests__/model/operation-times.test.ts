@@ -1,4 +1,4 @@
-import { healthyCluster, predict } from "../../model";
+import { healthyCluster, NO_FAULT, predict } from "../../model";
 import { operationTime } from "../../model/operation-times";
 import { AWS_ROUND_TRIPS } from "../../model/round-trips";
 import type { Topology } from "../../model/topology";
@@ -41,10 +41,10 @@ describe("what the network adds to an operation", () => {
   });
 
   it("is nothing but the way inside a region once the other one is lost", () => {
-    const down = Object.fromEntries(
+    const cannotHear = Object.fromEntries(
       even.nodes.filter(({ region }) => region === PARIS).map(({ id }) => [id, even.nodes.map((n) => n.id)]),
     );
-    const [map] = predict(healthy, down).subClusters;
+    const [map] = predict(healthy, { ...NO_FAULT, cannotHear }).subClusters;
     expect(operationTime(even, map, AWS_ROUND_TRIPS, LONDON, "write")).toEqual({ mean: 2, worst: 2 });
   });
 

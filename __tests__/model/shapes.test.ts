@@ -1,11 +1,14 @@
-import { bridge, halves, isolate, subClusters } from "../../model";
+import { bridge, halves, isolate, NO_FAULT, subClusters } from "../../model";
 
 const IDS = ["A1", "A2", "B1", "B2", "B3"];
 
 describe("the shapes of a cut", () => {
   it("halves: no node of one hears a node of the other", () => {
-    expect(halves(["A1", "A2"], ["B1"])).toEqual({ A1: ["B1"], A2: ["B1"], B1: ["A1", "A2"] });
-    expect(subClusters(IDS, halves(["A1", "A2"], ["B1", "B2", "B3"]))).toEqual({
+    expect(halves(["A1", "A2"], ["B1"])).toEqual({
+      ...NO_FAULT,
+      cannotHear: { A1: ["B1"], A2: ["B1"], B1: ["A1", "A2"] },
+    });
+    expect(subClusters(IDS, halves(["A1", "A2"], ["B1", "B2", "B3"]).cannotHear)).toEqual({
       subClusters: [
         ["A1", "A2"],
         ["B1", "B2", "B3"],
@@ -20,24 +23,27 @@ describe("the shapes of a cut", () => {
   });
 
   it("isolate: one node has lost all the others", () => {
-    expect(isolate(IDS, "A2")).toEqual({
+    expect(isolate(IDS, "A2").cannotHear).toEqual({
       A2: ["A1", "B1", "B2", "B3"],
       ...{ A1: ["A2"], B1: ["A2"], B2: ["A2"], B3: ["A2"] },
     });
-    expect(subClusters(IDS, isolate(IDS, "A2")).subClusters).toEqual([["A1", "B1", "B2", "B3"], ["A2"]]);
+    expect(subClusters(IDS, isolate(IDS, "A2").cannotHear).subClusters).toEqual([
+      ["A1", "B1", "B2", "B3"],
+      ["A2"],
+    ]);
   });
 
   it("isolate: several nodes stay together", () => {
-    expect(subClusters(IDS, isolate(IDS, "A1", "A2")).subClusters).toEqual([
+    expect(subClusters(IDS, isolate(IDS, "A1", "A2").cannotHear).subClusters).toEqual([
       ["A1", "A2"],
       ["B1", "B2", "B3"],
     ]);
   });
 
   it("bridge: one node hears both halves and is heard by both", () => {
-    const cut = bridge(["A1", "A2"], ["B1", "B2", "B3"], "B2");
-    expect(cut).toEqual({ A1: ["B1", "B3"], A2: ["B1", "B3"], B1: ["A1", "A2"], B3: ["A1", "A2"] });
-    expect(subClusters(IDS, cut)).toEqual({
+    const { cannotHear } = bridge(["A1", "A2"], ["B1", "B2", "B3"], "B2");
+    expect(cannotHear).toEqual({ A1: ["B1", "B3"], A2: ["B1", "B3"], B1: ["A1", "A2"], B3: ["A1", "A2"] });
+    expect(subClusters(IDS, cannotHear)).toEqual({
       subClusters: [
         ["A1", "A2"],
         ["B1", "B2", "B3"],

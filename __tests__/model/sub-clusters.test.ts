@@ -10,7 +10,7 @@ describe("sub-clusters", () => {
 
   it("are the two sides of a cut, in the order of the topology", () => {
     const [london, paris] = [rack(evenSplit, 32), rack(evenSplit, 33)];
-    expect(subClusters(ids, cut(evenSplit, paris, london))).toEqual({
+    expect(subClusters(ids, cut(evenSplit, paris, london).cannotHear)).toEqual({
       subClusters: [london, paris],
       down: [],
       partial: false,

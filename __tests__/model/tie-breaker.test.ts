@@ -1,4 +1,11 @@
-import { healthyCluster, partitionCounts, partitionsByNode, predict, sideSummaries } from "../../model";
+import {
+  healthyCluster,
+  NO_FAULT,
+  partitionCounts,
+  partitionsByNode,
+  predict,
+  sideSummaries,
+} from "../../model";
 import { cut, rack, tieBreaker } from "./support/topologies";
 
 const [london, paris, third] = [rack(tieBreaker, 32), rack(tieBreaker, 33), rack(tieBreaker, 34)];
@@ -6,7 +13,7 @@ const healthy = healthyCluster(tieBreaker);
 
 describe("3 + 3 + 1 quiesced, RF 2", () => {
   it.each([
-    ["healthy", {}, 0],
+    ["healthy", NO_FAULT, 0],
     ["a split, the tie-breaker with London", cut(tieBreaker, [...london, ...third], paris), 0],
     ["a split, the tie-breaker with Paris", cut(tieBreaker, london, [...paris, ...third]), 1],
     ["London down", cut(tieBreaker, [...paris, ...third]), 0],

@@ -20,8 +20,7 @@ function outcome(name: string, fault: string) {
       .filter(([size]) => size > 0)
       .map(([size, rack]) => `${size}@${rack}`)
       .join(" ");
-  const cannotHear = fault === "none" ? {} : scenario.faults()[fault];
-  const { subClusters, down } = predict(healthyCluster(topology), cannotHear);
+  const { subClusters, down } = predict(healthyCluster(topology), scenario.faults()[fault]);
   return {
     served: Object.fromEntries(
       subClusters.map((map) => [sizes(map.members), partitionCounts(map).available]),

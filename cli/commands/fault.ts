@@ -1,6 +1,7 @@
 import { Argument, Command } from "commander";
+import { type Fault, NONE } from "../../model";
 import { UsageError } from "../errors";
-import { type Experiment, faultOf, loadExperiment, NO_FAULT } from "../experiment";
+import { faultOf, loadExperiment } from "../experiment";
 import { deployCommand, healAt } from "../live/heal-after";
 import { scenarioArgument } from "./options";
 import { statusText } from "./playground-text";
@@ -30,8 +31,7 @@ export function faultCommand(output: Output): Command {
     .action(async (name: string, scenario: string | undefined, { port, healAfter }: Options) => {
       if (healAfter !== undefined) {
         const experiment = await loadExperiment(scenario);
-        faultOf(experiment, name);
-        assertEnds(experiment, name);
+        assertEnds(experiment.name, name, faultOf(experiment, name));
         output.print(deployCommand(experiment.name, name, healAt(healAfter, new Date())));
         return;
       }
@@ -45,14 +45,12 @@ export function faultCommand(output: Output): Command {
 }
 
 /** @throws UsageError for a fault that Terraform alone can end. */
-function assertEnds(experiment: Experiment, fault: string): void {
+function assertEnds(experiment: string, name: string, { endsOnlyByHand }: Fault): void {
   const mend = "Leave --heal-after out, and heal with --var fault=none.";
-  if (fault === NO_FAULT)
-    throw new UsageError(`The fault "${NO_FAULT}" breaks nothing that could end. ${mend}`);
-  const refusal = experiment.timerRefusal?.(fault);
-  if (refusal !== undefined) {
+  if (name === NONE) throw new UsageError(`The fault "${NONE}" breaks nothing that could end. ${mend}`);
+  if (endsOnlyByHand !== undefined) {
     throw new UsageError(
-      `The fault "${fault}" of ${experiment.name} cannot end by itself: ${refusal}. ${mend}`,
+      `The fault "${name}" of ${experiment} cannot end by itself: ${endsOnlyByHand}. ${mend}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import {
+  type Fault,
   healthyCluster,
   partitionCounts,
   PARTITIONS,
@@ -9,7 +10,6 @@ import {
 } from "../../model";
 import { VerdictError } from "../errors";
 import { faultOf, loadExperiment } from "../experiment";
-import type { Refusals } from "../report/places";
 import { previewText } from "../report/preview";
 import { faultOption, percent, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
@@ -43,38 +43,35 @@ export function previewCommand(output: Output): Command {
     .option("--json", "the prediction as JSON")
     .action(async (scenario: string | undefined, options: Options) => {
       const experiment = await loadExperiment(scenario, options.topology);
-      const cannotHear = faultOf(experiment, options.fault);
+      const fault = faultOf(experiment, options.fault);
       const { topology } = experiment;
       const healthy = healthyCluster(
         options.ap
           ? { ...topology, namespace: { ...topology.namespace, strongConsistency: false } }
           : topology,
       );
-      const prediction = predict(healthy, cannotHear);
+      const prediction = predict(healthy, fault);
       const { name, sideOf } = experiment;
-      const { fault } = options;
-      const notes = experiment.notes(fault);
-      const refusals = experiment.refusals?.[fault] ?? {};
       output.print(
         options.json
-          ? JSON.stringify(previewJson(name, fault, prediction, refusals), null, 2)
-          : previewText({ name, fault, healthy, prediction, notes, refusals, sideOf }, output),
+          ? JSON.stringify(previewJson(name, options.fault, fault, prediction), null, 2)
+          : previewText({ name, faultName: options.fault, fault, healthy, prediction, sideOf }, output),
       );
       if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
     });
 }
 
-function previewJson(scenario: string, fault: string, prediction: Prediction, refusals: Refusals): object {
+function previewJson(scenario: string, name: string, { refuses }: Fault, prediction: Prediction): object {
   return {
     scenario,
-    fault,
+    fault: name,
     subClusters: prediction.subClusters.map((map) => ({
       nodes: map.members,
       partitions: partitionCounts(map),
       perNode: partitionsByNode(map),
     })),
     down: prediction.down,
-    refusals,
+    refuses,
     predictedBecause: prediction.predictedBecause,
   };
 }

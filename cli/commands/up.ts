@@ -29,7 +29,7 @@ export function upCommand(output: Output): Command {
     .option("--security", "clients log in; at first there is the user admin, password admin, role user-admin")
     .action(async (scenario: string | undefined, { topology: file, port, security }: Options) => {
       const experiment = await loadExperiment(scenario, file);
-      const { topology, name, faults, refusals } = experiment;
+      const { topology, name, faults } = experiment;
       checkPorts(port, topology.nodes.length);
       let announced = false;
       const early: string[] = [];
@@ -37,7 +37,6 @@ export function upCommand(output: Output): Command {
         experiment: name,
         topology,
         faults,
-        refusals,
         port,
         security,
         onEvent: (event) => {

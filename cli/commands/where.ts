@@ -32,11 +32,11 @@ export function whereCommand(output: Output): Command {
     .action(async (words: string[], options: Options) => {
       const { keys, scenario } = await keysAndScenario(words, options.topology);
       const experiment = await loadExperiment(scenario, options.topology);
+      const fault = faultOf(experiment, options.fault);
       const healthy = healthyCluster(experiment.topology);
-      const prediction = predict(healthy, faultOf(experiment, options.fault));
+      const prediction = predict(healthy, fault);
       const sides = sidesOf(experiment.topology, experiment.sideOf);
-      const refusals = experiment.refusals?.[options.fault] ?? {};
-      const places = placesOf(prediction, experiment.topology, refusals, sides);
+      const places = placesOf(prediction, experiment.topology, fault, sides);
       output.print(whereText(keys, options.set, healthy, prediction, places));
       if (prediction.subClusters.length === 0) {
         output.print(`Every node is down in fault "${options.fault}": nobody serves them.`);

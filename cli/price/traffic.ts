@@ -6,7 +6,7 @@ import { healthyCluster, PARTITIONS, predict, replicaIds, type Topology } from "
  * @param writers regions that clients write from, each the same share
  */
 export function crossingsPerWrite(topology: Topology, writers: readonly string[]): Map<string, number> {
-  const [map] = predict(healthyCluster(topology), {}).subClusters;
+  const [map] = predict(healthyCluster(topology)).subClusters;
   const regions = new Map(topology.nodes.map((node) => [node.id, node.region!]));
   const crossings = new Map<string, number>();
   const cross = (from: string, to: string, share: number) => {

@@ -1,8 +1,5 @@
-import type { Connected, PartitionMap, Prediction, Topology } from "../../model";
+import type { Connected, Fault, PartitionMap, Prediction, Topology } from "../../model";
 import { listed, nameOf } from "./sides";
-
-/** Nodes that refuse new connections from a region, by region; established ones go on. */
-export type Refusals = Readonly<Record<string, readonly string[]>>;
 
 /** Where clients stand in a fault. */
 export interface Place {
@@ -18,10 +15,10 @@ export interface Place {
 export function placesOf(
   { subClusters, down }: Prediction,
   topology: Topology,
-  refusals: Refusals,
+  { refuses }: Fault,
   sides: ReadonlyMap<string, readonly string[]>,
 ): Place[] {
-  const refused = Object.keys(refusals).length > 0;
+  const refused = Object.keys(refuses).length > 0;
   if (subClusters.length === 1 && down.length === 0 && !refused) return [];
   return subClusters.flatMap((map) => {
     const { members } = map;
@@ -36,7 +33,7 @@ export function placesOf(
       map,
       reach: {
         "before the cut": members,
-        "after the cut": members.filter((id) => !refusals[region ?? ""]?.includes(id)),
+        "after the cut": members.filter((id) => !refuses[region ?? ""]?.includes(id)),
       },
     }));
   });
@@ -45,10 +42,10 @@ export function placesOf(
 /** "new connections from London to A1B33 and A2B33 are refused", a line a region. */
 export function refusalsInWords(
   { nodes }: Topology,
-  refusals: Refusals,
+  { refuses }: Fault,
   sides: ReadonlyMap<string, readonly string[]>,
 ): string[] {
-  return Object.entries(refusals).map(([region, refusing]) => {
+  return Object.entries(refuses).map(([region, refusing]) => {
     const members = nodes.filter((node) => node.region === region).map(({ id }) => id);
     return `new connections from ${nameOf({ members }, sides)} to ${listed(refusing)} are refused`;
   });

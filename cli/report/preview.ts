@@ -1,43 +1,42 @@
 import {
+  type Fault,
   type HealthyCluster,
   partitionCounts,
   type PartitionMap,
   PARTITIONS,
+  NONE,
   type Prediction,
   type TopologyNode,
 } from "../../model";
 import { adviceOf } from "./advice";
 import { showPmap, showRacks, showRoster } from "./asadm";
 import { failureCodes, showClients } from "./clients";
-import { placesOf, type Refusals, refusalsInWords } from "./places";
+import { placesOf, refusalsInWords } from "./places";
 import { nameOf, sidesOf } from "./sides";
 import { coloursOf, type Terminal } from "./terminal";
 
 export interface Preview {
   /** Name of the scenario, or the topology file. */
   readonly name: string;
-  /** Name of the fault; none = the healthy cluster. */
-  readonly fault: string;
+  readonly faultName: string;
+  readonly fault: Fault;
   readonly healthy: HealthyCluster;
   readonly prediction: Prediction;
-  /** What the fault does beside who hears whom, a line each. */
-  readonly notes: readonly string[];
-  readonly refusals: Refusals;
   sideOf(node: TopologyNode): string;
 }
 
 /** The predicted picture of a fault, for a terminal. */
 export function previewText(preview: Preview, terminal: Terminal): string {
-  const { name, fault, healthy, prediction } = preview;
+  const { name, faultName, fault, healthy, prediction } = preview;
   const { topology } = healthy;
   const { bold, dim } = coloursOf(terminal);
   const sides = sidesOf(topology, preview.sideOf);
   const named = (map: PartitionMap) => nameOf(map, sides);
-  const places = placesOf(prediction, topology, preview.refusals, sides);
-  const refused = refusalsInWords(topology, preview.refusals, sides);
+  const places = placesOf(prediction, topology, fault, sides);
+  const refused = refusalsInWords(topology, fault, sides);
   const whole = prediction.subClusters.length === 1 && prediction.down.length === 0;
   return [
-    bold(fault === "none" ? `${name}, healthy` : `${name}, fault ${fault}`),
+    bold(faultName === NONE ? `${name}, healthy` : `${name}, fault ${faultName}`),
     dim(evidence(prediction)),
     "",
     bold("Sub-clusters"),
@@ -58,7 +57,7 @@ export function previewText(preview: Preview, terminal: Terminal): string {
     "",
     ...(places.length === 0 ? [] : [showClients(healthy, prediction, places), ""]),
     bold("Verdict (predicted)"),
-    ...[...verdicts(preview, terminal), ...preview.notes].map((line) => `  ${line}`),
+    ...[...verdicts(preview, terminal), ...fault.notes].map((line) => `  ${line}`),
     "",
     bold("What to do"),
     ...adviceOf(healthy, prediction, refused).map((line) => `  - ${line}`),

@@ -9,6 +9,8 @@ export interface CutEffect {
   readonly silences: "both" | "first" | "second" | "none";
   /** What it does beside that, in a line. */
   readonly note?: string;
+  /** Why no timer can end it; absent = one can. */
+  readonly endsOnlyByHand?: string;
 }
 
 /** How a cut is made. */

@@ -10,16 +10,14 @@ import {
   Token,
 } from "cdktf";
 import { Construct } from "constructs";
-import type { CannotHear, Topology } from "../../model/topology";
+import { combined, type Fault, NONE } from "../../model/fault";
+import type { Topology } from "../../model/topology";
 import { assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
 import { addPrecondition } from "../stack/precondition";
 import { PartitionsOutput } from "./partitions-output";
 import { namesakes } from "../stack/stack-names";
-import { union } from "../stack/union";
 
-/** The value that breaks nothing. */
-export const NO_FAULT = "none";
 const FAULT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 /** As Terraform takes it: its own words are reserved. */
 const VARIABLE_NAME =
@@ -29,12 +27,8 @@ const RFC_3339_UTC = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
 
 /** Something that a fault does to the network or the hosts. */
 export interface IFaultEffect {
-  /** Which nodes of the cluster cannot hear which others while the fault lasts. */
-  cannotHear(topology: Topology): CannotHear;
-  /** Which nodes refuse new connections from which region while it lasts, by region; none where it is left out. */
-  refuses?(topology: Topology): Readonly<Record<string, readonly string[]>>;
-  /** What it does beside that, in a line, where they do not tell it all. */
-  readonly note?: string;
+  /** What it does to a cluster while the fault lasts. */
+  effectOn(topology: Topology): Fault;
 }
 
 /**
@@ -66,7 +60,6 @@ export class FaultSwitch extends Construct {
   private readonly healAtVariable: TerraformVariable;
   private readonly current: TerraformLocal;
   private readonly absences = new Map<TerraformResource, string[]>();
-  private readonly timerRefusals = new Map<string, string>();
   private readonly effects = new Map<string, IFaultEffect[]>();
 
   private constructor(stack: TerraformStack, id: string, variableName: string) {
@@ -77,12 +70,12 @@ export class FaultSwitch extends Construct {
     this.healAtName = `heal_at${suffix}`;
     this.variable = new TerraformVariable(this, "variable", {
       type: "string",
-      default: NO_FAULT,
+      default: NONE,
       description: "The fault to make; none heals.",
     });
     // `--var fault=` needs the variable's plain name.
     this.variable.overrideLogicalId(variableName);
-    const names = () => [NO_FAULT, ...this.faults];
+    const names = () => [NONE, ...this.faults];
     this.variable.addValidation({
       condition: Lazy.anyValue({ produce: () => Fn.contains(names(), this.variable.stringValue) }),
       errorMessage: Lazy.stringValue({
@@ -106,7 +99,7 @@ export class FaultSwitch extends Construct {
     const ahead = Op.eq(Fn.timecmp(healAt, Fn.plantimestamp()), 1);
     // A conditional, as only its taken branch must be valid: an empty heal_at is no time. (cdktf puts no parentheses
     // around one, so that it can be nested as a branch only.)
-    const current = Fn.conditional(this.untimed, fault, Fn.conditional(ahead, fault, NO_FAULT));
+    const current = Fn.conditional(this.untimed, fault, Fn.conditional(ahead, fault, NONE));
     this.current = new TerraformLocal(this, "current", current);
     this.current.overrideLogicalId(`current_fault${suffix}`);
     const partitions = new PartitionsOutput(this, "partitions", `partitions${suffix}`);
@@ -129,30 +122,25 @@ export class FaultSwitch extends Construct {
    * @throws InputError if the name is `none` or not of lower-case letters, digits and hyphens
    */
   register(fault: string, effect: IFaultEffect): void {
-    if (fault === NO_FAULT || !FAULT_NAME.test(fault)) {
+    if (fault === NONE || !FAULT_NAME.test(fault)) {
       throw new InputError({
         problem: "fault is not a name for a fault",
         value: fault,
-        expected: `lower-case letters, digits and hyphens, a letter first, at most 40, not "${NO_FAULT}"`,
+        expected: `lower-case letters, digits and hyphens, a letter first, at most 40, not "${NONE}"`,
         mend: "Name it for what it does, such as split.",
       });
     }
     this.effects.set(fault, [...(this.effects.get(fault) ?? []), effect]);
   }
 
-  /** Who cannot hear whom in a cluster while the fault lasts: what all its effects do together. */
-  cannotHear(fault: string, topology: Topology): CannotHear {
-    return union((this.effects.get(fault) ?? []).map((effect) => effect.cannotHear(topology)));
-  }
-
-  /** Which nodes of a cluster refuse new connections from which region while the fault lasts, by region. */
-  refuses(fault: string, topology: Topology): Record<string, string[]> {
-    return union((this.effects.get(fault) ?? []).map((effect) => effect.refuses?.(topology) ?? {}));
-  }
-
-  /** What a fault does beside who hears whom, a line an effect. */
-  notes(fault: string): string[] {
-    return (this.effects.get(fault) ?? []).flatMap(({ note }) => (note === undefined ? [] : [note]));
+  /** What each fault does to a cluster, by name: what all its effects do together. */
+  faultsOf(topology: Topology): Record<string, Fault> {
+    return Object.fromEntries(
+      [...this.effects].map(([name, effects]) => [
+        name,
+        combined(effects.map((effect) => effect.effectOn(topology))),
+      ]),
+    );
   }
 
   /** Expression: `yes` while one of the faults lasts, else `no`. */
@@ -183,7 +171,7 @@ export class FaultSwitch extends Construct {
 
   /** Expression: the entry of the current fault, of values by fault name (`none` among them). */
   lookup<T>(values: Readonly<Record<string, T>>): T {
-    return Fn.lookup(values, this.current.asString, values[NO_FAULT]);
+    return Fn.lookup(values, this.current.asString, values[NONE]);
   }
 
   /**
@@ -210,16 +198,10 @@ export class FaultSwitch extends Construct {
    * @param resource one that is always there; it carries the condition
    */
   refuseTimer(fault: string, resource: TerraformResource, reason: string): void {
-    this.timerRefusals.set(fault, reason);
     addPrecondition(resource, {
       condition: Op.or(this.untimed, Op.neq(this.variable.stringValue, fault)),
-      errorMessage: `The fault ${fault} cannot end by itself: ${reason}. Leave ${this.healAtName} empty, and heal with ${this.variableName}=${NO_FAULT}.`,
+      errorMessage: `The fault ${fault} cannot end by itself: ${reason}. Leave ${this.healAtName} empty, and heal with ${this.variableName}=${NONE}.`,
     });
-  }
-
-  /** Why a fault cannot end by itself; undefined = it can. */
-  timerRefusal(fault: string): string | undefined {
-    return this.timerRefusals.get(fault);
   }
 
   /** Expression: no end is given. (cdktf's operators take neither "" nor 0.) */

@@ -1,6 +1,7 @@
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { halves } from "../../model";
+import type { Fault, NodesByRegion } from "../../model/fault";
 import type { CannotHear, Topology } from "../../model/topology";
 import { assertOneOf } from "../stack/checks";
 import { overlap, sharesAddress } from "../network/cidr";
@@ -12,7 +13,6 @@ import { nodesOn, type PartitionSide, partsOf, type SideParts, subnetsOf } from 
 import { RegionVpcBase } from "../network/region-vpc-base";
 import { routeCut } from "./route-cut";
 import { securityGroupCut } from "./security-group-cut";
-import { union } from "../stack/union";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
 
 /** Ports of an Aerospike server that can be cut by name: clients 3000, replication 3001, heartbeats 3002. */
@@ -113,19 +113,24 @@ export class PartitionRule extends Construct implements IFaultEffect {
     this.node.addValidation({ validate: () => [...this.severedControls(), ...this.hiddenSubnets()] });
   }
 
-  /** What it does beside who hears whom, in a line. */
-  get note(): string | undefined {
-    return this.effect.note;
+  /** What the method really does to a cluster while the fault lasts, established connections and all. */
+  effectOn(topology: Topology): Fault {
+    const { note, endsOnlyByHand } = this.effect;
+    const [a, b] = this.sides.map((side) => nodesOn(side, topology));
+    return {
+      cannotHear: this.cannotHear(a, b),
+      refuses: this.refuses(topology, a, b),
+      notes: note === undefined ? [] : [note],
+      ...(endsOnlyByHand !== undefined && { endsOnlyByHand }),
+    };
   }
 
-  /** Who loses whom while the fault lasts: what the method really does, established connections and all. */
-  cannotHear(topology: Topology): CannotHear {
-    const [a, b] = this.sides.map((side) => nodesOn(side, topology));
+  private cannotHear(a: readonly string[], b: readonly string[]): CannotHear {
     switch (this.effect.silences) {
       case "none":
         return {};
       case "both":
-        return halves(a, b);
+        return halves(a, b).cannotHear;
       case "first":
         return Object.fromEntries(b.map((id) => [id, a]));
       case "second":
@@ -133,19 +138,19 @@ export class PartitionRule extends Construct implements IFaultEffect {
     }
   }
 
-  /** Nodes that refuse new connections from a region, by region: what a rule does that asks for `new` ones only. */
-  refuses(topology: Topology): Record<string, string[]> {
+  /** Only a rule that asks for `new` connections has nodes refuse them. */
+  private refuses({ nodes }: Topology, a: readonly string[], b: readonly string[]): NodesByRegion {
     if (this.connections !== "new") return {};
-    const [a, b] = this.sides.map((side) => nodesOn(side, topology));
-    const refusals = (clients: readonly string[], nodes: string[]) =>
-      topology.nodes.flatMap(({ id, region }) =>
-        region !== undefined && clients.includes(id) ? [[region, nodes] as const] : [],
+    const regions = (ids: readonly string[]) =>
+      new Set(nodes.flatMap(({ id, region }) => (region !== undefined && ids.includes(id) ? [region] : [])));
+    const refusedBy = new Map<string, readonly string[]>();
+    const refuse = (clients: readonly string[], servers: readonly string[]) =>
+      regions(clients).forEach((region) =>
+        refusedBy.set(region, [...(refusedBy.get(region) ?? []), ...servers]),
       );
-    const all = [
-      ...(this.direction !== "to" ? refusals(a, b) : []),
-      ...(this.direction !== "from" ? refusals(b, a) : []),
-    ];
-    return union(all.map(([region, nodes]) => ({ [region]: nodes })));
+    if (this.direction !== "to") refuse(a, b);
+    if (this.direction !== "from") refuse(b, a);
+    return Object.fromEntries(refusedBy);
   }
 
   /** The error of a method that cannot do what the rule asks. */

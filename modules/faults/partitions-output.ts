@@ -1,6 +1,6 @@
 import { Lazy, TerraformOutput } from "cdktf";
-import { healthyCluster, sideSummaries } from "../../model";
-import { type FaultSwitch, NO_FAULT } from "./fault-switch";
+import { type Fault, healthyCluster, NO_FAULT, NONE, sideSummaries } from "../../model";
+import type { FaultSwitch } from "./fault-switch";
 import { StretchCluster } from "../cluster/stretch-cluster";
 
 /**
@@ -41,12 +41,7 @@ export class PartitionsOutput extends TerraformOutput {
 /** All that the summaries depend on. */
 function questionOf(faultSwitch: FaultSwitch): string {
   const topologies = StretchCluster.inStackOf(faultSwitch).map((cluster) => cluster.topology());
-  const cuts = faultSwitch.faults.map((fault) => [
-    fault,
-    topologies.map((topology) => faultSwitch.cannotHear(fault, topology)),
-    faultSwitch.notes(fault),
-  ]);
-  return JSON.stringify([topologies, cuts]);
+  return JSON.stringify(topologies.map((topology) => [topology, faultSwitch.faultsOf(topology)]));
 }
 
 /**
@@ -56,29 +51,29 @@ function questionOf(faultSwitch: FaultSwitch): string {
 function summaries(faultSwitch: FaultSwitch): Record<string, Record<string, string>> {
   const clusters = StretchCluster.inStackOf(faultSwitch).map((cluster) => {
     const sides = new Map(cluster.nodes.map((node) => [node.nodeId, node.subnet.vpc.node.id]));
-    return { cluster, sides, healthy: healthyCluster(cluster.topology()) };
+    const healthy = healthyCluster(cluster.topology());
+    const faults: Record<string, Fault> = { [NONE]: NO_FAULT, ...faultSwitch.faultsOf(healthy.topology) };
+    return { cluster, sides, healthy, faults };
   });
   // Clusters of one id in two scopes are told apart by their paths.
   const ids = clusters.map(({ cluster }) => cluster.node.id);
   const nameOf = ({ node }: StretchCluster) =>
     ids.filter((id) => id === node.id).length > 1 ? node.path.split("/").slice(1).join("/") : node.id;
-  const linesOf = (fault: string) =>
-    clusters.flatMap(({ cluster, sides, healthy }) => {
-      const cut = faultSwitch.cannotHear(fault, healthy.topology);
-      const lines = sideSummaries(healthy, cut, ({ id }) => sides.get(id)!);
-      return Object.entries(lines).map(([side, line]) => [
+  const linesOf = (name: string) =>
+    clusters.flatMap(({ cluster, sides, healthy, faults }) =>
+      Object.entries(sideSummaries(healthy, faults[name], ({ id }) => sides.get(id)!)).map(([side, line]) => [
         clusters.length > 1 ? `${nameOf(cluster)} ${side}` : side,
         line,
-      ]);
-    });
-  const noteOf = (fault: string) => {
-    const notes = faultSwitch.notes(fault);
-    return notes.length > 0 ? { note: notes.join("; ") } : {};
+      ]),
+    );
+  const noteOf = (name: string) => {
+    const notes = new Set(clusters.flatMap(({ faults }) => faults[name].notes));
+    return notes.size > 0 ? { note: [...notes].join("; ") } : {};
   };
   return Object.fromEntries(
-    [NO_FAULT, ...faultSwitch.faults].map((fault) => [
-      fault,
-      { ...Object.fromEntries(linesOf(fault)), ...noteOf(fault) },
+    [NONE, ...faultSwitch.faults].map((name) => [
+      name,
+      { ...Object.fromEntries(linesOf(name)), ...noteOf(name) },
     ]),
   );
 }

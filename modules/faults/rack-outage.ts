@@ -2,7 +2,8 @@ import { Ec2InstanceState } from "@cdktf/provider-aws/lib/ec2-instance-state";
 import type { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { dependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
-import type { CannotHear, Topology } from "../../model/topology";
+import { type Fault, NO_FAULT } from "../../model/fault";
+import type { Topology } from "../../model/topology";
 import type { AerospikeNode } from "../cluster/aerospike-node";
 import { InputError } from "../stack/errors";
 import { FaultSwitch, type IFaultEffect } from "./fault-switch";
@@ -52,11 +53,11 @@ export class RackOutage extends Construct implements IFaultEffect {
   }
 
   /** A node that is down hears nobody, not even itself. */
-  cannotHear(topology: Topology): CannotHear {
+  effectOn(topology: Topology): Fault {
     const addresses = this.rack.nodes.map((node) => node.privateIp);
     const all = topology.nodes.map((node) => node.id);
     const down = topology.nodes.filter(({ address }) => address !== undefined && addresses.includes(address));
-    return Object.fromEntries(down.map(({ id }) => [id, all]));
+    return { ...NO_FAULT, cannotHear: Object.fromEntries(down.map(({ id }) => [id, all])) };
   }
 }
 

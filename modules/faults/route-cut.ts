@@ -5,6 +5,8 @@ import type { IRegionVpc } from "../network/i-region-vpc";
 import type { PartitionRule } from "./partition-rule";
 import { Peering } from "../network/peering";
 
+const ONLY_TERRAFORM = "its routes must be made again, which only Terraform can do";
+
 /**
  * Takes the peering's routes away: packets to the other VPC then have no way, on every port, established connections
  * and all. Only whole VPCs have a route to each other: inside a VPC there is one local route that nobody can remove.
@@ -16,11 +18,7 @@ export const routeCut: CutMethod = {
     for (const first of a.vpcs) {
       for (const second of b.vpcs) {
         const peering = peeringOf(rule, first, second);
-        rule.faultSwitch.refuseTimer(
-          rule.fault,
-          peering.connection,
-          "its routes must be made again, which only Terraform can do",
-        );
+        rule.faultSwitch.refuseTimer(rule.fault, peering.connection, ONLY_TERRAFORM);
         peering.forEachRoute((route, from) => {
           const packets = from === first ? "from" : "to";
           if (rule.direction === "both" || rule.direction === packets) {
@@ -29,7 +27,10 @@ export const routeCut: CutMethod = {
         });
       }
     }
-    return { silences: ({ both: "both", from: "first", to: "second" } as const)[rule.direction] };
+    return {
+      silences: ({ both: "both", from: "first", to: "second" } as const)[rule.direction],
+      endsOnlyByHand: ONLY_TERRAFORM,
+    };
   },
 };
 

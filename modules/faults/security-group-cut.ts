@@ -6,6 +6,8 @@ import type { PartitionRule } from "./partition-rule";
 import type { SideParts } from "./partition-side";
 import { StretchCluster } from "../cluster/stretch-cluster";
 
+const ONLY_TERRAFORM = "its ingress rules must be made again, which only Terraform can do";
+
 /** The groups to edit: those of a side's hosts, which then refuse the other side's blocks. */
 interface Edit {
   readonly side: SideParts;
@@ -30,13 +32,14 @@ export const securityGroupCut: CutMethod = {
     assertSides(rule, edits);
     assertEffect(rule);
     for (const edit of edits) refuseConnections(rule, edit);
-    if (rule.connections === "all") return { silences: "both" };
+    if (rule.connections === "all") return { silences: "both", endsOnlyByHand: ONLY_TERRAFORM };
     const ways = edits.map(({ side, other }) => `from ${namesOf(other)} to ${namesOf(side)}`);
     const established = clustersOf(rule).some(({ access }) => access.isOpen)
       ? `those that ${namesOf(edits[0].side)} accepted end, those that it opened go on`
       : "established ones go on";
     return {
       silences: "none",
+      endsOnlyByHand: ONLY_TERRAFORM,
       note: `new connections ${ways.join(" and ")} are refused on 3000-3003; ${established}, so the cluster does not split`,
     };
   },
@@ -44,11 +47,7 @@ export const securityGroupCut: CutMethod = {
 
 function refuseConnections(rule: PartitionRule, { side, other }: Edit): void {
   for (const { group, vpc } of groupsOf(rule, side)) {
-    rule.faultSwitch.refuseTimer(
-      rule.fault,
-      group.securityGroup,
-      "its ingress rules must be made again, which only Terraform can do",
-    );
+    rule.faultSwitch.refuseTimer(rule.fault, group.securityGroup, ONLY_TERRAFORM);
     for (const cidr of other.cidrs) {
       const ingress = group.ingress.get(cidr);
       if (ingress === undefined) {

@@ -1,8 +1,16 @@
-import { byIdDescending, type Namespace, type RosterNode, subClusters, type Topology } from "../../model";
+import {
+  byIdDescending,
+  type Fault,
+  type Namespace,
+  NO_FAULT,
+  type RosterNode,
+  subClusters,
+  type Topology,
+} from "../../model";
 import { RefusedError } from "../errors";
 import type { Clock, Timer } from "./clock";
 import { EventLog, type LogEvent } from "./event-log";
-import { type Fault, HEALED, Links } from "./links";
+import { Links } from "./links";
 import { Migrations } from "./migration";
 import { Node, type StopKind } from "./node";
 import { Random } from "./random";
@@ -146,7 +154,7 @@ export class Cluster {
   setFault(fault: Fault): void {
     for (const id of [...Object.keys(fault.cannotHear), ...Object.values(fault.cannotHear).flat()])
       this.node(id);
-    this.log.add(fault === HEALED ? "heal" : "fault", { ...fault });
+    this.log.add(fault === NO_FAULT ? "heal" : "fault", { ...fault });
     const now = this.clock.now();
     // Connections outlive a cut that was not noticed; others are made again.
     this.links.set(fault, (a, b) =>
@@ -161,7 +169,7 @@ export class Cluster {
 
   /** Ends the fault. */
   heal(): void {
-    this.setFault(HEALED);
+    this.setFault(NO_FAULT);
   }
 
   /** Stops a node. What it keeps is decided by the kind of stop. */

@@ -1,31 +1,12 @@
-import type { CannotHear } from "../../model";
+import { type Fault, NO_FAULT } from "../../model";
 import type { Node } from "./node";
-
-/** What an experiment does to the network. */
-export interface Fault {
-  /** Nodes that each node cannot hear. */
-  readonly cannotHear: CannotHear;
-  /**
-   * Nodes whose packets clients of a region lose, by region.
-   * @default for each region the nodes that most of its own nodes have lost
-   */
-  readonly clientsLose?: Readonly<Record<string, readonly string[]>>;
-  /**
-   * Nodes that refuse new connections from clients of a region, by region; established ones go on.
-   * @default none
-   */
-  readonly clientsRefused?: Readonly<Record<string, readonly string[]>>;
-}
-
-/** No fault. */
-export const HEALED: Fault = { cannotHear: {} };
 
 /** What clients of a place meet at a node. */
 export type ClientLink = "open" | "lost" | "refused";
 
 /** Who reaches whom now: node to node, and from each place where clients are. */
 export class Links {
-  private fault: Fault = HEALED;
+  private fault: Fault = NO_FAULT;
   private readonly deaf = new Map<string, ReadonlySet<string>>();
   /** When a pair that was cut can talk again: connections are made anew, by `A B`. */
   private readonly reconnectAt = new Map<string, number>();
@@ -67,8 +48,8 @@ export class Links {
 
   /** What clients of a region meet at a node. */
   client(region: string, node: Node): ClientLink {
-    const { clientsLose, clientsRefused } = this.fault;
-    if (clientsRefused?.[region]?.includes(node.id)) return "refused";
+    const { clientsLose, refuses } = this.fault;
+    if (refuses[region]?.includes(node.id)) return "refused";
     if (clientsLose) return clientsLose[region]?.includes(node.id) ? "lost" : "open";
     // A client stands beside its region's nodes: it loses what most of them have lost. A node that an operator stopped
     // stands there still; one that the fault takes down (it cannot hear itself) tells nothing of the network.

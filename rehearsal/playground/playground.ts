@@ -1,8 +1,7 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import type { CannotHear, Topology } from "../../model";
+import { type Fault, NONE, type Topology } from "../../model";
 import type { LogEvent } from "../cluster/event-log";
-import type { Fault } from "../cluster/links";
 import { RefusedError } from "../errors";
 import { Rehearsal } from "../process/rehearsal";
 import { askPlayground } from "./control-client";
@@ -13,19 +12,12 @@ import {
   type PlaygroundStatus,
 } from "./control-socket";
 
-const NO_FAULT = "none";
-
 /** What a playground is made of. */
 export interface PlaygroundOptions {
   /** Name of the scenario, or the file. */
   readonly experiment: string;
   readonly topology: Topology;
-  readonly faults: Readonly<Record<string, CannotHear>>;
-  /**
-   * Nodes that refuse new connections from a region, by fault and region.
-   * @default none
-   */
-  readonly refusals?: Readonly<Record<string, Fault["clientsRefused"]>>;
+  readonly faults: Readonly<Record<string, Fault>>;
   readonly port: number;
   /** @default false */
   readonly security?: boolean;
@@ -34,7 +26,7 @@ export interface PlaygroundOptions {
 
 /** A rehearsal cluster in the foreground, which other terminals cut, heal and ask: see {@link askPlayground}. */
 export class Playground {
-  private fault = NO_FAULT;
+  private fault = NONE;
 
   private constructor(
     private readonly options: PlaygroundOptions,
@@ -110,16 +102,11 @@ export class Playground {
       case "fault": {
         const { faults, experiment } = this.options;
         const { name } = request;
-        if (name !== NO_FAULT && !Object.hasOwn(faults, name)) {
-          const names = [NO_FAULT, ...Object.keys(faults)].join(", ");
+        if (name !== NONE && !Object.hasOwn(faults, name)) {
+          const names = [NONE, ...Object.keys(faults)].join(", ");
           throw new RefusedError(`${experiment} has no fault "${name}": expected one of ${names}.`);
         }
-        await (name === NO_FAULT
-          ? this.rehearsal.heal()
-          : this.rehearsal.setFault({
-              cannotHear: faults[name],
-              clientsRefused: this.options.refusals?.[name],
-            }));
+        await (name === NONE ? this.rehearsal.heal() : this.rehearsal.setFault(faults[name]));
         this.fault = name;
         return;
       }

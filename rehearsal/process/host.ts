@@ -2,9 +2,9 @@
  * The process that the nodes live in: a client library may block the thread that connects it, so the nodes need their
  * own. It is driven by messages from its parent and ends with it.
  */
+import { NO_FAULT } from "../../model";
 import { RealClock } from "../cluster/clock";
 import { Cluster } from "../cluster/cluster";
-import { HEALED } from "../cluster/links";
 import { RefusedError } from "../errors";
 import { Services } from "../service/connection";
 import { statusOf } from "../status";
@@ -53,7 +53,7 @@ const handlers: Handlers = {
   start,
   fault: async (fault) => {
     const { cluster, listeners } = started();
-    cluster.setFault(fault ?? HEALED);
+    cluster.setFault(fault ?? NO_FAULT);
     await listeners.settled();
     return null;
   },

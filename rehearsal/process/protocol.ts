@@ -1,7 +1,6 @@
-import type { Topology } from "../../model";
+import type { Fault, Topology } from "../../model";
 import type { ClusterOptions } from "../cluster/cluster";
 import type { LogEvent } from "../cluster/event-log";
-import type { Fault } from "../cluster/links";
 import type { StopKind } from "../cluster/node";
 import type { ClusterStatus } from "../status";
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Fault } from "../../model";
 import type { LogEvent } from "../cluster/event-log";
-import type { Fault } from "../cluster/links";
 import type { StopKind } from "../cluster/node";
 import { RefusedError } from "../errors";
 import type { ClusterStatus } from "../status";

@@ -8,7 +8,7 @@ const odd = ["--topology", join(fixtures, "odd-split.json")];
 interface Json {
   scenario: string;
   fault: string;
-  refusals: Record<string, string[]>;
+  refuses: Record<string, string[]>;
   subClusters: {
     nodes: string[];
     partitions: { available: number; unavailable: number; dead: number };
@@ -164,9 +164,9 @@ describe("stretch preview of a fault that refuses new connections", () => {
   });
 
   it("says as JSON which nodes refuse which region", async () => {
-    expect((await json("even-split", "--fault", "one-way")).refusals).toEqual({
+    expect((await json("even-split", "--fault", "one-way")).refuses).toEqual({
       "eu-west-2": ["A1B33", "A2B33", "A3B33"],
     });
-    expect((await json("even-split", "--fault", "split")).refusals).toEqual({});
+    expect((await json("even-split", "--fault", "split")).refuses).toEqual({});
   });
 });

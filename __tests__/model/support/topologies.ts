@@ -1,4 +1,4 @@
-import type { CannotHear, Topology, TopologyNode } from "../../../model";
+import { type Fault, NO_FAULT, type Topology, type TopologyNode } from "../../../model";
 
 function nodesOf(text: string, regions: Record<number, string> = {}): TopologyNode[] {
   return text.split(" ").map((entry) => {
@@ -34,12 +34,13 @@ export function rack(topology: Topology, number: number): string[] {
 }
 
 /** A cut between sub-clusters; nodes in none of them are down. */
-export function cut(topology: Topology, ...sides: readonly (readonly string[])[]): CannotHear {
+export function cut(topology: Topology, ...sides: readonly (readonly string[])[]): Fault {
   const ids = topology.nodes.map(({ id }) => id);
-  return Object.fromEntries(
+  const cannotHear = Object.fromEntries(
     ids.map((id) => {
       const side = sides.find((members) => members.includes(id)) ?? [];
       return [id, ids.filter((other) => !side.includes(other))];
     }),
   );
+  return { ...NO_FAULT, cannotHear };
 }

@@ -32,9 +32,8 @@ const cannotHear = (props: Partial<PartitionRuleProps>) => {
   Template.of((stack) => {
     const made = cluster(stack);
     const [a, b] = made.vpcs;
-    heard = new PartitionRule(stack, "cut", { fault: "split", ...props, between: [a, b] }).cannotHear(
-      made.topology(),
-    );
+    const rule = new PartitionRule(stack, "cut", { fault: "split", ...props, between: [a, b] });
+    heard = rule.effectOn(made.topology()).cannotHear;
   });
   return heard;
 };
@@ -116,7 +115,7 @@ describe("a cut by network ACL", () => {
       const [a, b] = made.vpcs;
       const [lost, ...others] = a.subnets;
       const rule = new PartitionRule(stack, "cut", { fault: "subnet", between: [lost, [...others, b]] });
-      heard = rule.cannotHear(made.topology());
+      heard = rule.effectOn(made.topology()).cannotHear;
     });
     expect(heard).toEqual({
       A1B32: ["A2B32", "A3B32", ...PARIS],

@@ -67,7 +67,7 @@ describe("a PartitionRule between two VPCs", () => {
       const made = cluster(stack);
       const [a, b] = made.vpcs;
       const rule = new PartitionRule(stack, "cut", { fault: "split", between: [a, b] });
-      expect(rule.cannotHear(made.topology())).toEqual({
+      expect(rule.effectOn(made.topology()).cannotHear).toEqual({
         A1B32: ["A1B33", "A2B33", "A3B33"],
         A2B32: ["A1B33", "A2B33", "A3B33"],
         A3B32: ["A1B33", "A2B33", "A3B33"],

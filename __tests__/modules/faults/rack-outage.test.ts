@@ -50,7 +50,7 @@ describe("a RackOutage", () => {
       const made = cluster(stack);
       const outage = new RackOutage(stack, "outage", { fault: "rack-down", rack: made.rack(32) });
       const all = made.nodes.map((node) => node.nodeId);
-      expect(outage.cannotHear(made.topology())).toEqual({ A1B32: all, A2B32: all, A3B32: all });
+      expect(outage.effectOn(made.topology()).cannotHear).toEqual({ A1B32: all, A2B32: all, A3B32: all });
     });
   });
 

@@ -16,7 +16,7 @@ function build(props: Props = {}) {
       ...props,
       between: [a, b],
     });
-    heard = rule.cannotHear(made.topology());
+    heard = rule.effectOn(made.topology()).cannotHear;
   });
   return { template, heard };
 }

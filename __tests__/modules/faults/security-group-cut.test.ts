@@ -1,6 +1,7 @@
 import {
   AerospikeAccess,
   FaultSwitch,
+  NO_FAULT,
   PartitionRule,
   type PartitionRuleProps,
   RegionVpc,
@@ -13,22 +14,21 @@ type Props = Partial<PartitionRuleProps>;
 const ONE_WAY: Props = { direction: "from", connections: "new" };
 
 function build(props: Props, clusterProps: Partial<StretchClusterProps> = {}) {
-  let rule: PartitionRule | undefined;
-  let heard;
-  let refused;
+  let fault = NO_FAULT;
   const template = Template.of((stack) => {
     const made = cluster(stack, clusterProps);
     const [a, b] = made.vpcs;
-    rule = new PartitionRule(stack, "cut", {
+    const rule = new PartitionRule(stack, "cut", {
       fault: "edit",
       method: "security-group",
       ...props,
       between: [a, b],
     });
-    heard = rule.cannotHear(made.topology());
-    refused = FaultSwitch.of(stack).refuses("edit", made.topology());
+    fault = rule.effectOn(made.topology());
+    expect(FaultSwitch.of(stack).faultsOf(made.topology())).toEqual({ edit: fault });
   });
-  return { template, heard, refused, note: rule!.note };
+  const { cannotHear: heard, refuses, notes, endsOnlyByHand } = fault;
+  return { template, heard, refuses, note: notes[0], endsOnlyByHand };
 }
 
 const errorOf = (props: Props, clusterProps: Partial<StretchClusterProps> = {}) =>
@@ -65,12 +65,12 @@ describe("a cut by security group", () => {
   });
 
   it("tells whose new connections are refused: the other side's by Paris, where the rule was", () => {
-    expect(build(ONE_WAY).refused).toEqual({ "eu-west-2": ["A1B33", "A2B33", "A3B33"] });
-    expect(build({}, { access: AerospikeAccess.open() }).refused).toEqual({});
+    expect(build(ONE_WAY).refuses).toEqual({ "eu-west-2": ["A1B33", "A2B33", "A3B33"] });
+    expect(build({}, { access: AerospikeAccess.open() }).refuses).toEqual({});
   });
 
   it("between VPCs of one region tells the nodes of both", () => {
-    let refused;
+    let refuses;
     Template.of((stack) => {
       const [a, b] = ["one", "two"].map(
         (id, i) => new RegionVpc(stack, id, { region: "eu-west-2", cidrBlock: `10.${i}.0.0/16` }),
@@ -78,14 +78,14 @@ describe("a cut by security group", () => {
       const racks = [a, b].map((vpc, i) => ({ id: i + 1, vpc, nodes: 1 }));
       const topology = cluster(stack, { racks }).topology();
       const props = { fault: "edit", method: "security-group", connections: "new" } as const;
-      refused = new PartitionRule(stack, "cut", { ...props, between: [a, b] }).refuses(topology);
+      refuses = new PartitionRule(stack, "cut", { ...props, between: [a, b] }).effectOn(topology).refuses;
     });
-    expect(refused).toEqual({ "eu-west-2": ["A1B2", "A1B1"] });
+    expect(refuses).toEqual({ "eu-west-2": ["A1B2", "A1B1"] });
   });
 
   it("of both sides refuses new connections both ways and splits nothing", () => {
-    const { template, heard, refused, note } = build({ connections: "new" });
-    expect(refused).toEqual({
+    const { template, heard, refuses, note } = build({ connections: "new" });
+    expect(refuses).toEqual({
       "eu-west-2": ["A1B33", "A2B33", "A3B33"],
       "eu-west-3": ["A1B32", "A2B32", "A3B32"],
     });
@@ -126,7 +126,8 @@ describe("a cut by security group", () => {
   });
 
   it("cannot end by itself: Terraform refuses heal_at for it", () => {
-    const { template } = build(ONE_WAY);
+    const { template, endsOnlyByHand } = build(ONE_WAY);
+    expect(endsOnlyByHand).toBe("its ingress rules must be made again, which only Terraform can do");
     const [group] = template.resources("aws_security_group").filter((g) => g.lifecycle?.precondition);
     expect(group.provider).toBe("aws.eu-west-3");
     expect(group.lifecycle.precondition).toEqual([

@@ -107,7 +107,7 @@ function replicaPlaces(map: PartitionMap): (pid: number) => Place[] {
 
 function even(): number[][] {
   const healthy = healthyCluster(EVEN);
-  const halves = predict(healthy, split(EVEN).cannotHear).subClusters;
+  const halves = predict(healthy, split(EVEN)).subClusters;
   /** The side of the roster-master serves; the other's copy is no replica, and lacks what was written in the cut. */
   const cutPlaces = (pid: number): Place[] => {
     const [master, replica] = replicaIds(healthy.map, pid);

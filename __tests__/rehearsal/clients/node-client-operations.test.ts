@@ -1,5 +1,6 @@
 /** @jest-environment ./__tests__/support/real-client-environment.js */
 import type { Client } from "aerospike";
+import { halves } from "../../../model";
 import type { Rehearsal } from "../../../rehearsal";
 import { EVEN, EVEN_AP, LONDON, PARIS } from "../support/clusters";
 import {
@@ -245,7 +246,7 @@ describeWith(["client for Node.js"], "the real client against an AP namespace", 
     for (let k = 0; k < 50; k++) await london.put(key(k), { v: 0 });
     const ids = (region: string) =>
       rehearsal.nodes.filter((node) => node.region === region).map(({ id }) => id);
-    await rehearsal.setFault({ cannotHear: Object.fromEntries(ids(LONDON).map((id) => [id, ids(PARIS)])) });
+    await rehearsal.setFault(halves(ids(LONDON), ids(PARIS)));
     await rehearsal.until(
       ({ settled, nodes }) => settled && nodes.every(({ migratesTx }) => migratesTx === 0),
     );

@@ -1,7 +1,7 @@
 /** @jest-environment ./__tests__/support/real-client-environment.js */
 import type { Client } from "aerospike";
 import type { Rehearsal } from "../../../rehearsal";
-import { digest, healthyCluster, partitionOf, replicaIds } from "../../../model";
+import { digest, healthyCluster, NO_FAULT, partitionOf, replicaIds } from "../../../model";
 import { EVEN, idsIn, LONDON, PARIS, split } from "../support/clusters";
 import {
   Aerospike,
@@ -143,7 +143,7 @@ describeWith(["client for Node.js"], "a fault that refuses new connections and c
     const rehearsal = await rehearse({ topology: EVEN });
     const before = await connect(rehearsal.seeds[LONDON]);
     for (const k of all.slice(0, 50)) await before.put(key(k), { freq: k });
-    await rehearsal.setFault({ cannotHear: {}, clientsRefused: { [LONDON]: idsIn(EVEN, PARIS) } });
+    await rehearsal.setFault({ ...NO_FAULT, refuses: { [LONDON]: idsIn(EVEN, PARIS) } });
     // One after another: more at once would need new connections.
     for (const k of all.slice(0, 50)) expect(await codeOf(before.get(key(k)))).toBe("0");
     const after = await connect(rehearsal.seeds[LONDON]);

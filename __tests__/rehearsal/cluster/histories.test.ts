@@ -1,6 +1,6 @@
 import type { DrivenClient, Outcome } from "../support/driven-client";
 import { Random } from "../../../rehearsal/cluster/random";
-import type { Topology } from "../../../model";
+import { NO_FAULT, type Topology } from "../../../model";
 import { EVEN, LONDON, ODD, PARIS, Run } from "../support/clusters";
 
 const KEYS = 40;
@@ -75,7 +75,7 @@ function play(topology: Topology, seed: number): void {
         ]),
       );
       events.push(`cut ${[...side].map(([id, own]) => `${id}:${own}`).join(" ")}`);
-      run.cluster.setFault({ cannotHear, clientsLose: {} });
+      run.cluster.setFault({ ...NO_FAULT, cannotHear, clientsLose: {} });
     } else if (kind === 3) {
       events.push("heal");
       run.cluster.heal();

@@ -1,4 +1,4 @@
-import { healthyCluster, partitionsByNode, predict } from "../../../model";
+import { healthyCluster, NO_FAULT, partitionsByNode, predict } from "../../../model";
 import { statusOf } from "../../../rehearsal/status";
 import { EVEN, EVEN_AP, idsIn, LONDON, ODD, PARIS, Run, split } from "../support/clusters";
 
@@ -23,7 +23,10 @@ describe("what clients of a region meet at a node", () => {
     const run = new Run(EVEN);
     const all = EVEN.nodes.map(({ id }) => id);
     // Nodes that are down hear nobody, and nobody hears them.
-    run.cluster.setFault({ cannotHear: Object.fromEntries(idsIn(EVEN, LONDON).map((id) => [id, all])) });
+    run.cluster.setFault({
+      ...NO_FAULT,
+      cannotHear: Object.fromEntries(idsIn(EVEN, LONDON).map((id) => [id, all])),
+    });
     for (const id of idsIn(EVEN, PARIS)) {
       expect(run.cluster.links.client(LONDON, run.cluster.node(id))).toBe("open");
     }
@@ -56,7 +59,7 @@ describe("a rehearsal cluster in virtual time", () => {
     const others = EVEN.nodes.map(({ id }) => id).filter((id) => id !== "A352");
     const from = run.cluster.log.events.length;
     const at = run.clock.now();
-    run.cluster.setFault({ cannotHear: { A352: others } });
+    run.cluster.setFault({ ...NO_FAULT, cannotHear: { A352: others } });
     const lost = () =>
       run.cluster.log.events
         .slice(from)
@@ -104,7 +107,7 @@ describe("a rehearsal cluster in virtual time", () => {
   ])("serves in each half what the model predicts: %s", (_, topology) => {
     const run = new Run(topology);
     run.cut(topology);
-    const { subClusters } = predict(healthyCluster(topology), split(topology).cannotHear);
+    const { subClusters } = predict(healthyCluster(topology), split(topology));
     const predicted = Object.assign({}, ...subClusters.map(partitionsByNode)) as Record<
       string,
       { primary: number; secondary: number }
@@ -137,7 +140,7 @@ describe("a rehearsal cluster in virtual time", () => {
   test("forms a clique around the principal where links are one-way", () => {
     const run = new Run(EVEN);
     // A one-way loss breaks the link all the same.
-    run.cluster.setFault({ cannotHear: { A70: ["A352"] } });
+    run.cluster.setFault({ ...NO_FAULT, cannotHear: { A70: ["A352"] } });
     run.settle();
     const { subClusters } = statusOf(run.cluster);
     expect(subClusters.map(({ members }) => members.length).sort()).toEqual([1, 5]);
@@ -154,7 +157,7 @@ describe("a rehearsal cluster in virtual time", () => {
     expect(clusters.map(({ members }) => (members as string[]).length)).toEqual([6, 5, 6]);
     run.cluster.stopNode("A352");
     run.settle();
-    run.cluster.setFault({ cannotHear: { A352: ["A600", "A129", "A70", "A882", "A517"] } });
+    run.cluster.setFault({ ...NO_FAULT, cannotHear: { A352: ["A600", "A129", "A70", "A882", "A517"] } });
     run.cluster.startNode("A352");
     run.settle();
     expect(run.cluster.node("A352").view!.members).toHaveLength(1);

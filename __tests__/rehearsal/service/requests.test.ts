@@ -1,4 +1,4 @@
-import { digest, partitionOf } from "../../../model";
+import { digest, NO_FAULT, partitionOf } from "../../../model";
 import { Field, Info1, Info2, Info3, Op, Particle } from "../../../rehearsal/wire/codes";
 import { FrameReader } from "../../../rehearsal/wire/frame";
 import { decodeMessages, encodeMessages, type Message, message } from "../../../rehearsal/wire/message";
@@ -173,7 +173,7 @@ test("a request on a connection waits for the one before it", () => {
       run.cluster.node("A352").view!.partitions[partitionOf(digest("dummy", k))].replicas;
     return master.id === "A352" && replica.region !== LONDON;
   });
-  run.cluster.setFault({ cannotHear: { A352: ["A70", "A882", "A517"] } });
+  run.cluster.setFault({ ...NO_FAULT, cannotHear: { A352: ["A70", "A882", "A517"] } });
   const results: number[] = [];
   const reader = new FrameReader();
   const connection = run.services.connect(

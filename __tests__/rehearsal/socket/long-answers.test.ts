@@ -7,7 +7,7 @@ import { Field, Info1, Info2, Info3, Op, Particle } from "../../../rehearsal/wir
 import { FrameReader } from "../../../rehearsal/wire/frame";
 import { encodeInfoRequest } from "../../../rehearsal/wire/info-frame";
 import { decodeMessages, encodeMessages, type Message, message } from "../../../rehearsal/wire/message";
-import { digest } from "../../../model";
+import { digest, NO_FAULT } from "../../../model";
 
 jest.setTimeout(60_000);
 
@@ -163,7 +163,7 @@ describe("an answer of more than 64 MiB", () => {
     socket.write(SCAN);
     await new Promise<void>((resolve) => socket.once("readable", () => resolve()));
     const before = inUse();
-    cluster.setFault({ cannotHear: {}, clientsLose: { there: ["A352"] } });
+    cluster.setFault({ ...NO_FAULT, clientsLose: { there: ["A352"] } });
     const whole = readAll(socket);
     await answersOthers();
     expect(inUse() - before).toBeLessThan(24 * MIB);

@@ -1,4 +1,4 @@
-import type { Namespace, Topology } from "../../../model";
+import { type Fault, halves, type Namespace, type Topology } from "../../../model";
 import { Cluster, type ClusterOptions } from "../../../rehearsal/cluster/cluster";
 import { DrivenClient } from "./driven-client";
 import { Services } from "../../../rehearsal/service/connection";
@@ -49,8 +49,8 @@ export function idsIn({ nodes }: Topology, region: string): string[] {
 }
 
 /** The cut between London and Paris. */
-export function split(of: Topology): { cannotHear: Record<string, string[]> } {
-  return { cannotHear: Object.fromEntries(idsIn(of, LONDON).map((id) => [id, idsIn(of, PARIS)])) };
+export function split(of: Topology): Fault {
+  return halves(idsIn(of, LONDON), idsIn(of, PARIS));
 }
 
 /** A cluster in virtual time, started, and clients of it. */
