@@ -6,6 +6,25 @@ export { combined, type Fault, NO_FAULT, type NodesByRegion, NONE } from "./faul
 export { bridge, halves, isolate } from "./shapes";
 export { baseRows } from "./base-rows";
 export { type RosterNode, type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
+export {
+  type Clusters,
+  type Membership,
+  membership,
+  type MembershipOptions,
+  nextRound,
+  type Orphan,
+  type Round,
+} from "./members";
+export { type Network, networkOf } from "./network";
+export {
+  type Bounds,
+  type ClusterTimes,
+  clusterTimes,
+  type Heartbeats,
+  ORPHAN_QUANTA,
+  type OrphanReason,
+  quantum,
+} from "./quantum";
 export { type Connectivity, subClusters } from "./sub-clusters";
 export { type SubCluster, subCluster, type SubClusterState } from "./sub-cluster";
 export { currentReplicas } from "./replicas";
