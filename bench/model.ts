@@ -46,6 +46,17 @@ function predictSplit({ topology, split }: ReturnType<typeof clusterOf>): unknow
   return { healthy, prediction, counts: prediction.subClusters.map(partitionsByNode) };
 }
 
+/** One link in ten broken, scattered. */
+function partialFault({ nodes }: Topology): Fault {
+  const cannotHear = Object.fromEntries(
+    nodes.map(({ id }, i) => [
+      id,
+      nodes.slice(i + 1).flatMap(({ id: other }, j) => ((7 * i + 3 * j) % 10 ? [] : [other])),
+    ]),
+  );
+  return { ...NO_FAULT, cannotHear };
+}
+
 function milliseconds(work: () => unknown): number {
   const begin = performance.now();
   work();
@@ -96,6 +107,17 @@ for (const size of SIZES) {
   ];
   console.log(cells.join(" "));
   previous = { size, time };
+}
+
+console.log("\nFull prediction of a partial fault, one link in ten broken");
+console.log("nodes    best ms  goal ms  members");
+for (const size of SIZES) {
+  const { topology } = clusterOf(size);
+  const fault = partialFault(topology);
+  const run = () => predict(healthyCluster(topology), fault);
+  const members = run().subClusters.map((map) => map.members.length);
+  const cells = [size, fastest(run).toFixed(1), GOAL_MS[size] ?? "", members.join("+") || "none"];
+  console.log(cells.map((cell, i) => String(cell).padStart([5, 10, 8, 8][i])).join(" "));
 }
 
 console.log("\nThe predictions' share of synth (build and synth of the stack, in one process, loaded)");

@@ -61,6 +61,10 @@ const topologyFile = z
         .array(node, { error: "expected a list of nodes" })
         .min(1, "expected at least one node")
         .max(256, "expected at most 256 nodes"),
+      minClusterSize: z
+        .int({ error: "expected a whole number, 1 or more" })
+        .min(1, "expected 1 or more")
+        .optional(),
       faults: z.record(z.string(), fault, { error: "expected faults by name" }).default({}),
     },
     { error: "expected namespace, nodes and faults" },
@@ -78,6 +82,9 @@ const topologyFile = z
         ["namespace", "replicationFactor"],
         `expected at most ${file.nodes.length}, the number of nodes`,
       );
+    }
+    if ((file.minClusterSize ?? 1) > file.nodes.length) {
+      complain(["minClusterSize"], `expected at most ${file.nodes.length}, the number of nodes`);
     }
     const expected = `expected one of ${[...known].join(", ")}`;
     for (const [name, value] of Object.entries(file.faults)) {
@@ -147,8 +154,8 @@ export function loadTopologyFile(path: string): Experiment {
         .join("\n"),
     );
   }
-  const { namespace, nodes, faults } = result.data;
-  const topology: Topology = { namespace, nodes };
+  const { namespace, nodes, minClusterSize, faults } = result.data;
+  const topology: Topology = { namespace, nodes, ...(minClusterSize !== undefined && { minClusterSize }) };
   return {
     name: path,
     topology,
@@ -191,13 +198,14 @@ function cut(nodes: readonly TopologyNode[], clusters: readonly (readonly string
   return { ...NO_FAULT, cannotHear };
 }
 
+/** Fields that are numbers; all others that look like one are ids. */
+const numbers = new Set(["rack", "replicationFactor", "minClusterSize"]);
+
 /** YAML reads the ids 352 and 1E5 as numbers: they are taken as they are written. */
 function keepIdsAsWritten(document: Document): void {
   visit(document, {
     Pair: (_, { key, value }) =>
-      isScalar(key) && (key.value === "rack" || key.value === "replicationFactor") && isScalar(value)
-        ? visit.SKIP
-        : undefined,
+      isScalar(key) && numbers.has(String(key.value)) && isScalar(value) ? visit.SKIP : undefined,
     Scalar: (_, scalar) => {
       if (typeof scalar.value === "number" && scalar.source !== undefined) scalar.value = scalar.source;
     },

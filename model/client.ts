@@ -31,7 +31,7 @@ export interface Client {
  */
 export function clientOutcome(
   healthy: HealthyCluster,
-  { subClusters }: Prediction,
+  { subClusters, orphans }: Prediction,
   { reach, operation, connected }: Client,
   partition: number,
 ): Outcome {
@@ -43,8 +43,8 @@ export function clientOutcome(
   );
   if (served) return "ok";
   if (connected === "after the cut") return "-8";
-  const answers = (id: string) =>
-    reach.includes(id) && subClusters.some(({ members }) => members.includes(id));
+  const up = [...subClusters.flatMap(({ members }) => members), ...orphans.map(({ id }) => id)];
+  const answers = (id: string) => reach.includes(id) && up.includes(id);
   return asked(replicaIds(healthy.map, partition)).some(answers) ? "11" : "-8";
 }
 

@@ -1,10 +1,10 @@
 import { availabilityModeMap } from "./availability-mode";
 import { ModelError } from "./errors";
 import { type Fault, NO_FAULT } from "./fault";
+import { type Clusters, type Membership, membership, type Orphan } from "./members";
 import { partitionMap, type PartitionMap } from "./partition-map";
 import { type RosterRows, rosterRows } from "./roster-rows";
 import { subCluster } from "./sub-cluster";
-import { subClusters } from "./sub-clusters";
 import type { Topology } from "./topology";
 
 /** A cluster with all its nodes there and all migrations ended: what every fault starts from. */
@@ -20,6 +20,8 @@ export interface HealthyCluster {
 export interface Prediction {
   /** The partition map of each sub-cluster. */
   readonly subClusters: readonly PartitionMap[];
+  /** Nodes that are up and in no sub-cluster: they serve nothing, in availability mode either. */
+  readonly orphans: readonly Orphan[];
   /** Ids of the nodes that are down. */
   readonly down: readonly string[];
   /** Why this goes beyond what was checked against a real server; empty = within the evidence. */
@@ -59,19 +61,20 @@ export function healthyCluster(topology: Topology): HealthyCluster {
  * What a fault does to a healthy cluster once its sub-clusters have formed.
  *
  * @param fault @default none: the healthy cluster
+ * @param now the clusters of this moment, which the fault finds. @default all nodes in one
  * @throws ModelError where the fault names an unknown node.
  */
-export function predict(healthy: HealthyCluster, fault: Fault = NO_FAULT): Prediction {
+export function predict(healthy: HealthyCluster, fault: Fault = NO_FAULT, now?: Clusters): Prediction {
   const { topology, roster } = healthy;
   const { namespace, nodes } = topology;
   const quiesced = quiescedOf(topology);
-  const connectivity = subClusters(
+  const formed = membership(
     nodes.map(({ id }) => id),
     fault.cannotHear,
+    { ...(now && { now }), ...(topology.minClusterSize !== undefined && { least: topology.minClusterSize }) },
   );
-  const whole = connectivity.subClusters.length === 1 && connectivity.down.length === 0;
-  const maps = connectivity.subClusters.map((members) => {
-    if (whole) return healthy.map;
+  const maps = formed.clusters.map((members) => {
+    if (members.length === nodes.length) return healthy.map;
     if (namespace.strongConsistency) {
       return partitionMap(subCluster(roster, { members, quiesced, isFull: healthy.isFull }));
     }
@@ -84,20 +87,29 @@ export function predict(healthy: HealthyCluster, fault: Fault = NO_FAULT): Predi
   });
   return {
     subClusters: maps,
-    down: connectivity.down,
-    predictedBecause: beyondEvidence(topology, connectivity.partial, maps),
+    orphans: formed.orphans,
+    down: formed.down,
+    predictedBecause: beyondEvidence(topology, formed, maps),
   };
+}
+
+/** Whether a fault leaves the cluster whole: all its nodes in one. */
+export function isWhole({ subClusters, orphans, down }: Prediction): boolean {
+  return subClusters.length === 1 && orphans.length === 0 && down.length === 0;
 }
 
 function quiescedOf({ nodes }: Topology): Set<string> {
   return new Set(nodes.filter(({ quiesced }) => quiesced).map(({ id }) => id));
 }
 
+/** Who forms a cluster where links are one-way or partial was measured on up to so many nodes. */
+const MEASURED_NODES = 8;
+
 /** The evidence: settled tables of RF 2, two racks, uniform balance (specification, section 6). */
-function beyondEvidence(topology: Topology, partial: boolean, maps: readonly PartitionMap[]): string[] {
+function beyondEvidence(topology: Topology, formed: Membership, maps: readonly PartitionMap[]): string[] {
   const { namespace, nodes } = topology;
   const racks = new Set(nodes.map(({ rack }) => rack)).size;
-  const none = maps.length === 0;
+  const none = formed.down.length === nodes.length;
   const alone = maps.some(({ members }) => members.length < namespace.replicationFactor);
   return [
     namespace.replicationFactor !== 2 && `replication factor ${namespace.replicationFactor}`,
@@ -106,7 +118,9 @@ function beyondEvidence(topology: Topology, partial: boolean, maps: readonly Par
     namespace.preferUniformBalance === false && "prefer-uniform-balance false",
     (namespace.activeRack ?? 0) !== 0 && "an active rack",
     !namespace.strongConsistency && "availability mode",
-    partial && "one-way or partial links",
+    formed.partial && nodes.length > MEASURED_NODES && `partial links among ${nodes.length} nodes`,
+    formed.mayDiffer && "clusters that race to form",
+    formed.flapping.length > 0 && "clusters that come and go",
     none && "every node down",
     alone && "a sub-cluster of fewer nodes than the replication factor",
   ].filter((reason) => reason !== false);

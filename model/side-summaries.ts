@@ -17,7 +17,7 @@ export function sideSummaries(
   sideOf: (node: TopologyNode) => string = ({ region, rack }) => region ?? `rack ${rack}`,
 ): Record<string, string> {
   const { nodes, namespace } = healthy.topology;
-  const { subClusters, predictedBecause } = predict(healthy, fault);
+  const { subClusters, orphans, predictedBecause } = predict(healthy, fault);
   const split = namespace.strongConsistency ? 1 : subClusters.length;
   const suffix = predictedBecause.length > 0 ? " (predicted)" : "";
   const sides = [...new Set(nodes.map(sideOf))];
@@ -26,6 +26,12 @@ export function sideSummaries(
       const own = nodes.filter((node) => sideOf(node) === side);
       const here = subClusters.filter(({ members }) => own.some(({ id }) => members.includes(id)));
       const lines = new Set(here.map((map) => line(map, nodes.length, split)));
+      const alone = own.filter(({ id }) => orphans.some((orphan) => orphan.id === id)).length;
+      if (alone > 0) {
+        lines.add(
+          `${alone} of ${nodes.length} nodes in no cluster, 0 of ${PARTITIONS} served, all unavailable until healed`,
+        );
+      }
       return [side, (lines.size > 0 ? [...lines].join("; ") : "all nodes down") + suffix];
     }),
   );

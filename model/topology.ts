@@ -41,6 +41,11 @@ export interface Namespace {
 export interface Topology {
   readonly namespace: Namespace;
   readonly nodes: readonly TopologyNode[];
+  /**
+   * `min-cluster-size`: smaller clusters do not form, their nodes are orphans.
+   * @default 1
+   */
+  readonly minClusterSize?: number;
 }
 
 /**

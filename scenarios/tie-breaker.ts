@@ -5,8 +5,9 @@ import { Scenario } from "./scenario";
 
 /**
  * even-split with a seventh node in Ireland, quiesced for good: it holds no data, it only counts. Whatever the regions
- * lose, `split` (London and Paris each other) or `london-down`, the side with the tie-breaker is the majority and
- * serves everything, where even-split serves half a side.
+ * lose, `split` (London and Paris each other) or `london-down`, the cluster with the tie-breaker is the majority and
+ * serves everything, where even-split serves half a side. In the split that is Paris's, whose ids are higher: London's
+ * nodes still hear Ireland, so that they are orphans.
  */
 export class TieBreaker extends Scenario {
   static readonly title = "tie-breaker";

@@ -335,6 +335,11 @@ describe("a topology file", () => {
       right.slice(0, 4).join("\n"),
       /:1: nodes: is missing; expected a list of nodes\./,
     ],
+    [
+      "a min-cluster-size above the number of nodes",
+      "namespace: { name: n, replicationFactor: 1, strongConsistency: true }\nnodes: [{ id: A1, rack: 1 }]\nminClusterSize: 2",
+      /:3: minClusterSize: is 2; expected at most 1, the number of nodes\./,
+    ],
     ["a list", "- 1", /:1: file: is \["1"\]; expected namespace, nodes and faults\./],
   ])("fails on %s", (_, text, message) => {
     expect(errorOf(text)).toMatch(message);

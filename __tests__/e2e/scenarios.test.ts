@@ -86,6 +86,8 @@ const cut = ({ denies }: Step) =>
   );
 
 const WHOLE = (nodes: string) => `${nodes} nodes, 4096 of 4096 partitions served`;
+const ORPHANS = (nodes: string) =>
+  `${nodes} nodes in no cluster, 0 of 4096 served, all unavailable until healed`;
 const NOTHING = (nodes: string) => `${nodes} nodes, 0 of 4096 served, all unavailable until healed`;
 
 describeWith(["terraform", "moto"], "every scenario with its faults", () => {
@@ -177,7 +179,7 @@ describeWith(["terraform", "moto"], "every scenario with its faults", () => {
       expect(split.changes).toEqual({ "create aws_network_acl_rule": 16 });
       expect(Object.keys(cut(split)).filter((cidr) => cidr.startsWith("172.30."))).toEqual([]);
       expect(split.partitions).toEqual({
-        london: `${NOTHING("3 of 7")} (predicted)`,
+        london: `${ORPHANS("3 of 7")} (predicted)`,
         paris: `${WHOLE("4 of 7")} (predicted)`,
         ireland: `${WHOLE("4 of 7")} (predicted)`,
       });

@@ -4,6 +4,7 @@ import {
   halves,
   healthyCluster,
   isServed,
+  membership,
   NO_FAULT,
   partitionCounts,
   partitionMap,
@@ -14,7 +15,6 @@ import {
   replicaIds,
   rosterRows,
   subCluster,
-  subClusters,
   type Topology,
 } from "../../model";
 import { seeded } from "../support/seed";
@@ -50,7 +50,7 @@ describe("SC safety", () => {
       fc.property(topologyWithFault, fc.nat(2 ** 12), ({ topology, cannotHear }, trust) => {
         const roster = rosterRows(topology.nodes, topology.namespace);
         const ids = idsOf(topology);
-        const clusters = subClusters(ids, cannotHear).subClusters.map((members) =>
+        const clusters = membership(ids, cannotHear).clusters.map((members) =>
           subCluster(roster, {
             members,
             quiesced: quiescedOf(topology),
@@ -72,7 +72,7 @@ describe("SC safety", () => {
     fc.assert(
       fc.property(topologyWithFault, ({ topology, cannotHear }) => {
         const healthy = healthyCluster(topology);
-        for (const members of subClusters(idsOf(topology), cannotHear).subClusters) {
+        for (const members of membership(idsOf(topology), cannotHear).clusters) {
           if (members.length < topology.namespace.replicationFactor) continue;
           const nodes = topology.nodes.filter(({ id }) => members.includes(id));
           const quiesced = quiescedOf(topology);

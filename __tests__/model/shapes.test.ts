@@ -1,4 +1,4 @@
-import { bridge, halves, isolate, NO_FAULT, subClusters } from "../../model";
+import { bridge, halves, isolate, membership, NO_FAULT } from "../../model";
 
 const IDS = ["A1", "A2", "B1", "B2", "B3"];
 
@@ -8,12 +8,12 @@ describe("the shapes of a cut", () => {
       ...NO_FAULT,
       cannotHear: { A1: ["B1"], A2: ["B1"], B1: ["A1", "A2"] },
     });
-    expect(subClusters(IDS, halves(["A1", "A2"], ["B1", "B2", "B3"]).cannotHear)).toEqual({
-      subClusters: [
+    expect(membership(IDS, halves(["A1", "A2"], ["B1", "B2", "B3"]).cannotHear)).toMatchObject({
+      clusters: [
         ["A1", "A2"],
         ["B1", "B2", "B3"],
       ],
-      down: [],
+      orphans: [],
       partial: false,
     });
   });
@@ -27,14 +27,14 @@ describe("the shapes of a cut", () => {
       A2: ["A1", "B1", "B2", "B3"],
       ...{ A1: ["A2"], B1: ["A2"], B2: ["A2"], B3: ["A2"] },
     });
-    expect(subClusters(IDS, isolate(IDS, "A2").cannotHear).subClusters).toEqual([
+    expect(membership(IDS, isolate(IDS, "A2").cannotHear).clusters).toEqual([
       ["A1", "B1", "B2", "B3"],
       ["A2"],
     ]);
   });
 
   it("isolate: several nodes stay together", () => {
-    expect(subClusters(IDS, isolate(IDS, "A1", "A2").cannotHear).subClusters).toEqual([
+    expect(membership(IDS, isolate(IDS, "A1", "A2").cannotHear).clusters).toEqual([
       ["A1", "A2"],
       ["B1", "B2", "B3"],
     ]);
@@ -43,12 +43,9 @@ describe("the shapes of a cut", () => {
   it("bridge: one node hears both halves and is heard by both", () => {
     const { cannotHear } = bridge(["A1", "A2"], ["B1", "B2", "B3"], "B2");
     expect(cannotHear).toEqual({ A1: ["B1", "B3"], A2: ["B1", "B3"], B1: ["A1", "A2"], B3: ["A1", "A2"] });
-    expect(subClusters(IDS, cannotHear)).toEqual({
-      subClusters: [
-        ["A1", "A2"],
-        ["B1", "B2", "B3"],
-      ],
-      down: [],
+    expect(membership(IDS, cannotHear)).toMatchObject({
+      clusters: [["B1", "B2", "B3"]],
+      orphans: [{ id: "A1" }, { id: "A2" }],
       partial: true,
     });
   });

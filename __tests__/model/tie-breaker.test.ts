@@ -1,4 +1,5 @@
 import {
+  halves,
   healthyCluster,
   NO_FAULT,
   partitionCounts,
@@ -27,6 +28,18 @@ describe("3 + 3 + 1 quiesced, RF 2", () => {
     const lines = partitionsByNode(subClusters[majority]);
     expect(lines.A999 ?? { primary: 0, secondary: 0 }).toMatchObject({ primary: 0, secondary: 0 });
     expect(predictedBecause).toContain("a quiesced node");
+  });
+
+  it("is decided by the ids where the tie-breaker hears both sides: the other side's nodes are orphans", () => {
+    const { subClusters, orphans } = predict(healthy, halves(london, paris));
+    // The tie-breaker itself has the highest id, A999; of two sides that lost each other it drops the lowest id, A70, first.
+    expect(subClusters.map((map) => [map.members, partitionCounts(map).available])).toEqual([
+      [[...london, ...third], 4096],
+    ]);
+    expect(orphans.map(({ id }) => id)).toEqual(paris);
+    expect(sideSummaries(healthy, halves(london, paris))["eu-west-3"]).toBe(
+      "3 of 7 nodes in no cluster, 0 of 4096 served, all unavailable until healed (predicted)",
+    );
   });
 
   it("says of every line that it is predicted", () => {

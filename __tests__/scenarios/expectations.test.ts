@@ -9,7 +9,7 @@ const outdir = mkdtempSync(join(tmpdir(), "stretch-synth-"));
 const built = new Map(scenarios.map(({ name, build }) => [name, build(new App({ outdir }))]));
 afterAll(() => rmSync(outdir, { recursive: true }));
 
-/** What a fault leaves: partitions served by sub-cluster, which is named by its nodes a rack, and the racks that are down. */
+/** What a fault leaves: partitions served by sub-cluster, which is named by its nodes a rack, who is in none, and the racks that are down. */
 function outcome(name: string, fault: string) {
   const scenario = built.get(name)!;
   const topology = scenario.clusters[0].topology();
@@ -20,11 +20,12 @@ function outcome(name: string, fault: string) {
       .filter(([size]) => size > 0)
       .map(([size, rack]) => `${size}@${rack}`)
       .join(" ");
-  const { subClusters, down } = predict(healthyCluster(topology), scenario.faults()[fault]);
+  const { subClusters, orphans, down } = predict(healthyCluster(topology), scenario.faults()[fault]);
   return {
     served: Object.fromEntries(
       subClusters.map((map) => [sizes(map.members), partitionCounts(map).available]),
     ),
+    orphans: sizes(orphans.map(({ id }) => id)),
     down: sizes(down),
   };
 }
@@ -38,7 +39,7 @@ describe("the expectations of the article and of each scenario", () => {
     ["tie-breaker", { "3@32 3@33 1@31": 4096 }],
     ["three-regions", { "3@32 3@33 3@31": 4096 }],
   ])("%s serves everything while it is whole", (name, served) => {
-    expect(outcome(name, "none")).toEqual({ served, down: "" });
+    expect(outcome(name, "none")).toEqual({ served, orphans: "", down: "" });
   });
 
   it("even-split, split: each region serves the half that it owns", () => {
@@ -54,19 +55,31 @@ describe("the expectations of the article and of each scenario", () => {
   });
 
   it("rack-failure, rack-down: Paris has a copy of everything and serves none", () => {
-    expect(outcome("rack-failure", "rack-down")).toEqual({ served: { "3@33": 0 }, down: "4@32" });
+    expect(outcome("rack-failure", "rack-down")).toEqual({
+      served: { "3@33": 0 },
+      orphans: "",
+      down: "4@32",
+    });
   });
 
   it("subnet-split, subnet: the sub-cluster of five subnets serves everything, the single subnet nothing", () => {
     expect(outcome("subnet-split", "subnet").served).toEqual({ "4@32 6@33": 4096, "2@32": 0 });
   });
 
-  it("tie-breaker, split: the side with the tie-breaker serves everything, where even-split has two halves", () => {
-    expect(outcome("tie-breaker", "split").served).toEqual({ "3@32": 0, "3@33 1@31": 4096 });
+  it("tie-breaker, split: Paris, whose ids are higher, serves everything with the tie-breaker; London's nodes are orphans", () => {
+    expect(outcome("tie-breaker", "split")).toEqual({
+      served: { "3@33 1@31": 4096 },
+      orphans: "3@32",
+      down: "",
+    });
   });
 
   it("tie-breaker, london-down: Paris and the tie-breaker serve everything", () => {
-    expect(outcome("tie-breaker", "london-down")).toEqual({ served: { "3@33 1@31": 4096 }, down: "3@32" });
+    expect(outcome("tie-breaker", "london-down")).toEqual({
+      served: { "3@33 1@31": 4096 },
+      orphans: "",
+      down: "3@32",
+    });
   });
 
   it.each([
@@ -74,7 +87,7 @@ describe("the expectations of the article and of each scenario", () => {
     ["paris-down", { "3@32 3@31": 4096 }, 33],
     ["ireland-down", { "3@32 3@33": 4096 }, 31],
   ])("three-regions, %s: the other two serve everything", (fault, served, rack) => {
-    expect(outcome("three-regions", fault)).toEqual({ served, down: `3@${rack}` });
+    expect(outcome("three-regions", fault)).toEqual({ served, orphans: "", down: `3@${rack}` });
   });
 
   it("every scenario and fault is told of here", () => {

@@ -52,8 +52,13 @@ export function mapCommand(output: Output): Command {
     });
 }
 
-function sideOf({ subClusters, down }: Prediction, fault: string, side?: string): PartitionMap {
+function sideOf({ subClusters, orphans, down }: Prediction, fault: string, side?: string): PartitionMap {
   if (subClusters.length === 0) {
+    if (orphans.length > 0) {
+      throw new UsageError(
+        `In fault "${fault}" no node is in a cluster: there is no map. Name another fault with --fault.`,
+      );
+    }
     throw new UsageError(
       `Every node is down in fault "${fault}": there is no map. Name a fault that leaves nodes alive with --fault.`,
     );
@@ -68,6 +73,10 @@ function sideOf({ subClusters, down }: Prediction, fault: string, side?: string)
   const id = side.toUpperCase();
   const map = subClusters.find(({ members }) => members.includes(id));
   if (map) return map;
-  const reason = down.includes(id) ? `is down in fault "${fault}"` : "is not a node of the cluster";
+  const reason = down.includes(id)
+    ? `is down in fault "${fault}"`
+    : orphans.some((orphan) => orphan.id === id)
+      ? `is in no cluster in fault "${fault}" and serves nothing`
+      : "is not a node of the cluster";
   throw new UsageError(`--side "${side}" ${reason}: expected one of ${ids.join(", ")}.`);
 }

@@ -70,6 +70,7 @@ function previewJson(scenario: string, name: string, { refuses }: Fault, predict
       partitions: partitionCounts(map),
       perNode: partitionsByNode(map),
     })),
+    orphans: prediction.orphans.map(({ id }) => id),
     down: prediction.down,
     refuses,
     predictedBecause: prediction.predictedBecause,

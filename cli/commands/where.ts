@@ -38,7 +38,7 @@ export function whereCommand(output: Output): Command {
       const sides = sidesOf(experiment.topology, experiment.sideOf);
       const places = placesOf(prediction, experiment.topology, fault, sides);
       output.print(whereText(keys, options.set, healthy, prediction, places));
-      if (prediction.subClusters.length === 0) {
+      if (prediction.subClusters.length === 0 && prediction.orphans.length === 0) {
         output.print(`Every node is down in fault "${options.fault}": nobody serves them.`);
       }
       output.print(evidence(prediction));

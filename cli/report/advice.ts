@@ -1,5 +1,6 @@
 import {
   type HealthyCluster,
+  isWhole,
   partitionCounts,
   PARTITIONS,
   partitionMap,
@@ -8,26 +9,21 @@ import {
   subCluster,
 } from "../../model";
 import { rosterEntries } from "./asadm";
+import { orphansAdvice } from "./orphans";
+import type { Situation } from "./situation";
 
-/**
- * What the operator should do in a fault, a line a step.
- *
- * @param refused new connections that are refused, in words, a line a region.
- */
-export function adviceOf(
-  healthy: HealthyCluster,
-  prediction: Prediction,
-  refused: readonly string[],
-): string[] {
+/** What the operator should do in a fault, a line a step. */
+export function adviceOf(situation: Situation): string[] {
+  const { healthy, prediction, refused } = situation;
   const heal = refused.map(
     (what) =>
       `Heal: ${what}, of clients and of nodes; established ones go on. Until then restart no client or node there.`,
   );
   const { namespace } = healthy.topology;
-  const { subClusters, down } = prediction;
-  const whole = subClusters.length === 1 && down.length === 0;
-  if (whole) return heal.length > 0 ? heal : ["Nothing: the cluster is whole."];
+  const { subClusters, orphans, down } = prediction;
+  if (isWhole(prediction)) return heal.length > 0 ? heal : ["Nothing: the cluster is whole."];
   const split = subClusters.length > 1;
+  const partial = orphansAdvice(situation);
   if (!namespace.strongConsistency) {
     return [
       ...heal,
@@ -37,25 +33,27 @@ export function adviceOf(
             "Heal the network. Of two versions of a record the higher generation wins, the later update time only on a tie: the other write is gone.",
           ]
         : []),
+      ...partial,
       ...(down.length > 0 ? [startAgain(down)] : []),
     ];
   }
   const best = Math.max(0, ...subClusters.map((map) => partitionCounts(map).available));
   return [
     ...heal,
-    ...(split
+    ...partial,
+    ...(split || orphans.length > 0
       ? [
           "Heal the network. Leave the roster alone while more than one side is alive: re-rostering both loses acknowledged writes.",
         ]
       : []),
-    ...(split && best === PARTITIONS
+    ...((split || orphans.length > 0) && best === PARTITIONS
       ? [
           "Until then send the clients of the other sides to the one that serves everything, if they can reach it.",
         ]
       : []),
     ...(down.length > 0 ? downAdvice(healthy, prediction, best) : []),
-    "Read back writes that timed out in doubt (code 9) in the 1.5 to 4 s after the cut.",
-    ...(subClusters.length > 0 && (best < PARTITIONS || split)
+    `Read back writes that timed out in doubt (code 9) in the 1.5 to 4 s after the cut${orphans.length > 0 ? ", on orphans until they blocked" : ""}.`,
+    ...((subClusters.length > 0 || orphans.length > 0) && (best < PARTITIONS || split || orphans.length > 0)
       ? [
           "Watch for -14 in clients: code 11 counts towards maxErrorRate (100 by default), and then served partitions fail too. The Node.js client takes at most maxErrorRate 10000 with errorRateWindow 100.",
         ]

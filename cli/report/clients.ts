@@ -48,7 +48,7 @@ function countsText(counts: Record<Outcome, number>): string {
 export function failureCodes(
   healthy: HealthyCluster,
   prediction: Prediction,
-  { members }: PartitionMap,
+  { members }: Pick<PartitionMap, "members">,
   connected: (typeof connections)[number],
 ): string {
   const counts = outcomeCounts(healthy, prediction, { reach: members, operation: "write", connected });

@@ -1,26 +1,40 @@
-import type { Connected, Fault, PartitionMap, Prediction, Topology } from "../../model";
+import {
+  type Connected,
+  type Fault,
+  isWhole,
+  type PartitionMap,
+  type Prediction,
+  type Topology,
+} from "../../model";
 import { listed, nameOf } from "./sides";
 
 /** Where clients stand in a fault. */
 export interface Place {
   /** In words: "London". */
   readonly name: string;
-  /** The sub-cluster beside them. */
-  readonly map: PartitionMap;
-  /** Ids of its nodes that they reach, by when they connected. */
+  /** The sub-cluster beside them; none beside orphans. */
+  readonly map?: PartitionMap;
+  /** Ids of the nodes there that they reach, by when they connected. */
   readonly reach: Readonly<Record<Connected, readonly string[]>>;
 }
 
-/** A place beside each sub-cluster; where connections are refused, beside each region of it; none where all is well. */
+/**
+ * A place beside each sub-cluster, and beside each side's orphans; where connections are refused, beside each region of a
+ * sub-cluster; none where all is well.
+ */
 export function placesOf(
-  { subClusters, down }: Prediction,
+  prediction: Prediction,
   topology: Topology,
   { refuses }: Fault,
   sides: ReadonlyMap<string, readonly string[]>,
 ): Place[] {
   const refused = Object.keys(refuses).length > 0;
-  if (subClusters.length === 1 && down.length === 0 && !refused) return [];
-  return subClusters.flatMap((map) => {
+  if (isWhole(prediction) && !refused) return [];
+  const besideOrphans = orphansBySide(prediction, sides).map((members) => ({
+    name: nameOf({ members }, sides),
+    reach: { "before the cut": members, "after the cut": members },
+  }));
+  const besideClusters = prediction.subClusters.flatMap((map): Place[] => {
     const { members } = map;
     if (!refused) {
       return [
@@ -37,6 +51,17 @@ export function placesOf(
       },
     }));
   });
+  return [...besideClusters, ...besideOrphans];
+}
+
+/** Ids of the orphans, those of each side together. */
+export function orphansBySide(
+  { orphans }: Prediction,
+  sides: ReadonlyMap<string, readonly string[]>,
+): string[][] {
+  return [...sides.values()]
+    .map((side) => side.filter((id) => orphans.some((orphan) => orphan.id === id)))
+    .filter((ids) => ids.length > 0);
 }
 
 /** "new connections from London to A1B33 and A2B33 are refused", a line a region. */

@@ -1,6 +1,7 @@
 import {
   type Fault,
   type HealthyCluster,
+  isWhole,
   partitionCounts,
   type PartitionMap,
   PARTITIONS,
@@ -9,9 +10,10 @@ import {
   type TopologyNode,
 } from "../../model";
 import { adviceOf } from "./advice";
+import { orphansText } from "./orphans";
 import { showPmap, showRacks, showRoster } from "./asadm";
 import { failureCodes, showClients } from "./clients";
-import { placesOf, refusalsInWords } from "./places";
+import { orphansBySide, placesOf, refusalsInWords } from "./places";
 import { nameOf, sidesOf } from "./sides";
 import { coloursOf, type Terminal } from "./terminal";
 
@@ -34,7 +36,8 @@ export function previewText(preview: Preview, terminal: Terminal): string {
   const named = (map: PartitionMap) => nameOf(map, sides);
   const places = placesOf(prediction, topology, fault, sides);
   const refused = refusalsInWords(topology, fault, sides);
-  const whole = prediction.subClusters.length === 1 && prediction.down.length === 0;
+  const whole = isWhole(prediction);
+  const alive = prediction.subClusters.length + prediction.orphans.length > 0;
   return [
     bold(faultName === NONE ? `${name}, healthy` : `${name}, fault ${faultName}`),
     dim(evidence(prediction)),
@@ -44,7 +47,10 @@ export function previewText(preview: Preview, terminal: Terminal): string {
       (map) =>
         `  ${named(map)}: ${map.members.join(", ")} (${map.members.length} of ${topology.nodes.length})`,
     ),
-    ...(prediction.subClusters.length === 0 ? ["  None: every node is down"] : []),
+    ...(alive ? [] : ["  None: every node is down"]),
+    ...(prediction.orphans.length > 0
+      ? [`  In no cluster (orphans): ${prediction.orphans.map(({ id }) => id).join(", ")}`]
+      : []),
     ...(prediction.down.length > 0 ? [`  Down: ${prediction.down.join(", ")}`] : []),
     "",
     ...prediction.subClusters.flatMap((map) => [
@@ -60,7 +66,7 @@ export function previewText(preview: Preview, terminal: Terminal): string {
     ...[...verdicts(preview, terminal), ...fault.notes].map((line) => `  ${line}`),
     "",
     bold("What to do"),
-    ...adviceOf(healthy, prediction, refused).map((line) => `  - ${line}`),
+    ...adviceOf({ healthy, fault, prediction, refused, sides }).map((line) => `  - ${line}`),
   ].join("\n");
 }
 
@@ -76,6 +82,7 @@ function verdicts({ healthy, prediction, sideOf }: Preview, terminal: Terminal):
   const { topology } = healthy;
   const { subClusters, down } = prediction;
   const sides = sidesOf(topology, sideOf);
+  const orphans = orphansBySide(prediction, sides);
   const split = !topology.namespace.strongConsistency && subClusters.length > 1;
   const lines = subClusters.map((map) => {
     const { available, dead } = partitionCounts(map);
@@ -99,5 +106,6 @@ function verdicts({ healthy, prediction, sideOf }: Preview, terminal: Terminal):
     );
   });
   const lost = [...sides].filter(([, ids]) => ids.every((id) => down.includes(id)));
-  return [...lines, ...lost.map(([side]) => red(`${side} is down and serves nothing`))];
+  const left = orphans.map((ids) => red(orphansText(ids, healthy, prediction, sides)));
+  return [...lines, ...left, ...lost.map(([side]) => red(`${side} is down and serves nothing`))];
 }

@@ -55,7 +55,7 @@ function served(
   { map, reach }: Place,
   partition: number,
 ): string {
-  if (isServed(decisionOf(map, partition))) {
+  if (map && isServed(decisionOf(map, partition))) {
     const owners = replicaIds(map, partition);
     const refusing = owners.filter((id) => !reach["after the cut"].includes(id));
     if (refusing.length === 0) return owners.join(", ");

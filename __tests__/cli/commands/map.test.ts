@@ -49,6 +49,16 @@ describe("stretch map", () => {
     expect(stripVTControlCharacters(wide.out)).toBe((await stretch(["map", ...even], false, 140)).out);
   });
 
+  it("fails on a side that is an orphan", async () => {
+    const args = ["map", ...even, "--fault", "one-link-left", "--side"];
+    expect((await stretch([...args, "A882"])).code).toBe(0);
+    const { code, err } = await stretch([...args, "A352"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /"A352" is in no cluster in fault "one-link-left" and serves nothing: expected one of A70, A882, A517/,
+    );
+  });
+
   it("fails where every node is down, with and without --side", async () => {
     for (const side of [[], ["--side", "A70"]]) {
       const { code, err } = await stretch(["map", ...even, "--fault", "all-down", ...side]);

@@ -3,12 +3,14 @@ import { stripVTControlCharacters } from "node:util";
 import { fixtures, stretch } from "../support";
 
 const even = ["--topology", join(fixtures, "even-split.yaml")];
+const sites = ["--topology", join(fixtures, "three-sites.yaml")];
 const odd = ["--topology", join(fixtures, "odd-split.json")];
 
 interface Json {
   scenario: string;
   fault: string;
   refuses: Record<string, string[]>;
+  orphans: string[];
   subClusters: {
     nodes: string[];
     partitions: { available: number; unavailable: number; dead: number };
@@ -91,8 +93,49 @@ describe("stretch preview", () => {
   });
 
   it("says beyond what was checked where the evidence ends", async () => {
-    const { out } = await stretch(["preview", ...even, "--fault", "one-way-packets"]);
-    expect(out).toMatch(/beyond what was checked against a real cluster: one-way or partial links\./);
+    const { out } = await stretch(["preview", ...sites, "--fault", "b-c"]);
+    expect(out).toMatch(/beyond what was checked against a real cluster: 3 racks\./);
+  });
+
+  it("tells of a split with one link left who is an orphan, what it still answers, and that half a cut is the worse", async () => {
+    const half = await json(...even, "--fault", "one-link-left");
+    expect(half.orphans).toEqual(["A352", "A600", "A129"]);
+    expect(half.subClusters.map(({ nodes }) => nodes)).toEqual([["A70", "A882", "A517"]]);
+    const { out } = await stretch(["preview", ...even, "--fault", "one-link-left"]);
+    expect(out).toMatch(/^ {2}In no cluster \(orphans\): A352, A600, A129$/m);
+    expect(out).toContain(
+      "eu-west-2: in no cluster, serves nothing until healed: 11 in running clients, -8 in new ones. " +
+        "It blocks 10.2 to 11.2 s after the cut; until then it still answers reads that may be stale, and writes in doubt",
+    );
+    expect(out).toContain(
+      "- Half a cut is worse than a whole one: cut A600-A70 too, and these orphans form a cluster that serves 2048.",
+    );
+    expect(out).toMatch(/never repairs a split\./);
+    expect(out).toMatch(/here the cluster of A882: the region that should live gets the highest ids\./);
+    expect(out).not.toMatch(/Warning/);
+  });
+
+  it("lets orphans serve nothing with --ap either, and advises no cut there: both sides would take writes", async () => {
+    const { subClusters, orphans } = await json(...even, "--fault", "one-link-left", "--ap");
+    expect(subClusters.map(({ partitions }) => partitions.available)).toEqual([4096]);
+    expect(orphans).toHaveLength(3);
+    const { out } = await stretch(["preview", ...even, "--fault", "one-link-left", "--ap"]);
+    expect(out).toMatch(/until then it still answers as of the old cluster: .* with success, else with 9/);
+    expect(out).not.toMatch(/Half a cut/);
+  });
+
+  it("warns where the ids let the smaller side live", async () => {
+    const { orphans } = await json(...sites, "--fault", "b-c");
+    expect(orphans).toEqual(["B1", "B2", "B3"]);
+    const { out } = await stretch(["preview", ...sites, "--fault", "b-c"]);
+    expect(out).toContain("- Warning: c lives with 2 nodes and b's 3 do not: the ids decide so.");
+  });
+
+  it("says of tie-breaker's split that London's nodes are orphans: their ids are the lower", async () => {
+    expect((await json("tie-breaker", "--fault", "split")).orphans).toEqual(["A1B32", "A2B32", "A3B32"]);
+    const { out } = await stretch(["preview", "tie-breaker", "--fault", "split"]);
+    expect(out).toMatch(/Paris and Ireland serve 4096 of 4096\n {2}London: in no cluster/);
+    expect(out).toMatch(/here the cluster of A3B33/);
   });
 
   it("shows with --ap that both sides serve everything, two masters each", async () => {

@@ -43,6 +43,12 @@ describe("stretch where", () => {
     expect(out).toMatch(/\|(A\dB\d+, A\dB\d+); A\dB33 refuses new clients\|\1$/m);
   });
 
+  it("tells what clients beside orphans get: 11 once those have blocked, -8 where they cannot ask an old owner", async () => {
+    const { out } = await stretch(["where", "1", ...even, "--fault", "one-link-left"]);
+    expect(out).toMatch(/from eu-west-3 *\|from eu-west-2/);
+    expect(out).toMatch(/\|A\d+, A\d+ *\|nobody: 11 in running clients, -8 in new ones/);
+  });
+
   it("takes a last word that names a scenario for the scenario", async () => {
     const { code, out } = await stretch(["where", "1", "even-split", "--fault", "split"]);
     expect(code).toBe(0);
