@@ -63,6 +63,17 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
   {
+    files: ["examples/**/*.js"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["afterAll", "beforeAll", "console", "expect", "process", "setInterval", "test"].map((name) => [
+          name,
+          "readonly",
+        ]),
+      ),
+    },
+  },
+  {
     files: ["model/**/*.ts"],
     rules: {
       "no-restricted-imports": [

@@ -6,13 +6,13 @@ import { EVEN, LONDON, split } from "../support/clusters";
 
 jest.setTimeout(60_000);
 
-describeWith(["client for Node.js"], "the application of docs/playground.md", () => {
+describeWith(["client for Node.js"], "the application of examples/playground-app", () => {
   test("lives through a split", async () => {
     const rehearsal = await Rehearsal.start({ topology: EVEN });
     const app = spawn(
       process.execPath,
       [
-        join(__dirname, "..", "..", "..", "docs", "examples", "own-application.js"),
+        join(__dirname, "..", "..", "..", "examples", "playground-app", "app.js"),
         rehearsal.seeds[LONDON],
         "50",
       ],

@@ -1,16 +1,21 @@
-/* global console, process, setInterval */
-// An application of your own, living through a split: node docs/examples/own-application.js 127.0.0.1:3000
+// An application of your own, living through a split: node app.js SEED [WRITES-PER-SECOND]
 const Aerospike = require("aerospike");
 
 const [seed = "127.0.0.1:3000", perSecond = "5"] = process.argv.slice(2);
 
-// What a code means, and so what an application does with the write that got it.
+// What a code means. Whether the write may have happened all the same, the client says with it: `inDoubt`.
 const MEANING = {
-  11: "partition unavailable: not written, try again later or elsewhere",
-  "-8": "no node known for the partition: not written, try again later or elsewhere",
-  9: "timeout, in doubt: read it again before you write it again",
+  11: "partition unavailable",
+  9: "timeout",
+  "-6": "no connection to the node",
+  "-8": "no node known for the partition",
   "-14": "the client's own circuit breaker: slow down",
 };
+
+function told({ code, inDoubt }) {
+  const next = inDoubt ? "in doubt, read it again before you write it again" : "not written, try again later";
+  return `${code} (${MEANING[code] ?? "see Aerospike.status"}: ${next})`;
+}
 
 async function main() {
   const client = await Aerospike.connect({ hosts: seed, log: { level: Aerospike.log.OFF } });
@@ -22,7 +27,7 @@ async function main() {
       const key = new Aerospike.Key("mydata", "dummy", Math.floor(Math.random() * 4096));
       client.put(key, { at: Date.now() }).then(
         () => count("ok"),
-        ({ code }) => count(`${code} (${MEANING[code] ?? "see Aerospike.status"})`),
+        (error) => count(told(error)),
       );
     },
     1000 / Number(perSecond),
