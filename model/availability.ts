@@ -4,7 +4,7 @@ import type { SubCluster } from "./sub-cluster";
 export const Decision = {
   /** No rule holds; it may be served once missing nodes are back. */
   Unavailable: 0,
-  /** Rule 1: fewer than RF roster nodes are missing. */
+  /** Rule 1: fewer than RF roster nodes are missing, and all its data is here. */
   SuperMajority: 1,
   /** Rule 2: all of its roster-replicas are here, and all its data. */
   AllReplicas: 2,
@@ -30,22 +30,20 @@ export function isServed(decision: Decision): boolean {
  */
 export function decide(cluster: SubCluster, partition: number): Decision {
   const { roster, presentCount } = cluster;
-  const { replicationFactor, nodes } = roster;
-  const size = nodes.length;
-  if (presentCount < replicationFactor) return Decision.Unavailable;
+  if (presentCount < roster.replicationFactor) return Decision.Unavailable;
 
-  const trustedCount = cluster.isTrusted ? countTrusted(cluster, partition) : presentCount;
-  if (size - trustedCount < replicationFactor) return Decision.SuperMajority;
-
-  // Rules 2 to 4 ask for all the data alike, so the first that fits is the only one to ask it for.
-  const candidate = firstOfRules2To4(cluster, partition, trustedCount);
-  if (candidate !== Decision.Unavailable && hasAllData(cluster, partition)) return candidate;
-  return presentCount === size ? Decision.Dead : Decision.Unavailable;
+  // All rules ask for all the data alike, so the first that fits is the only one to ask it for.
+  const rule = firstRule(cluster, partition);
+  if (rule !== Decision.Unavailable && hasAllData(cluster, partition)) return rule;
+  return presentCount === roster.nodes.length ? Decision.Dead : Decision.Unavailable;
 }
 
-function firstOfRules2To4(cluster: SubCluster, partition: number, trustedCount: number): Decision {
+function firstRule(cluster: SubCluster, partition: number): Decision {
   const { present, presentCount, roster } = cluster;
   const size = present.length;
+  const trustedCount = cluster.isTrusted ? countTrusted(cluster, partition) : presentCount;
+  if (size - trustedCount < roster.replicationFactor) return Decision.SuperMajority;
+
   const start = partition * size;
   let replicasHere = 0;
   let trustedReplica = false;

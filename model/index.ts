@@ -53,33 +53,8 @@ export {
   type Outcome,
   outcomeCounts,
 } from "./client";
-export {
-  applyPending,
-  mergeRosters,
-  type Roster,
-  type RosterSet,
-  settledRoster,
-  stageRoster,
-} from "./roster";
-export {
-  type Copies,
-  fill,
-  isFullCopy,
-  newCopies,
-  type NodeCopies,
-  recluster,
-  revive,
-  start,
-  type Start,
-  subClusterOf,
-} from "./copies";
-export { type OperationTime, operationTime } from "./operation-times";
-export {
-  AWS_ROUND_TRIPS,
-  DEFAULT_LATENCY_MAX_MS,
-  type LatencyMax,
-  latencyMax,
-  overRoundTrips,
-  type RoundTrips,
-  roundTrip,
-} from "./round-trips";
+export { laterRoster, type RosterSet, UNSET_ROSTER } from "./roster";
+export { parseRoster, rosterEntries, rosterEntry, rosterText } from "./roster-text";
+export { NodeCopies, type StopKind } from "./node-copies";
+export { type Member, Owners } from "./owners";
+export { recluster, type Reclustered, type ReclusterInput } from "./recluster";

@@ -1,6 +1,9 @@
 import type { RosterNode } from "./roster-rows";
 
-/** One `roster-set`. */
+/**
+ * A namespace's roster as a node keeps it: what was last set, when, and how often. It is staged with that, and takes
+ * effect at the next recluster.
+ */
 export interface RosterSet {
   readonly nodes: readonly RosterNode[];
   /** Counts the roster-sets that led to this one. */
@@ -9,38 +12,11 @@ export interface RosterSet {
   readonly setAt: number;
 }
 
-/**
- * The roster as a sub-cluster knows it: metadata, set through its principal. A change is staged and takes effect at
- * the next recluster.
- */
-export interface Roster {
-  readonly current: RosterSet;
-  readonly pending: RosterSet;
-}
+/** Of a node that never heard of a roster. */
+export const UNSET_ROSTER: RosterSet = { nodes: [], generation: 0, setAt: 0 };
 
-/** A roster in effect with nothing staged. */
-export function settledRoster(nodes: readonly RosterNode[], generation = 1, setAt = 0): Roster {
-  const set = { nodes, generation, setAt };
-  return { current: set, pending: set };
-}
-
-/** `roster-set`: stages a roster. */
-export function stageRoster(roster: Roster, nodes: readonly RosterNode[], setAt: number): Roster {
-  return {
-    current: roster.current,
-    pending: { nodes, generation: roster.pending.generation + 1, setAt },
-  };
-}
-
-/** A recluster: what was staged takes effect. */
-export function applyPending({ pending }: Roster): Roster {
-  return { current: pending, pending };
-}
-
-/** Sub-clusters meet: the later `roster-set` wins, then the higher generation, and takes effect as they recluster. */
-export function mergeRosters(rosters: readonly [Roster, ...Roster[]]): Roster {
-  const pending = rosters
-    .map((roster) => roster.pending)
-    .reduce((a, b) => ((b.setAt - a.setAt || b.generation - a.generation) > 0 ? b : a));
-  return applyPending({ current: pending, pending });
+/** Sub-clusters meet: the later `roster-set` wins, then the higher generation. */
+export function laterRoster(a: RosterSet, b: RosterSet): RosterSet {
+  if (a.setAt !== b.setAt) return a.setAt > b.setAt ? a : b;
+  return a.generation >= b.generation ? a : b;
 }

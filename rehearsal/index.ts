@@ -1,7 +1,6 @@
-export type { Fault } from "../model";
+export type { Fault, StopKind } from "../model";
 export type { ClusterOptions } from "./cluster/cluster";
 export type { LogEvent } from "./cluster/event-log";
-export type { StopKind } from "./cluster/node";
 export { RefusedError } from "./errors";
 export type { HostOptions, NodeAddresses } from "./process/protocol";
 export { Rehearsal, type RehearsalOptions } from "./process/rehearsal";

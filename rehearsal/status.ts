@@ -1,3 +1,4 @@
+import { PARTITIONS, rosterEntries } from "../model";
 import type { Cluster } from "./cluster/cluster";
 import { roleOf } from "./info/partitions";
 import { objectCounts } from "./info/statistics";
@@ -55,8 +56,8 @@ export function statusOf(cluster: Cluster): ClusterStatus {
       principal: view.principal.id,
       members: view.members.filter((node) => node.view === view).map(({ id }) => id),
       regime: view.regime,
-      roster: view.roster.map(({ id, rack }) => `${id}@${rack}`),
-      available: 4096 - view.unavailable - view.dead,
+      roster: rosterEntries(view.roster),
+      available: PARTITIONS - view.unavailable - view.dead,
       unavailable: view.unavailable,
       dead: view.dead,
     })),

@@ -1,3 +1,4 @@
+import { PARTITIONS } from "../../model";
 import type { ClusterStatus } from "../../rehearsal/status";
 import type { LogEvent } from "../../rehearsal/cluster/event-log";
 import type { NodeAddresses } from "../../rehearsal/process/protocol";
@@ -40,7 +41,7 @@ export function eventText(event: LogEvent): string | undefined {
     case "cluster": {
       const members = event.members as string[];
       const { unavailable, dead } = event as unknown as { unavailable: number; dead: number };
-      return `${at}  cluster of ${listed(members)}: ${servedText(4096 - unavailable - dead, unavailable, dead)}`;
+      return `${at}  cluster of ${listed(members)}: ${servedText(PARTITIONS - unavailable - dead, unavailable, dead)}`;
     }
     case "node-stop":
       return `${at}  node ${String(event.node)} stopped (${String(event.kind)})`;
@@ -125,7 +126,7 @@ function nodeTable({ nodes }: ClusterStatus): string {
 
 function servedText(available: number, unavailable: number, dead: number): string {
   return [
-    `${available} of 4096 partitions served`,
+    `${available} of ${PARTITIONS} partitions served`,
     ...(unavailable > 0 ? [`${unavailable} unavailable`] : []),
     ...(dead > 0 ? [`${dead} dead`] : []),
   ].join(", ");

@@ -5,10 +5,10 @@ import {
   PARTITIONS,
   partitionMap,
   type Prediction,
+  rosterEntries,
   rosterRows,
   subCluster,
 } from "../../model";
-import { rosterEntries } from "./asadm";
 import { orphansAdvice } from "./orphans";
 import type { Situation } from "./situation";
 

@@ -3,6 +3,7 @@ import {
   type NodePartitions,
   type PartitionMap,
   partitionsByNode,
+  rosterText,
   type Topology,
   type TopologyNode,
 } from "../../model";
@@ -72,16 +73,6 @@ export function showRacks({ namespace, nodes }: Topology): string {
       sortedIds(nodes.filter((node) => node.rack === rack)).join(", "),
     ]),
   );
-}
-
-/** A roster as asadm and `roster-set` write it: `A882@33,A600@32`. */
-export function rosterText(nodes: readonly TopologyNode[]): string {
-  return rosterEntries(nodes).join(",");
-}
-
-/** The entries of a roster, by id, descending: `A882@33`. */
-export function rosterEntries(nodes: readonly TopologyNode[]): string[] {
-  return [...nodes].sort((a, b) => byIdDescending(a.id, b.id)).map(({ id, rack }) => `${id}@${rack}`);
 }
 
 function sortedIds(nodes: readonly TopologyNode[]): string[] {

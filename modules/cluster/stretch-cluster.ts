@@ -1,7 +1,7 @@
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { byIdDescending, type Namespace, type Topology } from "../../model";
-import { rosterName } from "../../model/roster-text";
+import { type Namespace, type Topology } from "../../model";
+import { rosterEntries } from "../../model/roster-text";
 import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
 import { type AerospikeSettings, settingsIn } from "../hosts/aerospike-settings";
@@ -149,9 +149,7 @@ export class StretchCluster extends Construct {
     this.access = props.access ?? AerospikeAccess.own();
 
     const seeds = seedsOf(planned);
-    const plannedNodes = [...planned]
-      .sort((a, b) => byIdDescending(a.nodeId, b.nodeId))
-      .map((node) => rosterName(node.nodeId, node.rack.id));
+    const plannedNodes = rosterEntries(planned.map(({ nodeId, rack }) => ({ id: nodeId, rack: rack.id })));
     this.seeds = seeds;
     this.roster = plannedNodes.join(",");
 

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { Fn, Token, Tokenization } from "cdktf";
-import { rosterName } from "../../model/roster-text";
+import { rosterEntry } from "../../model/roster-text";
 import type { Namespace } from "../../model/topology";
 import {
   type AerospikeSettings,
@@ -143,7 +143,7 @@ export function nodeHostFiles(identity: NodeIdentity, settings: AerospikeSetting
 
   const makesUsers =
     resolved.usersSecretArn !== undefined &&
-    rosterName(identity.nodeId, identity.rackId) === identity.plannedNodes[0];
+    rosterEntry({ id: identity.nodeId, rack: identity.rackId }) === identity.plannedNodes[0];
   const files: HostFile[] = [
     { path: "/etc/stretch/aerospike.conf", mode: "0644", content: aerospikeConf(identity, resolved) },
     { path: "/etc/stretch/host.env", mode: "0644", content: nodeEnv(identity, resolved) },

@@ -1,9 +1,15 @@
 import {
   byIdDescending,
   type Fault,
+  laterRoster,
   type Namespace,
   NO_FAULT,
+  PARTITIONS,
+  recluster,
   type RosterNode,
+  type RosterSet,
+  rosterText,
+  type StopKind,
   subClusters,
   type Topology,
 } from "../../model";
@@ -12,11 +18,10 @@ import type { Clock, Timer } from "./clock";
 import { EventLog, type LogEvent } from "./event-log";
 import { Links } from "./links";
 import { Migrations } from "./migration";
-import { Node, type StopKind } from "./node";
+import { Node } from "./node";
 import { Random } from "./random";
-import type { ConflictPolicy } from "./record";
-import { formatRoster, laterRoster, type RosterMetadata } from "./roster";
-import { formView } from "./view";
+import { type ConflictPolicy, isExpired } from "./record";
+import { viewOf } from "./view";
 import { Waiting } from "./waiting";
 
 /** How a rehearsal cluster behaves. */
@@ -112,7 +117,7 @@ export class Cluster {
     this.log.add("start", { seed: this.options.seed, nodes: this.nodes.map(({ id }) => id) });
     if (this.namespace.strongConsistency && this.options.rosterSet) {
       const nodes = this.nodes.map(({ id, rack }) => ({ id, rack }));
-      for (const node of this.nodes) node.roster = { nodes, timestamp: now, generation: 1 };
+      for (const node of this.nodes) node.roster = { nodes, setAt: now, generation: 1 };
     }
     for (const node of this.nodes) {
       for (const other of this.nodes) {
@@ -176,9 +181,8 @@ export class Cluster {
   stopNode(id: string, kind: StopKind = "clean"): void {
     const node = this.node(id);
     if (!node.up) throw new RefusedError(`Node "${id}" is already stopped.`);
-    node.up = false;
     this.log.add("node-stop", { node: id, kind });
-    node.lose(kind);
+    node.stop(kind);
     // Started again within an interval it would beat twice.
     this.nextHeartbeat.get(node)?.cancel();
     // Connections go first: a node that is down answers nothing any more.
@@ -191,12 +195,7 @@ export class Cluster {
     const node = this.node(id);
     if (node.up) throw new RefusedError(`Node "${id}" is already up.`);
     const now = this.clock.now();
-    node.up = true;
-    node.startedAt = now;
-    node.peersGeneration = 0;
-    node.partitionGeneration = 0;
-    node.rebalanceGeneration = 0;
-    node.counters.clear();
+    node.start(now);
     this.log.add("node-start", { node: id });
     this.links.reconnect(node, now + this.scaled(RECONNECT));
     this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
@@ -214,12 +213,12 @@ export class Cluster {
   setRoster(node: Node, roster: readonly RosterNode[]): boolean {
     const view = node.view;
     if (!view || !this.links.linked(node, view.principal)) return false;
-    const metadata: RosterMetadata = {
+    const metadata: RosterSet = {
       nodes: [...roster].sort((a, b) => byIdDescending(a.id, b.id)),
-      timestamp: this.clock.now(),
+      setAt: this.clock.now(),
       generation: view.principal.roster.generation + 1,
     };
-    this.log.add("roster-set", { by: node.id, roster: formatRoster(metadata.nodes) });
+    this.log.add("roster-set", { by: node.id, roster: rosterText(metadata.nodes) });
     for (const member of view.members) {
       if (member.view === view && this.links.linked(view.principal, member)) member.roster = metadata;
     }
@@ -241,10 +240,10 @@ export class Cluster {
     return true;
   }
 
-  /** Trusts the node's copies again, whatever they hold; it takes effect at the next recluster. */
+  /** Trusts the node's copies of dead partitions again, whatever they hold; it takes effect at the next recluster. */
   revive(node: Node): void {
     this.log.add("revive", { node: node.id });
-    node.untrusted.fill(0);
+    node.revive();
   }
 
   /** Stages that the node rests or no longer rests; it takes effect at the next recluster. */
@@ -369,30 +368,27 @@ export class Cluster {
   private form(members: readonly Node[]): void {
     const roster = members.map((node) => node.roster).reduce(laterRoster);
     for (const node of members) node.roster = roster;
-    const view = formView({
+    const { namespace } = this;
+    const inEffect = namespace.strongConsistency ? roster.nodes : [];
+    const reclustered = recluster({
       serial: this.serial++,
-      clusterKey: this.random.clusterKey(),
       members,
-      namespace: this.namespace,
-      now: this.clock.now(),
+      roster: inEffect,
+      quiesced: new Set(members.filter((node) => node.quiescePending).map(({ id }) => id)),
+      namespace,
+      holdsRecords: (node, partition) => node.hasRecords(partition),
     });
-    for (const node of members) {
-      const before = new Set(node.view?.members.map(({ id }) => id) ?? [node.id]);
-      const after = new Set(view.members.map(({ id }) => id));
-      const changes = [...before, ...after].filter((id) => before.has(id) !== after.has(id)).length;
-      if (view.serial > 0) {
-        node.peersGeneration += changes;
-        node.partitionGeneration++;
-      }
-      node.rebalanceGeneration++;
-      node.view = view;
-    }
+    const view = viewOf(reclustered, inEffect, {
+      clusterKey: this.random.clusterKey(),
+      formedAt: this.clock.now(),
+    });
+    for (const node of members) node.join(view);
     this.log.add("cluster", {
       key: view.clusterKey,
       principal: view.principal.id,
       members: view.members.map(({ id }) => id),
       regime: view.regime,
-      roster: formatRoster(view.roster),
+      roster: rosterText(view.roster),
       unavailable: view.unavailable,
       dead: view.dead,
     });
@@ -423,12 +419,11 @@ export class Cluster {
 }
 
 function expire(node: Node, now: number): void {
-  const seconds = Math.floor(now / 1000) - 1262304000;
-  for (let pid = 0; pid < 4096; pid++) {
+  for (let pid = 0; pid < PARTITIONS; pid++) {
     const copy = node.copyOf(pid);
     if (!copy) continue;
     for (const [digest, record] of copy.entries()) {
-      if (record.voidTime === 0 || record.voidTime > seconds) continue;
+      if (!isExpired(record, now)) continue;
       copy.delete(digest);
       node.count("expired_objects");
     }

@@ -1,4 +1,3 @@
-import { PARTITIONS } from "../../model";
 import type { Clock } from "./clock";
 import type { Copy } from "./copy";
 import { MigrationCounters, type Node } from "./node";
@@ -7,7 +6,6 @@ import type { Owners, View } from "./view";
 
 /** One copy of a partition on its way from one node to another. */
 interface Emigration {
-  readonly pid: number;
   readonly from: Node;
   readonly to: Node;
   readonly owners: Owners;
@@ -23,18 +21,11 @@ export interface MigrationSettings {
   readonly policy: ConflictPolicy;
 }
 
-/**
- * The migrations of one sub-cluster. Other versions go to the final master first; once that has everything it is the
- * master, and fills the other replicas; then whoever is no replica gives its copy up. Ends with its view.
- */
+/** The migrations of one sub-cluster: the records move, in time, and its {@link Owners} hear of it. Ends with its view. */
 export class Migrations {
   private readonly queues = new Map<Node, Emigration[]>();
   /** Emigrations that wait until the final master has everything, by partition. */
-  private readonly later = new Map<number, Emigration[]>();
-  /** Immigrations that the final master still waits for, by partition. */
-  private readonly missing = new Map<number, number>();
-  /** Emigrations of a partition still to come. */
-  private readonly open = new Map<number, number>();
+  private readonly later = new Map<Owners, Emigration[]>();
   private readonly credit = new Map<Node, number>();
   private running = false;
 
@@ -53,7 +44,7 @@ export class Migrations {
         recordsSkipped,
       });
     }
-    for (let pid = 0; pid < PARTITIONS; pid++) this.plan(pid);
+    for (const owners of view.partitions) this.plan(owners);
     for (const node of view.members) {
       node.migrations.txInitial = node.migrations.txRemaining;
       node.migrations.rxInitial = node.migrations.rxRemaining;
@@ -69,37 +60,26 @@ export class Migrations {
     if (this.remaining > 0) this.schedule();
   }
 
-  private plan(pid: number): void {
-    const owners = this.view.partitions[pid];
-    const { master, replicas, filling, sources } = owners;
-    if (!master) return;
-    const final = replicas[0];
-    const givers = new Set(sources.filter((node) => node !== final));
-    if (filling.has(final)) givers.add(master);
-    for (const from of givers) this.enqueue({ pid, from, to: final, owners });
-    if (givers.size > 0) this.missing.set(pid, givers.size);
-    for (const to of filling) {
-      if (to === final) continue;
-      const one = { pid, from: final, to, owners };
-      if (givers.size === 0) this.enqueue(one);
+  private plan(owners: Owners): void {
+    const { final, toFinal, fromFinal } = owners;
+    if (!final) return;
+    for (const from of toFinal) this.enqueue({ from, to: final, owners });
+    for (const to of fromFinal) {
+      const one = { from: final, to, owners };
+      if (toFinal.length === 0) this.enqueue(one);
       else {
-        this.countIn(one);
-        const waiting = this.later.get(pid);
+        count(one, 1);
+        const waiting = this.later.get(owners);
         if (waiting) waiting.push(one);
-        else this.later.set(pid, [one]);
+        else this.later.set(owners, [one]);
       }
     }
-    if (!this.open.has(pid)) this.settle(pid, owners);
-  }
-
-  private countIn({ pid, from, to }: Emigration): void {
-    from.migrations.txRemaining++;
-    to.migrations.rxRemaining++;
-    this.open.set(pid, (this.open.get(pid) ?? 0) + 1);
+    // What has nothing to move is settled from the start.
+    if (owners.isSettled) this.settle(owners);
   }
 
   private enqueue(one: Emigration): void {
-    this.countIn(one);
+    count(one, 1);
     this.ready(one);
   }
 
@@ -134,12 +114,16 @@ export class Migrations {
     let at = 0;
     while (credit > 0 && at < queue.length) {
       const one = queue[at++];
-      if (!this.receivers(one).every((to) => to.view === this.view && this.linked(one.from, to))) {
+      if (
+        !one.owners
+          .receivers(one.from, one.to)
+          .every((to) => to.view === this.view && this.linked(one.from, to))
+      ) {
         stuck.push(one);
         continue;
       }
       // A long partition leaves a debt that later steps pay.
-      credit -= Math.max(1, node.copyOf(one.pid)?.size ?? 0);
+      credit -= Math.max(1, node.copyOf(one.owners.partition)?.size ?? 0);
       this.move(one);
     }
     this.credit.set(node, credit);
@@ -148,67 +132,31 @@ export class Migrations {
     if (rest.length === 0) node.migrations.txActive = 0;
   }
 
-  /** Who gets the records: what comes to the final master goes to the replicas in step with it, too. */
-  private receivers({ from, to, owners }: Emigration): Node[] {
-    const { replicas, master, filling } = owners;
-    const inStep = to === replicas[0] ? [...replicas, master!].filter((node) => !filling.has(node)) : [];
-    return [...new Set([to, ...inStep])].filter((node) => node !== from);
-  }
-
   private move(one: Emigration): void {
-    const { pid, from, to, owners } = one;
+    const { from, to, owners } = one;
     this.transfer(one);
-    from.migrations.txRemaining--;
-    to.migrations.rxRemaining--;
+    count(one, -1);
     from.partitionGeneration++;
     to.partitionGeneration++;
-    this.open.set(pid, this.open.get(pid)! - 1);
-    const final = owners.replicas[0];
-    if (to === final) {
-      const missing = this.missing.get(pid)! - 1;
-      this.missing.set(pid, missing);
-      owners.sources = owners.sources.filter((node) => node !== from);
-      if (missing === 0) this.finalMasterHasAll(pid, owners);
-    } else this.fill(pid, to, owners);
-    if (this.open.get(pid) === 0) this.settle(pid, owners);
-  }
-
-  private finalMasterHasAll(pid: number, owners: Owners): void {
-    const final = owners.replicas[0];
-    owners.sources = [];
-    this.fill(pid, final, owners);
-    // The one that stood in for it gets no more writes: from here on its copy is not full.
-    if (!owners.replicas.includes(owners.master!)) owners.master!.fullAt[pid] = this.view.regime - 1;
-    owners.master = final;
-    for (const one of this.later.get(pid) ?? []) this.ready(one);
-    this.later.delete(pid);
-  }
-
-  /** From now on the copy is full, and its node trusted with it. */
-  private fill(pid: number, node: Node, owners: Owners): void {
-    owners.filling.delete(node);
-    node.fullAt[pid] = this.view.regime;
-    node.lineage[pid] = this.view.serial;
-    node.untrusted[pid] = 0;
-  }
-
-  /** All that had to move has moved: who is no replica gives its copy up. */
-  private settle(pid: number, owners: Owners): void {
-    owners.sources = [];
-    this.open.delete(pid);
-    this.missing.delete(pid);
-    for (const node of this.view.eligible) {
-      // A node that has left the cluster keeps what it has.
-      if (node.view === this.view && !owners.replicas.includes(node)) node.dropCopy(pid);
+    owners.arrived(from, to);
+    if (owners.toFinal.length === 0) {
+      for (const next of this.later.get(owners) ?? []) this.ready(next);
+      this.later.delete(owners);
     }
+    if (owners.isSettled) this.settle(owners);
+  }
+
+  private settle(owners: Owners): void {
+    for (const node of owners.settle()) node.dropRecords(owners.partition);
   }
 
   /** Copies records; of two versions the better stays. */
   private transfer(one: Emigration): void {
-    const { pid, from } = one;
+    const { from, to, owners } = one;
+    const pid = owners.partition;
     const source = from.copyOf(pid);
     if (!source || source.size === 0) return;
-    const receivers = this.receivers(one);
+    const receivers = owners.receivers(from, to);
     for (const [digest, record] of source.entries()) {
       from.migrations.recordsSent++;
       const pending = source.unreplicated.has(digest);
@@ -227,4 +175,10 @@ export class Migrations {
     if (pending) copy.unreplicated.add(digest);
     else copy.unreplicated.delete(digest);
   }
+}
+
+/** An emigration more, or one less, at both ends. */
+function count({ from, to }: Emigration, by: 1 | -1): void {
+  from.migrations.txRemaining += by;
+  to.migrations.rxRemaining += by;
 }

@@ -1,13 +1,14 @@
-import { PARTITIONS, type TopologyNode } from "../../model";
+import {
+  Decision,
+  NodeCopies,
+  PARTITIONS,
+  type RosterSet,
+  type StopKind,
+  type TopologyNode,
+  UNSET_ROSTER,
+} from "../../model";
 import { Copy } from "./copy";
-import { type RosterMetadata, UNSET_ROSTER } from "./roster";
 import type { View } from "./view";
-
-/** What a stop leaves: a clean one data and trust, an unclean one data but no trust, an empty one neither. */
-export type StopKind = "clean" | "unclean" | "empty";
-
-/** A copy that was never full. */
-const NEVER = -1;
 
 /** Counters of a node's migrations since its last rebalance, and of all time. */
 export class MigrationCounters {
@@ -21,7 +22,7 @@ export class MigrationCounters {
   recordsSkipped = 0;
 }
 
-/** A node of the rehearsal cluster: its identity, its copies, and what it knows of the cluster. Plain state: what acts on it stands in the files beside. */
+/** A node of the rehearsal cluster: its identity, its copies and records, and what it knows of the cluster. */
 export class Node {
   readonly id: string;
   readonly region: string;
@@ -31,21 +32,14 @@ export class Node {
   rack: number;
   /** Asked to quiesce; it takes effect at the next recluster. */
   quiescePending: boolean;
-  roster: RosterMetadata = UNSET_ROSTER;
+  /** The roster that was last set, as far as it heard. */
+  roster: RosterSet = UNSET_ROSTER;
 
   /** The sub-cluster that it is in, undefined until its first. */
   view: View | undefined;
-  /** Highest regime that it took part in. */
-  regime = 0;
-  /** Regime up to which its copy of a partition is full; -1 = it never was. */
-  fullAt = new Int32Array(PARTITIONS).fill(NEVER);
-  /** Which sub-cluster last had its copy in step: copies of one lineage hold the same records. */
-  lineage = new Int32Array(PARTITIONS).fill(NEVER);
-  /** Highest regime at which it knows a partition to have been served. */
-  servedAt = new Int32Array(PARTITIONS).fill(NEVER);
-  /** 1 = not trusted with the partition since an unclean or empty start. */
-  untrusted = new Uint8Array(PARTITIONS);
-  private copies: (Copy | undefined)[] = new Array<Copy | undefined>(PARTITIONS).fill(undefined);
+  /** What it knows of its copies. */
+  readonly copies = new NodeCopies();
+  private readonly records = new Array<Copy | undefined>(PARTITIONS).fill(undefined);
 
   /** Heartbeats missed from each other node since it was last heard, by id: every node that it ever heard. */
   readonly missed = new Map<string, number>();
@@ -76,39 +70,68 @@ export class Node {
   }
 
   copyOf(partition: number): Copy | undefined {
-    return this.copies[partition];
+    return this.records[partition];
   }
 
   /** Its copy of a partition, made where there is none. */
   ownCopy(partition: number): Copy {
-    return (this.copies[partition] ??= new Copy());
+    return (this.records[partition] ??= new Copy());
   }
 
-  /** Gives a copy up: the partition has its replicas elsewhere, complete. */
-  dropCopy(partition: number): void {
-    this.copies[partition] = undefined;
-    this.fullAt[partition] = NEVER;
-    this.lineage[partition] = NEVER;
+  /** Gives the records of a partition up: it has its replicas elsewhere, complete. */
+  dropRecords(partition: number): void {
+    this.records[partition] = undefined;
+  }
+
+  /** Whether it holds records of a partition. */
+  hasRecords(partition: number): boolean {
+    return (this.records[partition]?.size ?? 0) > 0;
   }
 
   /** Whether it holds records of a partition, or a copy that was full once. */
   holds(partition: number): boolean {
-    return this.fullAt[partition] !== NEVER || (this.copies[partition]?.size ?? 0) > 0;
+    return this.copies.hasCopy(partition) || this.hasRecords(partition);
   }
 
-  /** What the stop leaves of it. */
-  lose(kind: StopKind): void {
+  /** It becomes a member of a sub-cluster. */
+  join(view: View): void {
+    const before = new Set(this.view?.members.map(({ id }) => id) ?? [this.id]);
+    const after = new Set(view.members.map(({ id }) => id));
+    const changes = [...before, ...after].filter((id) => before.has(id) !== after.has(id)).length;
+    if (view.serial > 0) {
+      this.peersGeneration += changes;
+      this.partitionGeneration++;
+    }
+    this.rebalanceGeneration++;
+    this.view = view;
+  }
+
+  /** The operator's `revive`: of the partitions that are dead as it sees them. It takes effect at the next recluster. */
+  revive(): void {
+    for (const { decision, partition } of this.view?.partitions ?? []) {
+      if (decision === Decision.Dead) this.copies.revive(partition);
+    }
+  }
+
+  /** It starts again, with what its stop left. */
+  start(now: number): void {
+    this.up = true;
+    this.startedAt = now;
+    this.peersGeneration = 0;
+    this.partitionGeneration = 0;
+    this.rebalanceGeneration = 0;
+    this.counters.clear();
+  }
+
+  /** It stops, and keeps what the kind of stop leaves. */
+  stop(kind: StopKind): void {
+    this.up = false;
     this.view = undefined;
     this.adjacent = new Set();
     this.missed.clear();
-    if (kind === "clean") return;
-    this.untrusted.fill(1);
-    if (kind === "unclean") return;
-    this.copies.fill(undefined);
-    this.fullAt.fill(NEVER);
-    this.lineage.fill(NEVER);
-    this.servedAt.fill(NEVER);
-    this.regime = 0;
+    this.copies.stop(kind);
+    if (kind !== "empty") return;
+    this.records.fill(undefined);
     this.roster = UNSET_ROSTER;
   }
 }

@@ -1,3 +1,4 @@
+import { PARTITIONS } from "../../model";
 import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
 import type { InfoAnswer } from "../wire/info-frame";
@@ -83,7 +84,7 @@ const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   "peers-generation": ({ node }) => `${node.peersGeneration}`,
   "partition-generation": ({ node }) => `${node.partitionGeneration}`,
   "rebalance-generation": ({ node }) => `${node.rebalanceGeneration}`,
-  partitions: () => "4096",
+  partitions: () => `${PARTITIONS}`,
   replicas: ({ cluster, node }) =>
     replicasAnswer(cluster.namespace.name, node, cluster.namespace.strongConsistency),
   "partition-info": ({ cluster, node }) =>

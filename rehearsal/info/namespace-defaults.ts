@@ -64,7 +64,7 @@ export const NAMESPACE_STATISTICS: readonly (readonly [string, string])[] = [
   ["migrate_record_receives", "0"],
   ["migrate_signals_active", "0"],
   ["migrate_signals_remaining", "0"],
-  ["migrate_fresh_partitions", "4096"],
+  ["migrate_fresh_partitions", "0"],
   ["appeals_tx_active", "0"],
   ["appeals_rx_active", "0"],
   ["appeals_tx_remaining", "0"],

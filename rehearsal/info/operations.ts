@@ -1,6 +1,5 @@
-import { PARTITIONS } from "../../model";
+import { parseRoster, PARTITIONS, rosterText } from "../../model";
 import type { Node } from "../cluster/node";
-import { formatRoster, parseRoster } from "../cluster/roster";
 import type { InfoContext, Parameters } from "./info";
 import { isWhole } from "./statistics";
 
@@ -16,9 +15,9 @@ export function roster(context: InfoContext, parameters: Parameters): string {
   const { cluster, node } = context;
   if (parameters.has("namespace") && !isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
   const text = [
-    `roster=${formatRoster(node.view?.roster ?? [])}`,
-    `pending_roster=${formatRoster(node.roster.nodes)}`,
-    `observed_nodes=${cluster.namespace.strongConsistency ? formatRoster(cluster.observed(node)) : "null"}`,
+    `roster=${rosterText(node.view?.roster ?? [])}`,
+    `pending_roster=${rosterText(node.roster.nodes)}`,
+    `observed_nodes=${cluster.namespace.strongConsistency ? rosterText(cluster.observed(node)) : "null"}`,
   ].join(":");
   return parameters.has("namespace") ? text : `ns=${cluster.namespace.name}:${text}`;
 }

@@ -37,7 +37,7 @@ export function replicasAnswer(name: string, node: Node, strongConsistency: bool
     const column = columnOf(node, owners);
     if (column >= 0 && column < columns) bitmaps[column][pid >> 3] |= 0x80 >> (pid & 7);
   });
-  const regime = strongConsistency ? Math.max(1, node.regime) : 0;
+  const regime = strongConsistency ? Math.max(1, node.copies.regime) : 0;
   return `${name}:${regime},${columns},${bitmaps.map((bitmap) => bitmap.toString("base64")).join(",")}`;
 }
 
@@ -48,7 +48,7 @@ const HEADER =
 export function partitionInfo(name: string, node: Node, strongConsistency: boolean): string {
   const rows = [HEADER];
   for (let pid = 0; pid < PARTITIONS; pid++) {
-    rows.push(row(name, node, pid, strongConsistency ? Math.max(0, node.servedAt[pid]) : 0));
+    rows.push(row(name, node, pid, strongConsistency ? node.copies.servedUnder(pid) : 0));
   }
   return rows.join(";");
 }
@@ -66,7 +66,7 @@ function row(name: string, node: Node, pid: number, regime: number): string {
   const lead = owners?.master === node && final !== node ? 1 : 0;
   const immigrates = served ? (filling ? 1 : 0) + (final === node ? owners.sources.length : 0) : 0;
   const key = (view?.clusterKey ?? "0").toLowerCase();
-  const flags = `${owners?.master === node ? "m" : "-"}${filling ? "s" : "p"}${node.untrusted[pid] ? "e" : "-"}`;
+  const flags = `${owners?.master === node ? "m" : "-"}${filling ? "s" : "p"}${node.copies.isTrusted(pid) ? "-" : "e"}`;
   const version = node.holds(pid) ? `${key}.0.${flags}` : "000000000000.0.-p-";
   return [
     name,

@@ -1,7 +1,7 @@
 import { PARTITIONS } from "../../model";
 import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
-import { EPOCH_2010 } from "../cluster/record";
+import { secondsSince2010 } from "../cluster/record";
 import { NAMESPACE_SETTINGS, NAMESPACE_STATISTICS } from "./namespace-defaults";
 import { roleOf } from "./partitions";
 import { SERVICE_STATISTICS } from "./service-defaults";
@@ -61,7 +61,7 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
     effective_replication_factor: view?.columns ?? 0,
     dead_partitions: view?.dead ?? 0,
     unavailable_partitions: view?.unavailable ?? 0,
-    current_time: Math.floor(cluster.clock.now() / 1000) - EPOCH_2010,
+    current_time: secondsSince2010(cluster.clock.now()),
     pending_quiesce: node.quiescePending,
     effective_is_quiesced: view?.quiesced.has(node.id) ?? false,
     nodes_quiesced: view?.quiesced.size ?? 0,

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import type { StopKind } from "../cluster/node";
+import type { StopKind } from "../../model";
 import type { ClusterStatus } from "../status";
 
 /** What another terminal can ask of a running playground. */

@@ -1,7 +1,6 @@
-import type { Fault, Topology } from "../../model";
+import type { Fault, StopKind, Topology } from "../../model";
 import type { ClusterOptions } from "../cluster/cluster";
 import type { LogEvent } from "../cluster/event-log";
-import type { StopKind } from "../cluster/node";
 import type { ClusterStatus } from "../status";
 
 /** How a rehearsal cluster on sockets is started. */

@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Fault } from "../../model";
+import type { Fault, StopKind } from "../../model";
 import type { LogEvent } from "../cluster/event-log";
-import type { StopKind } from "../cluster/node";
 import { RefusedError } from "../errors";
 import type { ClusterStatus } from "../status";
 import type { FromHost, HostOptions, NodeAddresses, Requests } from "./protocol";

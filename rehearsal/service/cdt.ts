@@ -1,5 +1,5 @@
 import { Particle, Result } from "../wire/codes";
-import type { Bin } from "../cluster/record";
+import type { Bin } from "../cluster/bins";
 import { MessageError } from "../wire/message";
 import { decodeValue, Double, encodeValue, Ext, OrderedMap, type Value } from "../wire/msgpack";
 

@@ -1,4 +1,5 @@
-import { binsOf, type StoredRecord } from "../cluster/record";
+import { binsOf } from "../cluster/bins";
+import type { StoredRecord } from "../cluster/record";
 import { Particle } from "../wire/codes";
 import { MessageError } from "../wire/message";
 import { decodeValue, Double, Untyped, type Value } from "../wire/msgpack";

@@ -1,12 +1,5 @@
-import {
-  type Bin,
-  binOp,
-  binsOf,
-  encodeBins,
-  EPOCH_2010,
-  keptBuffer,
-  type StoredRecord,
-} from "../cluster/record";
+import { type Bin, binOp, binsOf, encodeBins, keptBuffer } from "../cluster/bins";
+import { secondsSince2010, type StoredRecord } from "../cluster/record";
 import { Info1, Info2, Info3, Op, Particle, Result } from "../wire/codes";
 import type { Message, MessageOp } from "../wire/message";
 import { decodeValue } from "../wire/msgpack";
@@ -230,7 +223,7 @@ function voidTimeOf(
   const ttl = m.ttl === 0 ? settings.defaultTtl : m.ttl === TTL_NEVER ? 0 : m.ttl;
   if (ttl === 0) return 0;
   if (settings.nsupPeriod === 0) return undefined;
-  return Math.floor(settings.now / 1000) - EPOCH_2010 + ttl;
+  return secondsSince2010(settings.now) + ttl;
 }
 
 /** One operation of a write; it changes `bins`, and adds what it answers to `out`. */

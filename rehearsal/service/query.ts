@@ -1,7 +1,7 @@
 import { partitionOf, PARTITIONS } from "../../model";
 import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
-import { EPOCH_2010, type StoredRecord } from "../cluster/record";
+import { isExpired, type StoredRecord } from "../cluster/record";
 import { Field, Info1, Info3, Op, Result } from "../wire/codes";
 import { FrameType, writeHeader } from "../wire/frame";
 import {
@@ -107,11 +107,11 @@ function recordsOf(
 ): readonly (readonly [string, StoredRecord])[] {
   const copy = node.copyOf(pid);
   if (!copy || copy.size === 0) return NONE;
-  const now = Math.floor(cluster.clock.now() / 1000) - EPOCH_2010;
+  const now = cluster.clock.now();
   const live: (readonly [string, StoredRecord])[] = [];
   for (const entry of copy.entries()) {
-    const [digest, { tombstone, voidTime }] = entry;
-    if (tombstone || (voidTime !== 0 && voidTime <= now)) continue;
+    const [digest, record] = entry;
+    if (record.tombstone || isExpired(record, now)) continue;
     if (after === undefined || digest > after) live.push(entry);
   }
   // Pages need an order that the next page can go on with.

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { partitionOf } from "../../model";
 import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
-import { beats, EPOCH_2010, type StoredRecord } from "../cluster/record";
+import { beats, isExpired, type StoredRecord } from "../cluster/record";
 import type { Owners, View } from "../cluster/view";
 import { Field, Info2, Info3, Result } from "../wire/codes";
 import { fieldOf, type Message, MessageError } from "../wire/message";
@@ -265,10 +265,8 @@ export class Transactions {
 
   /** A version that is a record now: neither a tombstone nor expired. */
   private live(record: StoredRecord | undefined): StoredRecord | undefined {
-    if (!record || record.tombstone) return undefined;
-    const expired =
-      record.voidTime !== 0 && record.voidTime <= Math.floor(this.cluster.clock.now() / 1000) - EPOCH_2010;
-    return expired ? undefined : record;
+    const gone = !record || record.tombstone || isExpired(record, this.cluster.clock.now());
+    return gone ? undefined : record;
   }
 
   private count(node: Node, { message: m, origin }: RecordRequest, result: number): void {

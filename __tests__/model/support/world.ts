@@ -1,128 +1,102 @@
-import {
-  type Copies,
-  type Decision,
-  decisionOf,
-  fill,
-  isFullCopy,
-  isServed,
-  mergeRosters,
-  newCopies,
-  type PartitionMap,
-  PARTITIONS,
-  recluster,
-  replicaIds,
-  type Roster,
-  type RosterNode,
-  rosterRows,
-  type RosterRows,
-  settledRoster,
-  stageRoster,
-  start,
-  type Start,
-} from "../../../model";
-
-interface Cluster {
-  members: readonly string[];
-  roster: Roster;
-  map: PartitionMap;
-}
-
-const rowsMemo = new Map<string, RosterRows>();
-
-function rowsOf(nodes: readonly RosterNode[], replicationFactor: number): RosterRows {
-  const key = `${replicationFactor} ${nodes.map(({ id, rack }) => `${id}@${rack}`).join()}`;
-  const rows = rowsMemo.get(key) ?? rosterRows(nodes, { replicationFactor });
-  rowsMemo.set(key, rows);
-  return rows;
-}
+import type { RosterNode, StopKind } from "../../../model";
+import { History, type HistoryCluster, nextMove, step } from "./history";
 
 /**
- * A cluster whose nodes hold real (numbered) writes, beside the model's own book-keeping, which it checks: what a
- * partition serves is what its members hold together, and a write is acknowledged once all current replicas have it.
+ * A history whose nodes hold real (numbered) writes beside the engine's marks, which they check: what a partition
+ * serves is what its master and those that it asks hold together, and a write is acknowledged once the master and all
+ * current replicas have it.
  */
 export class World {
   /** What went wrong: acknowledged writes absent from what is served, partitions served twice. */
   readonly violations: string[] = [];
-  private copies: Copies;
-  private readonly alive: Set<string>;
-  private sides: readonly ReadonlySet<string>[];
-  private readonly rosters: Map<string, Roster>;
-  private clusters: Cluster[] = [];
+  private readonly history: History;
   /** partition -> node -> numbers of the writes that it holds. */
   private readonly held: Map<number, Map<string, Set<number>>>;
   private readonly acknowledged: Map<number, Set<number>>;
+  private readonly stopped = new Map<string, StopKind>();
   private writes = 0;
-  private clock = 0;
-  private latestRoster: Roster;
+  private rosterGeneration = 1;
+  /** Partitions whose last regime served, and by whom. */
+  private readonly lastServed = new Map<number, number>();
 
   constructor(
-    private readonly nodes: readonly RosterNode[],
+    nodes: readonly RosterNode[],
     private readonly replicationFactor: number,
-    private readonly quiesced: ReadonlySet<string>,
+    quiesced: ReadonlySet<string>,
     private readonly partitions: readonly number[],
   ) {
-    const ids = nodes.map(({ id }) => id);
-    this.copies = newCopies(ids);
-    this.alive = new Set(ids);
-    this.sides = [new Set(ids)];
-    this.latestRoster = settledRoster(nodes);
-    this.rosters = new Map(ids.map((id) => [id, this.latestRoster]));
-    this.held = new Map(partitions.map((pid) => [pid, new Map(ids.map((id) => [id, new Set()]))]));
+    this.history = new History({ nodes, replicationFactor, quiesced });
+    this.held = new Map(partitions.map((pid) => [pid, new Map(nodes.map(({ id }) => [id, new Set()]))]));
     this.acknowledged = new Map(partitions.map((pid) => [pid, new Set()]));
-    this.form();
+    this.write();
     this.fillAll();
   }
 
   /** Partitions served somewhere, of those followed. */
   get servedCount(): number {
-    return this.partitions.filter((pid) => this.clusters.some(({ map }) => served(map, pid))).length;
+    return this.partitions.filter((pid) => this.serving(pid).length > 0).length;
   }
 
   cut(side: readonly string[]): void {
-    const here = new Set(side);
-    this.sides = [here, new Set(this.nodes.map(({ id }) => id).filter((id) => !here.has(id)))];
-    this.form();
+    this.history.cut((id) => Number(side.includes(id)));
+    this.write();
   }
 
   heal(): void {
-    this.sides = [new Set(this.nodes.map(({ id }) => id))];
-    this.form();
+    this.history.heal();
+    this.write();
   }
 
-  stop(id: string): void {
-    this.alive.delete(id);
-    this.form();
-  }
-
-  /** Starts a stopped node; what it lost is gone: an unclean stop loses the last write of each partition. */
-  start(id: string, how: Start): void {
-    if (this.alive.has(id)) return;
+  stop(id: string, kind: StopKind = "clean"): void {
+    if (!this.history.node(id).alive) return;
+    this.history.stop(id, kind);
+    this.stopped.set(id, kind);
     for (const held of this.held.values()) {
       const own = held.get(id)!;
-      if (how === "empty") own.clear();
-      if (how === "unclean") own.delete(Math.max(...own));
+      if (kind === "empty") own.clear();
+      // An unclean stop loses the last write of each partition.
+      if (kind === "unclean") own.delete(Math.max(...own));
     }
-    this.copies = start(this.copies, id, how);
-    this.alive.add(id);
-    this.form();
+    this.write();
   }
 
-  /** As {@link start}, by the runbook: a node that missed a roster change comes back into a whole network only. */
-  startSafely(id: string, how: Start): void {
-    const current = this.rosters.get(id)!.current.generation === this.latestRoster.current.generation;
-    if (current || this.sides.length === 1) this.start(id, how);
+  start(id: string): void {
+    if (this.history.node(id).alive) return;
+    this.history.start(id);
+    this.write();
   }
 
-  /** Migrations of a share of the partitions end, in every sub-cluster. */
-  fillSome(share: (partition: number) => boolean): void {
-    const pids = Array.from({ length: PARTITIONS }, (_, pid) => pid).filter(share);
-    for (const { map, members } of this.clusters) {
-      this.copies = fill(map, this.copies, pids);
-      for (const pid of this.partitions) {
-        if (!share(pid) || !served(map, pid)) continue;
-        const held = this.held.get(pid)!;
-        const all = this.union(pid, members);
-        for (const id of members) held.set(id, new Set(replicaIds(map, pid).includes(id) ? all : []));
+  /**
+   * As {@link start}, by the runbook: a node that missed a roster change comes back into a whole network only, and one
+   * that is empty, and so has forgotten what was served without it, into one from which nobody else is missing.
+   */
+  startSafely(id: string): void {
+    const { nodes, isWhole } = this.history;
+    const current = this.history.node(id).roster.generation === this.rosterGeneration;
+    const othersHere = nodes.every((node) => node.alive || node.id === id);
+    const empty = this.stopped.get(id) === "empty";
+    if (empty ? isWhole && othersHere : current || isWhole) this.start(id);
+  }
+
+  /** Migrations of a share of the partitions end, in every sub-cluster; `steps` copies of each arrive. */
+  fillSome(share: (partition: number) => boolean, steps = Infinity): void {
+    for (const { partitions } of this.history.clusters) {
+      for (const owners of partitions) {
+        if (!share(owners.partition)) continue;
+        const held = this.held.get(owners.partition);
+        for (let left = steps; left > 0; left--) {
+          const move = nextMove(owners);
+          if (!move) break;
+          if (held) {
+            for (const to of owners.receivers(...move)) {
+              for (const write of held.get(move[0].id)!) held.get(to.id)!.add(write);
+            }
+          }
+          step(owners);
+        }
+        if (held && owners.master && owners.isSettled) {
+          for (const { id } of owners.settle()) held.get(id)!.clear();
+        }
       }
     }
     this.write();
@@ -134,15 +108,12 @@ export class World {
 
   /** Re-rosters a sub-cluster to its own members, whatever the others do. */
   reroster(member: string): void {
-    const cluster = this.clusters.find(({ members }) => members.includes(member));
+    const cluster = this.history.clusterOf(member);
     if (!cluster) return;
-    this.clock++;
-    const nodes = this.nodes.filter(({ id }) => cluster.members.includes(id));
-    const staged = stageRoster(cluster.roster, nodes, this.clock);
-    for (const id of cluster.members) this.rosters.set(id, staged);
-    this.clusters = this.clusters.filter((other) => other !== cluster);
-    this.form();
-    this.latestRoster = this.rosters.get(member)!;
+    const nodes = cluster.members.map(({ id, rack }) => ({ id, rack }));
+    this.history.reroster(member, nodes);
+    this.rosterGeneration = this.history.node(member).roster.generation;
+    this.write();
   }
 
   /**
@@ -150,74 +121,45 @@ export class World {
    * before anything else happens.
    */
   rerosterSafely(): void {
-    const [cluster, ...others] = this.clusters;
+    const [cluster, ...others] = this.history.clusters;
     if (!cluster || others.length > 0 || cluster.members.length < this.replicationFactor) return;
     const complete = this.partitions.every((pid) =>
-      cluster.members.some((id) => isFullCopy(this.copies, id, pid)),
+      cluster.members.some(({ copies }) => copies.isFull(pid, this.lastServed.get(pid) ?? 0)),
     );
     if (!complete) return;
-    this.reroster(cluster.members[0]);
+    this.reroster(cluster.members[0].id);
     this.fillAll();
   }
 
-  /** Sub-clusters form anew where who is present changed; a write follows. */
-  private form(): void {
-    const groups = this.sides
-      .map((side) => this.nodes.map(({ id }) => id).filter((id) => side.has(id) && this.alive.has(id)))
-      .filter((members) => members.length > 0);
-    // All sides decide at once, so each from the copies as they were.
-    const before = this.copies;
-    const nodes = new Map(before.nodes);
-    const servedNow = before.served.slice();
-    this.clusters = groups.map((members) => {
-      const same = this.clusters.find((cluster) => cluster.members.join() === members.join());
-      if (same) return same;
-      const [first, ...rest] = members.map((id) => this.rosters.get(id)!);
-      const roster = mergeRosters([first!, ...rest]);
-      for (const id of members) this.rosters.set(id, roster);
-      const rows = rowsOf(roster.current.nodes, this.replicationFactor);
-      const { map, copies } = recluster(rows, members, before, this.quiesced);
-      for (const id of members) nodes.set(id, copies.nodes.get(id)!);
-      copies.served.forEach((regime, pid) => (servedNow[pid] = Math.max(servedNow[pid], regime)));
-      for (const pid of this.partitions) {
-        if (served(map, pid) && copies.served[pid] <= before.served[pid]) {
-          this.violations.push(
-            `partition ${pid}: regime ${copies.served[pid]} was served after ${before.served[pid]}`,
-          );
-        }
-      }
-      return { members, roster, map };
-    });
-    this.copies = { nodes, served: servedNow };
-    this.write();
+  private serving(pid: number): HistoryCluster[] {
+    return this.history.clusters.filter(({ partitions }) => partitions[pid].master !== undefined);
   }
 
   /** A client writes to every served partition, after reading it. */
   private write(): void {
     for (const pid of this.partitions) {
-      const serving = this.clusters.filter(({ map }) => served(map, pid));
+      const serving = this.serving(pid);
       if (serving.length > 1)
         this.violations.push(`partition ${pid} is served in ${serving.length} sub-clusters`);
-      for (const { map, members } of serving) {
-        const seen = this.union(pid, members);
+      const before = this.lastServed.get(pid) ?? 0;
+      for (const { partitions, members, regime } of serving) {
+        if (regime < before) this.violations.push(`partition ${pid}: regime ${regime} after ${before}`);
+        this.lastServed.set(pid, Math.max(regime, before));
+        const { master, sources, replicas } = partitions[pid];
+        const held = this.held.get(pid)!;
+        const asked = [master!, ...sources];
+        const seen = new Set(asked.flatMap(({ id }) => [...held.get(id)!]));
         const absent = [...this.acknowledged.get(pid)!].filter((write) => !seen.has(write));
         if (absent.length > 0) {
+          const here = members.map(({ id }) => id).join();
           this.violations.push(
-            `partition ${pid} in ${members.join()}: acknowledged writes ${absent.join()} are absent`,
+            `partition ${pid} in ${here}: acknowledged writes ${absent.join()} are absent`,
           );
         }
         this.writes++;
-        for (const id of replicaIds(map, pid)) this.held.get(pid)!.get(id)!.add(this.writes);
+        for (const { id } of [master!, ...replicas]) held.get(id)!.add(this.writes);
         this.acknowledged.get(pid)!.add(this.writes);
       }
     }
   }
-
-  private union(pid: number, members: readonly string[]): Set<number> {
-    return new Set(members.flatMap((id) => [...this.held.get(pid)!.get(id)!]));
-  }
-}
-
-function served(map: PartitionMap, pid: number): boolean {
-  return isServed(decisionOf(map, pid) satisfies Decision);
 }

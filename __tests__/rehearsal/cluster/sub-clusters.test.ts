@@ -129,11 +129,11 @@ describe("a rehearsal cluster in virtual time", () => {
   test("loses nothing of its map over a cut and a heal, and its regime grows by two each time", () => {
     const run = new Run(EVEN);
     const before = pmap(run);
-    const regime = run.cluster.node("A352").regime;
+    const regime = run.cluster.node("A352").copies.regime;
     run.cut(EVEN);
-    expect(run.cluster.node("A352").regime).toBe(regime + 2);
+    expect(run.cluster.node("A352").copies.regime).toBe(regime + 2);
     run.heal();
-    expect(run.cluster.node("A352").regime).toBe(regime + 4);
+    expect(run.cluster.node("A352").copies.regime).toBe(regime + 4);
     expect(pmap(run)).toEqual(before);
   });
 

@@ -1,6 +1,6 @@
-import { digest, type Key, partitionOf } from "../../../model";
+import { digest, type Key, partitionOf, PARTITIONS } from "../../../model";
 import type { Node } from "../../../rehearsal/cluster/node";
-import type { Bin } from "../../../rehearsal/cluster/record";
+import type { Bin } from "../../../rehearsal/cluster/bins";
 import type { Connection, Services } from "../../../rehearsal/service/connection";
 import { Field, Info1, Info2, Info3, Op, Particle, Result } from "../../../rehearsal/wire/codes";
 import { FrameReader } from "../../../rehearsal/wire/frame";
@@ -65,7 +65,7 @@ export class DrivenClient {
     private readonly timeout = 1000,
     private readonly tendInterval = 1000,
   ) {
-    this.owners = Array.from({ length: 4096 }, () => ({ regime: -1, ids: [] }));
+    this.owners = Array.from({ length: PARTITIONS }, () => ({ regime: -1, ids: [] }));
     this.tend();
   }
 
@@ -164,7 +164,7 @@ export class DrivenClient {
     const regime = Number(regimeText);
     bitmaps.forEach((text, column) => {
       const bitmap = Buffer.from(text, "base64");
-      for (let pid = 0; pid < 4096; pid++) {
+      for (let pid = 0; pid < PARTITIONS; pid++) {
         if (!(bitmap[pid >> 3] & (0x80 >> (pid & 7)))) continue;
         const known = this.owners[pid];
         if (regime < known.regime) continue;

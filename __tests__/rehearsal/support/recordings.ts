@@ -1,3 +1,4 @@
+import { PARTITIONS } from "../../../model";
 import { gzippedFixture } from "../../support/fixture-files";
 
 /** One frame of a recording: info as text, message as hexadecimal with its protocol header. */
@@ -38,7 +39,7 @@ function whole(hex: string): string {
   bytes.copy(out);
   const partitions = bytes.indexOf(Buffer.from("000020010b", "hex"));
   if (out.length > bytes.length && partitions >= 0) {
-    for (let pid = 0; pid < 4096; pid++) out.writeUInt16LE(pid, partitions + 5 + 2 * pid);
+    for (let pid = 0; pid < PARTITIONS; pid++) out.writeUInt16LE(pid, partitions + 5 + 2 * pid);
   }
   return out.toString("hex");
 }

@@ -1,0 +1,113 @@
+import { type Decision, isServed } from "./availability";
+import { availabilityModeMap } from "./availability-mode";
+import { byIdDescending } from "./node-id";
+import { type Member, Owners, type SubClusterOf } from "./owners";
+import { decisionOf, partitionCounts, type PartitionMap, partitionMap } from "./partition-map";
+import { PARTITIONS } from "./partitions";
+import { type RosterNode, type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
+import { subCluster } from "./sub-cluster";
+import type { Namespace } from "./topology";
+
+/** What a sub-cluster is made from. */
+export interface ReclusterInput<M extends Member> {
+  /** Number of the sub-cluster in the history: every recluster has its own. */
+  readonly serial: number;
+  readonly members: readonly M[];
+  /** The roster that takes effect; empty where none was ever set, and in AP mode. */
+  readonly roster: readonly RosterNode[];
+  readonly quiesced: ReadonlySet<string>;
+  readonly namespace: Omit<Namespace, "name">;
+  /** Whether a member holds records of a partition. @default none but what copies say */
+  readonly holdsRecords?: (member: M, partition: number) => boolean;
+}
+
+/** A sub-cluster as its members see it since they formed it. */
+export interface Reclustered<M extends Member> extends SubClusterOf<M> {
+  /** Members, the principal (highest id) first. */
+  readonly members: readonly M[];
+  readonly quiesced: ReadonlySet<string>;
+  readonly partitions: readonly Owners<M>[];
+  /** Replicas of each partition: the lesser of RF and the nodes that may hold one. */
+  readonly columns: number;
+  readonly unavailable: number;
+  readonly dead: number;
+}
+
+/**
+ * A sub-cluster forms, or is reclustered: the one engine of copies. Every member enters the new regime, the highest
+ * among them plus 2; each partition is served or not by the rules of section 3, told from what the members themselves
+ * know; full copies take part in every write from now on. Changes the members' copies.
+ */
+export function recluster<M extends Member>(input: ReclusterInput<M>): Reclustered<M> {
+  const { serial, roster, quiesced, namespace, holdsRecords = () => false } = input;
+  const members = [...input.members].sort((a, b) => byIdDescending(a.id, b.id));
+  const regime = 2 + members.reduce((highest, { copies }) => Math.max(highest, copies.regime), 0);
+  const onRoster = new Set(roster.map(({ id }) => id));
+  const eligible = new Set(members.filter(({ id }) => !namespace.strongConsistency || onRoster.has(id)));
+  const lastServed = Uint32Array.from({ length: PARTITIONS }, (_, partition) =>
+    members.reduce((highest, { copies }) => Math.max(highest, copies.servedUnder(partition)), 0),
+  );
+  const cluster = { serial, regime, members, eligible };
+  const map = mapOf(input, lastServed);
+
+  const byId = new Map(members.map((node) => [node.id, node]));
+  const nodes = map?.nodes.map(({ id }) => byId.get(id)!) ?? [];
+  const owners = Array.from({ length: PARTITIONS }, (_, partition) => {
+    const decision: Decision = map ? decisionOf(map, partition) : 0;
+    const replicas = !map || !isServed(decision) ? [] : replicasOf(map, partition, nodes);
+    return new Owners(partition, decision, replicas, cluster);
+  });
+  for (const { copies } of members) copies.enter(serial, regime);
+  for (const own of owners) {
+    own.begin(lastServed[own.partition], (node) => holdsRecords(node, own.partition));
+    if (own.master && own.isSettled) own.settle();
+  }
+  const { unavailable, dead } = map ? partitionCounts(map) : { unavailable: PARTITIONS, dead: 0 };
+  const columns = Math.min(namespace.replicationFactor, eligible.size);
+  return { ...cluster, quiesced, partitions: owners, columns, unavailable, dead };
+}
+
+/** Decisions and replicas; undefined where no roster was ever set. */
+function mapOf<M extends Member>(
+  { members, roster, quiesced, namespace }: ReclusterInput<M>,
+  lastServed: Uint32Array,
+): PartitionMap | undefined {
+  if (!namespace.strongConsistency) {
+    const nodes = members.map(({ id, rack }) => ({ id, rack }));
+    return availabilityModeMap(nodes, namespace, quiesced);
+  }
+  if (roster.length === 0) return undefined;
+  const copies = new Map(members.map((node) => [node.id, node.copies]));
+  return partitionMap(
+    subCluster(rowsOf(roster, namespace), {
+      members: members.map(({ id }) => id),
+      quiesced,
+      isFull: (id, partition) => copies.get(id)!.isFull(partition, lastServed[partition]),
+      isTrusted: (id, partition) => copies.get(id)!.isTrusted(partition),
+    }),
+  );
+}
+
+function replicasOf<M>(map: PartitionMap, partition: number, nodes: readonly M[]): M[] {
+  const start = partition * map.columns;
+  return Array.from(map.replicas.subarray(start, start + map.columns), (number) => nodes[number]);
+}
+
+/** Rows are dear and rosters few: kept by what they are made from. */
+const rowsKept = new Map<string, RosterRows>();
+
+function rowsOf(roster: readonly RosterNode[], settings: RowSettings): RosterRows {
+  const { replicationFactor, preferUniformBalance = true } = settings;
+  const key = JSON.stringify([
+    roster.map(({ id, rack }) => [id, rack]),
+    replicationFactor,
+    preferUniformBalance,
+  ]);
+  let rows = rowsKept.get(key);
+  if (!rows) {
+    rows = rosterRows(roster, settings);
+    if (rowsKept.size >= 16) rowsKept.clear();
+    rowsKept.set(key, rows);
+  }
+  return rows;
+}
