@@ -97,11 +97,12 @@ function replicasOf<M>(map: PartitionMap, partition: number, nodes: readonly M[]
 const rowsKept = new Map<string, RosterRows>();
 
 function rowsOf(roster: readonly RosterNode[], settings: RowSettings): RosterRows {
-  const { replicationFactor, preferUniformBalance = true } = settings;
+  const { replicationFactor, preferUniformBalance = true, activeRack = 0 } = settings;
   const key = JSON.stringify([
     roster.map(({ id, rack }) => [id, rack]),
     replicationFactor,
     preferUniformBalance,
+    activeRack,
   ]);
   let rows = rowsKept.get(key);
   if (!rows) {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Decision, isServed, type Topology } from "../../../model";
+import { Decision, isServed, NO_FAULT, type Topology } from "../../../model";
 import { History, step } from "../../model/support/history";
 import { type HistoryEvent, histories, sideOf } from "../../support/events";
 import { seeded } from "../../support/seed";
@@ -34,7 +34,10 @@ class Both {
         const side = event.kind === "cut" ? sideOf(nodes, event.sides) : () => 0;
         const ids = nodes.map((node) => node.id);
         const cannotHear = ids.map((own) => [own, ids.filter((other) => side(other) !== side(own))]);
-        cluster.setFault({ cannotHear: Object.fromEntries(cannotHear) as Record<string, string[]> });
+        cluster.setFault({
+          ...NO_FAULT,
+          cannotHear: Object.fromEntries(cannotHear) as Record<string, string[]>,
+        });
         history.cut(side);
         break;
       }
