@@ -8,6 +8,8 @@ const shared = {
 };
 
 module.exports = {
+  // By default jest leaves one processor idle, half of a small machine.
+  maxWorkers: "100%",
   projects: [
     {
       ...shared,
@@ -19,7 +21,7 @@ module.exports = {
       ...shared,
       displayName: "e2e",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
-      runner: "<rootDir>/__tests__/e2e/support/serial-runner.js",
+      runner: "<rootDir>/__tests__/e2e/support/two-at-a-time-runner.js",
       setupFilesAfterEnv: ["<rootDir>/__tests__/e2e/support/setup.ts"],
     },
   ],

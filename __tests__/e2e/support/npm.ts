@@ -1,3 +1,5 @@
+import { cpSync, readdirSync, symlinkSync } from "node:fs";
+import * as path from "node:path";
 import { REPO } from "./environment";
 import { run } from "./run";
 
@@ -31,9 +33,16 @@ export interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Packs this package into a folder. */
+/** Packs this package into a folder, from a copy: prepack makes `dist` anew, and suites run side by side. */
 export async function pack(destination: string): Promise<Packed> {
-  const { stdout } = await npm(REPO, ["pack", "--json", "--pack-destination", destination], 3);
+  const source = path.join(destination, "source");
+  for (const name of readdirSync(REPO).filter(
+    (entry) => !/^(\.git|dist|node_modules|cdktf\.out)$/.test(entry),
+  )) {
+    cpSync(path.join(REPO, name), path.join(source, name), { recursive: true });
+  }
+  symlinkSync(path.join(REPO, "node_modules"), path.join(source, "node_modules"));
+  const { stdout } = await npm(source, ["pack", "--json", "--pack-destination", destination], 3);
   // What prepack prints stands before npm's JSON.
   return JSON.parse(stdout.slice(stdout.search(/^\[/m)))[0];
 }
