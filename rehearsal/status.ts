@@ -41,12 +41,18 @@ export interface ClusterStatus {
   /** Whether every node's own view is what the links allow now: false between a cut or a heal and the new clusters. */
   readonly settled: boolean;
   readonly subClusters: readonly SubClusterStatus[];
+  /** Nodes in no cluster though they were in one; until they block they answer as members of the old one. */
+  readonly orphans: readonly { readonly id: string; readonly blocks: boolean }[];
   readonly nodes: readonly NodeStatus[];
 }
 
 /** What a cluster is like now, seen from outside. */
 export function statusOf(cluster: Cluster): ClusterStatus {
-  const views = new Set(cluster.nodes.flatMap((node) => (node.view && node.up ? [node.view] : [])));
+  const views = new Set(
+    cluster.nodes.flatMap((node) =>
+      node.view && node.up && node.orphanedAt === undefined ? [node.view] : [],
+    ),
+  );
   return {
     namespace: cluster.namespace.name,
     strongConsistency: cluster.namespace.strongConsistency,
@@ -54,13 +60,18 @@ export function statusOf(cluster: Cluster): ClusterStatus {
     subClusters: [...views].map((view) => ({
       clusterKey: view.clusterKey,
       principal: view.principal.id,
-      members: view.members.filter((node) => node.view === view).map(({ id }) => id),
+      members: view.members
+        .filter((node) => node.view === view && node.orphanedAt === undefined)
+        .map(({ id }) => id),
       regime: view.regime,
       roster: rosterEntries(view.roster),
       available: PARTITIONS - view.unavailable - view.dead,
       unavailable: view.unavailable,
       dead: view.dead,
     })),
+    orphans: cluster.nodes.flatMap((node) =>
+      node.orphanedAt === undefined ? [] : [{ id: node.id, blocks: node.view === undefined }],
+    ),
     nodes: cluster.nodes.map((node) => {
       const roles = node.view?.partitions.map((owners) => roleOf(node, owners)) ?? [];
       const counts = objectCounts(node);

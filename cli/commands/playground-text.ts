@@ -72,6 +72,11 @@ export function statusText({ experiment, fault, cluster }: PlaygroundStatus): st
       : "Not settled: the nodes have not yet formed the clusters that the links allow.",
     "",
     subClusterTable(cluster),
+    ...cluster.orphans.map(({ id, blocks }) =>
+      blocks
+        ? `${id} is in no cluster: it answers 11 to everything.`
+        : `${id} is in no cluster: until it blocks it answers as a member of the old one.`,
+    ),
     "",
     nodeTable(cluster),
   ].join("\n");

@@ -10,12 +10,12 @@ import {
   type RosterSet,
   rosterText,
   type StopKind,
-  subClusters,
   type Topology,
 } from "../../model";
 import { RefusedError } from "../errors";
 import type { Clock, Timer } from "./clock";
 import { EventLog, type LogEvent } from "./event-log";
+import { Formation, type Forming } from "./formation";
 import { Links } from "./links";
 import { Migrations } from "./migration";
 import { Node } from "./node";
@@ -52,9 +52,11 @@ export interface ClusterOptions {
   readonly onEvent?: (event: LogEvent) => void;
 }
 
-/** Milliseconds between a heal and heartbeats that flow again, and between a change seen and the new cluster, for heartbeats every 150 ms: chosen within what was measured on six real nodes (cut 1.7-2.5 s, heal 1.8-2.2 s). */
+/**
+ * Milliseconds between a heal and heartbeats that flow again, for heartbeats every 150 ms: chosen within what was measured
+ * on six real nodes (heal 1.8-2.2 s).
+ */
 const RECONNECT = [1400, 1500] as const;
-const FORMATION = [350, 750] as const;
 const MEASURED_INTERVAL = 150;
 /** Milliseconds between two attempts of a request that waits. */
 const RETRY = 50;
@@ -63,7 +65,7 @@ const RETRY = 50;
  * A cluster of nodes in one process, as a state machine in time: heartbeats, sub-clusters, rosters, migrations.
  * A model of a cluster for rehearsals, never a database.
  */
-export class Cluster {
+export class Cluster implements Forming {
   readonly nodes: readonly Node[];
   readonly namespace: Namespace;
   readonly links: Links;
@@ -72,8 +74,10 @@ export class Cluster {
   private readonly byId: ReadonlyMap<string, Node>;
   private readonly random: Random;
   private serial = 0;
-  private forming = false;
-  private stopped = false;
+  private readonly formation = new Formation(this);
+  stopped = false;
+  /** `min-cluster-size`, of all nodes: smaller sub-clusters do not form. */
+  minClusterSize: number;
   private readonly nextHeartbeat = new Map<Node, Timer>();
   private downByFault: readonly Node[] = [];
   /** Requests that wait for a link or for a new cluster. */
@@ -102,6 +106,7 @@ export class Cluster {
       ...given,
     };
     this.namespace = topology.namespace;
+    this.minClusterSize = topology.minClusterSize ?? 1;
     this.random = new Random(this.options.seed);
     this.log = new EventLog(clock, onEvent);
     const now = clock.now();
@@ -199,7 +204,7 @@ export class Cluster {
     this.log.add("node-start", { node: id });
     this.links.reconnect(node, now + this.scaled(RECONNECT));
     this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
-    this.clock.after(this.grace, () => this.scheduleFormation());
+    this.clock.after(this.formation.grace, () => this.formation.schedule());
     this.onConnectivity();
   }
 
@@ -212,7 +217,7 @@ export class Cluster {
    */
   setRoster(node: Node, roster: readonly RosterNode[]): boolean {
     const view = node.view;
-    if (!view || !this.links.linked(node, view.principal)) return false;
+    if (!view || node.orphanedAt !== undefined || !this.links.linked(node, view.principal)) return false;
     const metadata: RosterSet = {
       nodes: [...roster].sort((a, b) => byIdDescending(a.id, b.id)),
       setAt: this.clock.now(),
@@ -232,10 +237,11 @@ export class Cluster {
    */
   recluster(node: Node): boolean {
     const view = node.view;
-    if (!view || view.principal !== node) return false;
+    if (!view || node.orphanedAt !== undefined || view.principal !== node) return false;
     this.log.add("recluster", { principal: node.id });
     this.clock.after(this.options.heartbeat.interval, () => {
-      if (node.view === view && node.up) this.form(view.members.filter((member) => member.view === view));
+      if (node.view === view && node.up && node.orphanedAt === undefined)
+        this.form(view.members.filter((member) => member.view === view && member.orphanedAt === undefined));
     });
     return true;
   }
@@ -260,7 +266,7 @@ export class Cluster {
   // ---- Heartbeats and sub-clusters ----
 
   /** A duration measured with heartbeats every 150 ms, for this cluster's interval. */
-  private scaled([low, high]: readonly [number, number]): number {
+  scaled([low, high]: readonly [number, number]): number {
     return Math.round((this.random.between(low, high) * this.options.heartbeat.interval) / MEASURED_INTERVAL);
   }
 
@@ -294,60 +300,16 @@ export class Cluster {
     if (heard) node.adjacent.add(other.id);
     else node.adjacent.delete(other.id);
     this.log.add(heard ? "heartbeat-gained" : "heartbeat-lost", { node: node.id, other: other.id });
-    this.scheduleFormation();
+    this.formation.schedule();
   }
 
-  private scheduleFormation(): void {
-    if (this.forming) return;
-    this.forming = true;
-    this.clock.after(this.scaled(FORMATION), () => {
-      this.forming = false;
-      if (!this.stopped) this.formSubClusters();
-    });
-  }
-
-  /** Sub-clusters by the clique rule over who hears whom now, as the nodes themselves perceive it. */
-  private formSubClusters(): void {
-    const up = this.nodes.filter((node) => node.up);
-    const cannotHear = Object.fromEntries(
-      up.map((node) => [
-        node.id,
-        up.filter((other) => other !== node && !node.adjacent.has(other.id)).map(({ id }) => id),
-      ]),
-    );
-    const connectivity = subClusters(
-      up.map(({ id }) => id),
-      cannotHear,
-    );
-    for (const ids of connectivity.subClusters) {
-      const members = ids.map((id) => this.node(id));
-      if (!this.isView(members) && !this.isStarting(members)) this.form(members);
-    }
-  }
-
-  /** Milliseconds that a node looks for others, once started, before it is a cluster of its own. */
-  private get grace(): number {
-    const { interval, timeout } = this.options.heartbeat;
-    return 2 * interval * timeout;
-  }
-
-  private isStarting([node, ...others]: readonly Node[]): boolean {
-    return others.length === 0 && !node.view && this.clock.now() - node.startedAt < this.grace;
+  between(low: number, high: number): number {
+    return this.random.between(low, high);
   }
 
   /** Whether every node's cluster is what the links allow now: false between a cut or a heal and the new clusters. */
   get settled(): boolean {
-    const up = this.nodes.filter((node) => node.up);
-    const cannotHear = Object.fromEntries(
-      up.map((node) => [
-        node.id,
-        up.filter((other) => other !== node && !this.links.linked(node, other)).map(({ id }) => id),
-      ]),
-    );
-    return subClusters(
-      up.map(({ id }) => id),
-      cannotHear,
-    ).subClusters.every((ids) => this.isView(ids.map((id) => this.node(id))));
+    return this.formation.settled((a, b) => this.links.linked(a, b));
   }
 
   /** Partitions still to migrate, over all nodes. */
@@ -355,17 +317,7 @@ export class Cluster {
     return this.nodes.reduce((sum, node) => sum + (node.up ? node.migrations.txRemaining : 0), 0);
   }
 
-  /** Whether these nodes already are one sub-cluster. */
-  private isView(members: readonly Node[]): boolean {
-    const view = members[0].view;
-    return (
-      view !== undefined &&
-      view.members.length === members.length &&
-      members.every((node) => node.view === view)
-    );
-  }
-
-  private form(members: readonly Node[]): void {
+  form(members: readonly Node[]): void {
     const roster = members.map((node) => node.roster).reduce(laterRoster);
     for (const node of members) node.roster = roster;
     const { namespace } = this;

@@ -37,6 +37,8 @@ export class Node {
 
   /** The sub-cluster that it is in, undefined until its first. */
   view: View | undefined;
+  /** Since when it is in no cluster though it was in one, in milliseconds since 1970; until it blocks it keeps the old view. */
+  orphanedAt: number | undefined;
   /** What it knows of its copies. */
   readonly copies = new NodeCopies();
   private readonly records = new Array<Copy | undefined>(PARTITIONS).fill(undefined);
@@ -104,6 +106,13 @@ export class Node {
     }
     this.rebalanceGeneration++;
     this.view = view;
+    this.orphanedAt = undefined;
+  }
+
+  /** An orphan has waited long enough for a cluster: it answers as a member of none. */
+  block(): void {
+    this.view = undefined;
+    this.partitionGeneration++;
   }
 
   /** The operator's `revive`: of the partitions that are dead as it sees them. It takes effect at the next recluster. */
@@ -127,6 +136,7 @@ export class Node {
   stop(kind: StopKind): void {
     this.up = false;
     this.view = undefined;
+    this.orphanedAt = undefined;
     this.adjacent = new Set();
     this.missed.clear();
     this.copies.stop(kind);

@@ -198,6 +198,7 @@ function getConfig({ cluster, node }: InfoContext, parameters: Parameters): stri
     case "service":
       return pairs(SERVICE_SETTINGS, {
         "cluster-name": options.clusterName,
+        "min-cluster-size": cluster.minClusterSize,
         "node-id": node.id,
         "transaction-max-ms": options.transactionMaxMs,
       });

@@ -86,8 +86,19 @@ export function clusterStable(context: InfoContext, parameters: Parameters): str
   return view.clusterKey;
 }
 
-/** `set-config:context=namespace;id=NAME;rack-id=N`: the one setting that can be changed. */
+/**
+ * `set-config:context=namespace;id=NAME;rack-id=N`, of the node, and `context=service;min-cluster-size=N`, of all nodes
+ * here: the settings that can be changed.
+ */
 export function setConfig({ cluster, node }: InfoContext, parameters: Parameters): string {
+  const least = parameters.get("min-cluster-size");
+  if (parameters.get("context") === "service" && least !== undefined) {
+    // Above the present size it is refused (Aerospike's documents).
+    if (!/^[1-9]\d{0,3}$/.test(least) || Number(least) > (node.view?.members.length ?? 0)) return "error";
+    cluster.minClusterSize = Number(least);
+    cluster.log.add("set-config", { node: node.id, "min-cluster-size": cluster.minClusterSize });
+    return "ok";
+  }
   const name = parameters.get("id") ?? parameters.get("namespace");
   const rack = parameters.get("rack-id");
   if (parameters.get("context") !== "namespace" || name !== cluster.namespace.name) return "error";

@@ -60,7 +60,7 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
       : (view?.members.length ?? 0),
     effective_replication_factor: view?.columns ?? 0,
     dead_partitions: view?.dead ?? 0,
-    unavailable_partitions: view?.unavailable ?? 0,
+    unavailable_partitions: view?.unavailable ?? PARTITIONS,
     current_time: secondsSince2010(cluster.clock.now()),
     pending_quiesce: node.quiescePending,
     effective_is_quiesced: view?.quiesced.has(node.id) ?? false,
@@ -99,14 +99,14 @@ export function serviceStatistics(cluster: Cluster, node: Node, connections: num
   const { view } = node;
   const now = cluster.clock.now();
   const { objects, tombstones } = objectCounts(node);
-  const principal = view?.principal.id ?? node.id;
+  const principal = view?.principal.id ?? "0";
   return pairs(SERVICE_STATISTICS, {
     failed_best_practices: false,
-    cluster_size: view?.members.length ?? 1,
+    cluster_size: view?.members.length ?? 0,
     cluster_key: view?.clusterKey ?? "0",
     cluster_generation: node.rebalanceGeneration,
     cluster_principal: principal,
-    cluster_integrity: isWhole(node),
+    cluster_integrity: hearsPrincipal(node),
     cluster_is_member: view !== undefined,
     uptime: Math.floor((now - node.startedAt) / 1000),
     objects,
@@ -119,6 +119,12 @@ export function serviceStatistics(cluster: Cluster, node: Node, connections: num
     time_since_rebalance: Math.floor((now - (view?.formedAt ?? now)) / 1000),
     migrate_partitions_remaining: node.migrations.txRemaining + node.migrations.rxRemaining,
   });
+}
+
+/** As recorded: false where a node lost its principal or was evicted; the principal's own side stays true. */
+function hearsPrincipal({ view, orphanedAt, id, adjacent }: Node): boolean {
+  if (!view || orphanedAt !== undefined) return false;
+  return view.principal.id === id || adjacent.has(view.principal.id);
 }
 
 /** Whether a node hears exactly the other members of its cluster. */

@@ -209,8 +209,14 @@ export class Transactions {
     return master;
   }
 
+  /**
+   * Whether a node gets something done at another as a member of its cluster. Recorded of orphans in availability mode: they
+   * still do at whom they hear, whatever cluster that is in; in strong consistency it would refuse them.
+   */
   private reaches(from: Node, to: Node, view: View): boolean {
-    return to.view === view && this.cluster.links.linked(from, to);
+    const orphaned = from.orphanedAt !== undefined && to.view !== undefined;
+    const accepted = to.view === view || (orphaned && !this.cluster.namespace.strongConsistency);
+    return accepted && this.cluster.links.linked(from, to);
   }
 
   private writers(owners: Owners, master: Node): Node[] {
