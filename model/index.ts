@@ -25,7 +25,6 @@ export {
   type OrphanReason,
   quantum,
 } from "./quantum";
-export { type Connectivity, subClusters } from "./sub-clusters";
 export { type SubCluster, subCluster, type SubClusterState } from "./sub-cluster";
 export { currentReplicas } from "./replicas";
 export { decide, Decision, isServed } from "./availability";

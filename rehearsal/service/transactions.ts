@@ -127,6 +127,7 @@ export class Transactions {
 
     const master = this.masterFor(node, view, owners);
     if (master === WAIT) return WAIT;
+    if (isElsewhere(master, view)) return isMaster(master, pid) ? this.read(master, request) : WAIT;
     if (strong) {
       if (!this.resolve(master, view, owners, request)) return WAIT;
       const pending = master.copyOf(pid)?.unreplicated.has(request.digest) ?? false;
@@ -152,7 +153,9 @@ export class Transactions {
     const owners = view?.partitions[pid];
     if (!view || !owners?.master) return reply(Result.unavailable);
     const master = this.masterFor(node, view, owners);
-    if (master === WAIT || !this.resolve(master, view, owners, request)) return WAIT;
+    if (master === WAIT) return WAIT;
+    if (isElsewhere(master, view)) return isMaster(master, pid) ? this.write(master, request) : WAIT;
+    if (!this.resolve(master, view, owners, request)) return WAIT;
     const copy = master.ownCopy(pid);
     // What is not yet at every replica is brought there before anything is built on it.
     if (copy.unreplicated.has(digest) && !this.replicate(master, view, owners, request)) return WAIT;
@@ -310,4 +313,13 @@ function outcomeName(kind: "read" | "write" | "delete", result: number): string 
 function passes(m: Message, record: StoredRecord): boolean {
   const filter = fieldOf(m, Field.filter);
   return !filter || matches(filter, record);
+}
+
+/** An orphan's old master is in another cluster by now: it does only what falls to it as a member of that. */
+function isElsewhere(master: Node, view: View): boolean {
+  return master.view !== view && master.orphanedAt === undefined;
+}
+
+function isMaster(node: Node, pid: number): boolean {
+  return node.view?.partitions[pid].master === node;
 }

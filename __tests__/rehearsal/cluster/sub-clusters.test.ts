@@ -1,4 +1,4 @@
-import { healthyCluster, NO_FAULT, partitionsByNode, predict } from "../../../model";
+import { halves, healthyCluster, NO_FAULT, partitionsByNode, predict } from "../../../model";
 import { statusOf } from "../../../rehearsal/status";
 import { EVEN, EVEN_AP, idsIn, LONDON, ODD, PARIS, Run, split } from "../support/clusters";
 
@@ -145,6 +145,46 @@ describe("a rehearsal cluster in virtual time", () => {
     const { subClusters, orphans } = statusOf(run.cluster);
     expect(subClusters.map(({ members }) => members.length)).toEqual([5]);
     expect(orphans).toEqual([{ id: "A70", blocks: true }]);
+  });
+
+  test("of fewer nodes than min-cluster-size do not form: four and two with 3, as measured", () => {
+    const run = new Run(EVEN_AP);
+    const client = run.client(LONDON);
+    const set = (value: string) =>
+      client.info("A352", `set-config:context=service;min-cluster-size=${value}`);
+    expect(["7", "0", "x"].map(set)).toEqual(["error", "error", "error"]);
+    expect(set("3")).toBe("ok");
+    expect(client.info("A352", "get-config:context=service")).toContain(";min-cluster-size=3;");
+    const two = ["A352", "A129"];
+    const four = EVEN.nodes.map(({ id }) => id).filter((id) => !two.includes(id));
+    const at = run.clock.now();
+    run.cluster.setFault(halves(two, four));
+    run.settle();
+    const status = statusOf(run.cluster);
+    expect(status.subClusters.map(({ members }) => [...members].sort())).toEqual([four.sort()]);
+    expect(status.orphans).toEqual(two.map((id) => ({ id, blocks: true })));
+    expect((run.clock.now() - at) / 1000).toBeCloseTo(11, 0);
+    expect(client.info("A352", "statistics")).toMatch(/cluster_size=0;cluster_key=0;.*cluster_principal=0;/);
+    expect(client.info("A352", "namespace/mydata")).toMatch(
+      /ns_cluster_size=0;.*unavailable_partitions=4096;/,
+    );
+    run.heal();
+    expect(statusOf(run.cluster)).toMatchObject({ orphans: [], subClusters: [{ available: 4096 }] });
+  });
+
+  test("of one in its old cluster: an orphan still answers, refuses the operator's roster and recluster, then blocks", () => {
+    const run = new Run(EVEN);
+    run.cluster.setFault({ ...NO_FAULT, cannotHear: { A352: ["A882"] } });
+    run.clock.advance(5000);
+    const { cluster } = run;
+    const orphan = cluster.node("A352");
+    expect(statusOf(cluster).orphans).toEqual([{ id: "A352", blocks: false }]);
+    expect(orphan.view?.members).toHaveLength(6);
+    expect(cluster.settled).toBe(false);
+    expect(cluster.setRoster(orphan, [{ id: "A352", rack: 32 }])).toBe(false);
+    expect(cluster.recluster(orphan)).toBe(false);
+    run.settle();
+    expect(orphan.view).toBeUndefined();
   });
 
   test("a node that starts looks for the others first, and is a cluster of its own only where there are none", () => {
