@@ -17,6 +17,8 @@ export interface SubClusterOf<M extends Member> {
   readonly members: readonly M[];
   /** Members that may hold copies: those on the roster, all in AP mode. What others hold is neither asked nor removed. */
   readonly eligible: ReadonlySet<M>;
+  /** Ids of the members that rest. */
+  readonly quiesced: ReadonlySet<string>;
 }
 
 /**
@@ -131,16 +133,18 @@ export class Owners<M extends Member> {
 
   /**
    * All that had to move has moved: every member is trusted with the partition again, and who is no replica gives its
-   * copy up. A node that has left the sub-cluster keeps what it has.
+   * copy up. A quiesced node never does ("Quiesce a node"), and a node that has left the sub-cluster keeps what it has.
    *
    * @returns those that gave their copies up
    */
   settle(): M[] {
     this.sources = [];
-    const { members, eligible, serial } = this.cluster;
+    const { members, eligible, quiesced, serial } = this.cluster;
     const here = members.filter(({ copies }) => copies.isIn(serial));
     for (const { copies } of here) copies.trust(this.partition);
-    const leaving = here.filter((node) => eligible.has(node) && !this.replicas.includes(node));
+    const leaving = here.filter(
+      (node) => eligible.has(node) && !quiesced.has(node.id) && !this.replicas.includes(node),
+    );
     for (const { copies } of leaving) copies.giveUp(this.partition);
     return leaving;
   }

@@ -25,10 +25,11 @@ export interface ReclusterInput<M extends Member> {
 export interface Reclustered<M extends Member> extends SubClusterOf<M> {
   /** Members, the principal (highest id) first. */
   readonly members: readonly M[];
-  readonly quiesced: ReadonlySet<string>;
   readonly partitions: readonly Owners<M>[];
   /** Replicas of each partition: the lesser of RF and the nodes that may hold one. */
   readonly columns: number;
+  /** Partitions served, and not; all three are 0 where no roster was ever set. */
+  readonly available: number;
   readonly unavailable: number;
   readonly dead: number;
 }
@@ -47,7 +48,7 @@ export function recluster<M extends Member>(input: ReclusterInput<M>): Recluster
   const lastServed = Uint32Array.from({ length: PARTITIONS }, (_, partition) =>
     members.reduce((highest, { copies }) => Math.max(highest, copies.servedUnder(partition)), 0),
   );
-  const cluster = { serial, regime, members, eligible };
+  const cluster = { serial, regime, members, eligible, quiesced };
   const map = mapOf(input, lastServed);
 
   const byId = new Map(members.map((node) => [node.id, node]));
@@ -62,9 +63,9 @@ export function recluster<M extends Member>(input: ReclusterInput<M>): Recluster
     own.begin(lastServed[own.partition], (node) => holdsRecords(node, own.partition));
     if (own.master && own.isSettled) own.settle();
   }
-  const { unavailable, dead } = map ? partitionCounts(map) : { unavailable: PARTITIONS, dead: 0 };
   const columns = Math.min(namespace.replicationFactor, eligible.size);
-  return { ...cluster, quiesced, partitions: owners, columns, unavailable, dead };
+  const counts = map ? partitionCounts(map) : { available: 0, unavailable: 0, dead: 0 };
+  return { ...cluster, partitions: owners, columns, ...counts };
 }
 
 /** Decisions and replicas; undefined where no roster was ever set. */

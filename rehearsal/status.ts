@@ -1,4 +1,4 @@
-import { PARTITIONS, rosterEntries } from "../model";
+import { rosterEntries } from "../model";
 import type { Cluster } from "./cluster/cluster";
 import { roleOf } from "./info/partitions";
 import { objectCounts } from "./info/statistics";
@@ -65,7 +65,7 @@ export function statusOf(cluster: Cluster): ClusterStatus {
         .map(({ id }) => id),
       regime: view.regime,
       roster: rosterEntries(view.roster),
-      available: PARTITIONS - view.unavailable - view.dead,
+      available: view.available,
       unavailable: view.unavailable,
       dead: view.dead,
     })),

@@ -163,6 +163,35 @@ describe("nodes that come back", () => {
   });
 });
 
+describe("a quiesced node", () => {
+  const quiesced = new Set<string>();
+  const history = new History({ ...shape, quiesced });
+  history.migrate();
+  const held = history.clusters[0].partitions.filter(({ replicas: own }) =>
+    own.some(({ id }) => id === "A352"),
+  );
+
+  it("keeps its copies when all migrations have ended, and hands its masters over at once", () => {
+    quiesced.add("A352");
+    history.recluster("A70");
+    expect(history.clusters[0].partitions.filter(({ master }) => master!.id === "A352")).toEqual([]);
+    history.migrate();
+    const { copies } = history.node("A352");
+    expect(held.every(({ partition }) => copies.hasCopy(partition))).toBe(true);
+  });
+
+  it("needs no more than what it missed when it is a replica again", () => {
+    quiesced.delete("A352");
+    history.recluster("A70");
+    const back = history.clusters[0].partitions.filter(({ filling }) =>
+      [...filling].some(({ id }) => id === "A352"),
+    );
+    expect(back.map(({ partition }) => partition)).toEqual(held.map(({ partition }) => partition));
+    history.migrate();
+    expect(held.every(({ partition }) => fullAt(history, "A352", partition))).toBe(true);
+  });
+});
+
 describe("a change of the roster", () => {
   const threeRacks = { ...shape, nodes: evenSplit.nodes.map((node, i) => ({ ...node, rack: 1 + (i % 3) })) };
   const third = threeRacks.nodes.filter((node) => node.rack === 3);
@@ -186,7 +215,9 @@ describe("a change of the roster", () => {
 
   it("serves a cluster that is new: nothing was ever written", () => {
     const history = new History({ ...shape, rosterSet: false });
-    expect(history.clusters.map(counts)).toEqual([{ unavailable: 4096, dead: 0 }]);
+    // As asadm shows it before the roster is set: 0 unavailable, 0 dead, and nothing served.
+    expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 0 }]);
+    expect(history.clusters[0].available).toBe(0);
     history.reroster("A70", evenSplit.nodes);
     expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 0 }]);
   });

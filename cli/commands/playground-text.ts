@@ -40,8 +40,8 @@ export function eventText(event: LogEvent): string | undefined {
   switch (event.event) {
     case "cluster": {
       const members = event.members as string[];
-      const { unavailable, dead } = event as unknown as { unavailable: number; dead: number };
-      return `${at}  cluster of ${listed(members)}: ${servedText(PARTITIONS - unavailable - dead, unavailable, dead)}`;
+      const { available, unavailable, dead } = event as unknown as Record<string, number>;
+      return `${at}  cluster of ${listed(members)}: ${servedText(available, unavailable, dead)}`;
     }
     case "node-stop":
       return `${at}  node ${String(event.node)} stopped (${String(event.kind)})`;

@@ -341,6 +341,7 @@ export class Cluster implements Forming {
       members: view.members.map(({ id }) => id),
       regime: view.regime,
       roster: rosterText(view.roster),
+      available: view.available,
       unavailable: view.unavailable,
       dead: view.dead,
     });

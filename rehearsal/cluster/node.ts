@@ -30,6 +30,8 @@ export class Node {
   startedAt: number;
   /** Rack as configured now; the one in use is the view's. */
   rack: number;
+  /** `stay-quiesced`: no command quiesces it, or ends that. */
+  readonly staysQuiesced: boolean;
   /** Asked to quiesce; it takes effect at the next recluster. */
   quiescePending: boolean;
   /** The roster that was last set, as far as it heard. */
@@ -63,7 +65,8 @@ export class Node {
     this.id = topologyNode.id;
     this.rack = topologyNode.rack;
     this.region = topologyNode.region ?? "local";
-    this.quiescePending = topologyNode.quiesced ?? false;
+    this.staysQuiesced = topologyNode.quiesced ?? false;
+    this.quiescePending = this.staysQuiesced;
     this.startedAt = now;
   }
 
@@ -122,10 +125,11 @@ export class Node {
     }
   }
 
-  /** It starts again, with what its stop left. */
+  /** It starts again, with what its stop left; what a command had quiesced is so no more. */
   start(now: number): void {
     this.up = true;
     this.startedAt = now;
+    this.quiescePending = this.staysQuiesced;
     this.peersGeneration = 0;
     this.partitionGeneration = 0;
     this.rebalanceGeneration = 0;

@@ -10,6 +10,8 @@ export interface View extends Reclustered<Node> {
   readonly principal: Node;
   /** Roster in use, highest id first; empty in AP mode and where none was set. */
   readonly roster: readonly RosterNode[];
+  /** Members with the racks that they were configured with when it formed. */
+  readonly configured: readonly RosterNode[];
   /** Rack of each member in use, by id. */
   readonly racks: ReadonlyMap<string, number>;
   readonly formedAt: number;
@@ -22,13 +24,15 @@ export function viewOf(
   { clusterKey, formedAt }: Pick<View, "clusterKey" | "formedAt">,
 ): View {
   const { members } = reclustered;
-  const racks = new Map(members.map((node) => [node.id, node.rack]));
+  const configured = members.map(({ id, rack }) => ({ id, rack }));
+  const racks = new Map(configured.map(({ id, rack }) => [id, rack]));
   for (const { id, rack } of roster) if (racks.has(id)) racks.set(id, rack);
   return {
     ...reclustered,
     clusterKey,
     principal: members[0],
     roster: [...roster].sort((a, b) => byIdDescending(a.id, b.id)),
+    configured,
     racks,
     formedAt,
   };

@@ -92,7 +92,7 @@ const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   namespaces: ({ cluster }) => cluster.namespace.name,
   statistics: ({ cluster, node, connections }) => serviceStatistics(cluster, node, connections),
   sets: ({ cluster, node }) => setStatistics(cluster.namespace.name, node),
-  racks,
+  racks: (context) => racks(context, new Map()),
   "rack-ids": rackIds,
   "best-practices": () => "failed_best_practices=none",
   latencies: ({ cluster }) => noLatencies(cluster.namespace.name),
@@ -200,6 +200,7 @@ function getConfig({ cluster, node }: InfoContext, parameters: Parameters): stri
         "cluster-name": options.clusterName,
         "min-cluster-size": cluster.minClusterSize,
         "node-id": node.id,
+        "stay-quiesced": node.staysQuiesced,
         "transaction-max-ms": options.transactionMaxMs,
       });
     case "network":

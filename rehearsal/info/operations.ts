@@ -1,4 +1,4 @@
-import { parseRoster, PARTITIONS, rosterText } from "../../model";
+import { parseRoster, PARTITIONS, type RosterNode, rosterText } from "../../model";
 import type { Node } from "../cluster/node";
 import type { InfoContext, Parameters } from "./info";
 import { isWhole } from "./statistics";
@@ -37,8 +37,9 @@ export function recluster({ cluster, node }: InfoContext): string {
   return cluster.recluster(node) ? "ok" : "ignored-by-non-principal";
 }
 
-/** `quiesce:` and `quiesce-undo:`. */
+/** `quiesce:` and `quiesce-undo:`; a node that stays quiesced refuses both (info reference, `quiesce`; 22 = FORBIDDEN). */
 export function quiesce({ cluster, node }: InfoContext, quiesced: boolean): string {
+  if (node.staysQuiesced) return quiesced ? "ERROR:22:permanently quiesced" : "ignored-permanently-quiesced";
   cluster.quiesce(node, quiesced);
   return "ok";
 }
@@ -56,15 +57,21 @@ function racksInUse(node: Node): ReadonlyMap<string, number> {
   return node.view?.racks ?? new Map([[node.id, node.rack]]);
 }
 
-/** `racks:`; the keys say whether the racks come from a roster. */
-export function racks({ cluster, node }: InfoContext): string {
-  const onRoster = (node.view?.roster.length ?? 0) > 0;
+/** `racks:`: those of the members as configured, then the roster's; with `namespace=` without its `ns=` part. */
+export function racks(context: InfoContext, parameters: Parameters): string {
+  const { cluster, node } = context;
+  if (parameters.has("namespace") && !isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  const text = [
+    ...rackList("rack", node.view?.configured ?? [node]),
+    ...rackList("roster_rack", node.view?.roster ?? []),
+  ].join(":");
+  return parameters.has("namespace") ? text : `ns=${cluster.namespace.name}:${text}`;
+}
+
+function rackList(name: string, nodes: readonly RosterNode[]): string[] {
   const byRack = new Map<number, string[]>();
-  for (const [id, rack] of racksInUse(node)) byRack.set(rack, [...(byRack.get(rack) ?? []), id]);
-  const list = [...byRack]
-    .sort(([a], [b]) => a - b)
-    .map(([rack, ids]) => `${onRoster ? "roster_rack" : "rack"}_${rack}=${ids.join(",")}`);
-  return [`ns=${cluster.namespace.name}`, ...list].join(":");
+  for (const { id, rack } of nodes) byRack.set(rack, [...(byRack.get(rack) ?? []), id]);
+  return [...byRack].sort(([a], [b]) => a - b).map(([rack, ids]) => `${name}_${rack}=${ids.join(",")}`);
 }
 
 /** `rack-ids`. */

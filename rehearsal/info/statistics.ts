@@ -55,9 +55,8 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
   return {
     ...Object.fromEntries(node.counters),
     ...objectCounts(node),
-    ns_cluster_size: cluster.namespace.strongConsistency
-      ? (view?.eligible.size ?? 0)
-      : (view?.members.length ?? 0),
+    // Of a node off the roster, and where none was ever set, 0.
+    ns_cluster_size: view?.eligible.has(node) ? view.eligible.size : 0,
     effective_replication_factor: view?.columns ?? 0,
     dead_partitions: view?.dead ?? 0,
     unavailable_partitions: view?.unavailable ?? PARTITIONS,

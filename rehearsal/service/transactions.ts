@@ -118,11 +118,13 @@ export class Transactions {
     if (!strong && mode & Info3.scReadType) return reply(Result.enterpriseOnly);
     const owners = view.partitions[pid];
     const relaxed = (mode & Info3.scReadRelax) !== 0;
+    // Relaxed reads may be stale, never dirty ("Consistency modes"): a version in doubt is for the master to replicate first.
+    const inDoubt = strong && (node.copyOf(pid)?.unreplicated.has(request.digest) ?? false);
     if (!owners.master) {
       const anyCopy = relaxed && (mode & Info3.scReadType) !== 0 && node.holds(pid);
-      return anyCopy ? this.readLocal(node, request) : reply(Result.unavailable);
+      return anyCopy && !inDoubt ? this.readLocal(node, request) : reply(Result.unavailable);
     }
-    if (relaxed && owners.replicas.includes(node) && !owners.filling.has(node))
+    if (relaxed && !inDoubt && owners.replicas.includes(node) && !owners.filling.has(node))
       return this.readLocal(node, request);
 
     const master = this.masterFor(node, view, owners);

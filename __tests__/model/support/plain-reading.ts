@@ -139,7 +139,7 @@ export class PlainReading {
       const copy = node.copies.get(pid)!;
       copy.trusted = true;
       if (group.replicas.get(pid)!.includes(node)) copy.inStepWith = group;
-      else if (onRoster(group, node)) {
+      else if (onRoster(group, node) && !this.shape.quiesced?.has(node.id)) {
         copy.inStepWith = undefined;
         copy.takenFor = 0;
       }

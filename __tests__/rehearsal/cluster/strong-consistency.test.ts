@@ -48,6 +48,39 @@ describe("a write in strong consistency", () => {
     expect(statusOf(run.cluster).nodes.reduce((sum, node) => sum + node.unreplicated, 0)).toBe(0);
   });
 
+  test("relaxed reads may be stale and are never dirty: what is in doubt is not shown", () => {
+    const run = new Run(EVEN);
+    const clients = [run.client(LONDON), run.client(PARIS)];
+    const keys = Array.from({ length: 300 }, (_, key) => key);
+    for (const key of keys) clients[0].put("dummy", key, { v: 1 });
+    run.cluster.setFault(split(EVEN));
+    const writes = keys.map((key) => clients[key % 2].put("dummy", key, { v: 2 }));
+    run.clock.advance(1001);
+    const inDoubt = keys.filter((key) => writes[key].inDoubt);
+    expect(inDoubt.length).toBeGreaterThan(100);
+    const look = () =>
+      clients.flatMap((client) =>
+        (["allow-replica", "allow-unavailable"] as const).map((mode) =>
+          inDoubt.map((key) => client.get("dummy", key, mode)),
+        ),
+      );
+    for (const reads of look()) {
+      run.clock.advance(1001);
+      expect(reads.filter(({ bins }) => bins["v"] === 2)).toEqual([]);
+      expect(reads.filter(({ bins }) => bins["v"] === 1).length).toBeGreaterThan(0);
+    }
+    // Once shown it is there for good, whoever has to reach whom.
+    run.settle();
+    run.clock.advance(1000);
+    const shown = new Set(look().flatMap((reads) => inDoubt.filter((_, i) => reads[i].bins["v"] === 2)));
+    expect(shown.size).toBeGreaterThan(100);
+    run.heal();
+    run.clock.advance(2000);
+    for (const key of shown) {
+      expect(clients[0].get("dummy", key, "linearize")).toMatchObject({ code: 0, bins: { v: 2 } });
+    }
+  });
+
   test("session reads answer between a cut and the new clusters", () => {
     const run = new Run(EVEN);
     const client = run.client(LONDON);
@@ -198,10 +231,11 @@ describe("a delete", () => {
 });
 
 describe("a roster", () => {
-  test("that is not set: every partition is unavailable, and `replicas` names a regime that is not 0", () => {
+  test("that is not set: no partition is served, none counts as unavailable or dead, and `replicas` names a regime that is not 0", () => {
     const run = new Run(EVEN, { rosterSet: false });
     const client = run.client(LONDON);
     expect(client.put("dummy", 1, { v: 1 }).code).toBe(-8);
+    expect(statusOf(run.cluster).subClusters).toMatchObject([{ available: 0, unavailable: 0, dead: 0 }]);
     const [regime, count, ...bitmaps] = client.info("A352", "replicas")!.replace("mydata:", "").split(",");
     expect(Number(regime)).toBeGreaterThan(0);
     expect([count, bitmaps.length]).toEqual(["1", 1]);
@@ -355,19 +389,45 @@ describe("a stop", () => {
 });
 
 describe("a quiesced node", () => {
-  test("holds nothing after the recluster, and the others serve everything", () => {
+  test("keeps its data after the recluster, and the others serve everything", () => {
     const run = new Run(EVEN);
     const client = run.client(LONDON);
-    for (let key = 0; key < 200; key++) client.put("dummy", key, { v: key });
+    for (let key = 0; key < 2000; key++) client.put("dummy", key, { v: key });
+    const { masterObjects, proleObjects } = statusOf(run.cluster).nodes[0];
+    expect(masterObjects + proleObjects).toBeGreaterThan(600);
     expect(client.info("A352", "quiesce:")).toBe("ok");
     run.clock.advance(3000);
     expect(statusOf(run.cluster).nodes[0].primary).toBe(683);
     run.recluster("A882");
     const status = statusOf(run.cluster);
     expect(status.subClusters).toMatchObject([{ available: 4096 }]);
-    expect(status.nodes[0]).toMatchObject({ id: "A352", primary: 0, secondary: 0, nonReplicaObjects: 0 });
+    const resting = { id: "A352", primary: 0, secondary: 0 };
+    expect(status.nodes[0]).toMatchObject({ ...resting, nonReplicaObjects: masterObjects + proleObjects });
     run.clock.advance(2000);
-    for (let key = 0; key < 200; key++) expect(client.get("dummy", key).code).toBe(0);
+    for (let key = 0; key < 2000; key++) expect(client.put("dummy", key, { v: key + 1 }).code).toBe(0);
+    // Back in its place it serves nothing that it missed.
+    expect(client.info("A352", "quiesce-undo:")).toBe("ok");
+    run.recluster("A882");
+    expect(statusOf(run.cluster).nodes[0]).toMatchObject({
+      primary: 683,
+      secondary: 682,
+      nonReplicaObjects: 0,
+    });
+    run.clock.advance(2000);
+    for (let key = 0; key < 2000; key++) expect(client.get("dummy", key).bins).toEqual({ v: key + 1 });
+  });
+
+  test("is not one any more after a restart, where a command had made it one", () => {
+    const topology = { ...EVEN, nodes: EVEN.nodes.map((node) => ({ ...node, quiesced: node.id === "A70" })) };
+    const run = new Run(topology);
+    expect(run.client(LONDON).info("A352", "quiesce:")).toBe("ok");
+    run.recluster("A882");
+    expect([...run.cluster.node("A882").view!.quiesced].sort()).toEqual(["A352", "A70"]);
+    for (const id of ["A352", "A70"]) run.cluster.stopNode(id);
+    run.settle();
+    for (const id of ["A352", "A70"]) run.cluster.startNode(id);
+    run.settle();
+    expect([...run.cluster.node("A882").view!.quiesced]).toEqual(["A70"]);
   });
 
   test("as a tie-breaker keeps the surviving region serving everything, and never has a copy", () => {

@@ -6,7 +6,10 @@ describe("info commands as an Enterprise server answers them", () => {
   const ask = (command: string, id = "A352") => client.info(id, command)!;
 
   test("racks, from the roster, with the keys that asadm prefers", () => {
-    expect(ask("racks:")).toBe("ns=mydata:roster_rack_32=A600,A352,A129:roster_rack_33=A882,A517,A70");
+    const text =
+      "rack_32=A600,A352,A129:rack_33=A882,A517,A70:roster_rack_32=A600,A352,A129:roster_rack_33=A882,A517,A70";
+    for (const command of ["racks:", "racks"]) expect(ask(command)).toBe(`ns=mydata:${text}`);
+    expect(ask("racks:namespace=mydata")).toBe(text);
     expect(ask("rack-ids")).toBe("mydata:32");
     expect(ask("rack-ids", "A70")).toBe("mydata:33");
   });
@@ -21,6 +24,7 @@ describe("info commands as an Enterprise server answers them", () => {
   test("fails with a true error on a wrong namespace, a wrong list, an unknown command, a setting that cannot be set", () => {
     for (const command of [
       "roster:namespace=nope",
+      "racks:namespace=nope",
       "roster-set:namespace=nope;nodes=A352",
       "roster-set:namespace=mydata;nodes=A352@32,A352@33",
       "roster-set:namespace=mydata;nodes=not-hex",
@@ -66,8 +70,10 @@ describe("the article's second day, command by command", () => {
   const client = run.client(LONDON);
   const ask = (id: string, command: string) => client.info(id, command)!;
 
-  test("before the roster is set every node shows replication factor 0 and its own rack", () => {
-    expect(ask("A352", "namespace/mydata")).toMatch(/effective_replication_factor=0;.*rack-id=352;/);
+  test("before the roster is set every node shows size 0, replication factor 0, no partition unavailable or dead, and its own rack", () => {
+    expect(ask("A352", "namespace/mydata")).toMatch(
+      /^ns_cluster_size=0;effective_replication_factor=0;.*dead_partitions=0;unavailable_partitions=0;.*rack-id=352;/,
+    );
     expect(ask("A352", "roster:")).toBe(
       "ns=mydata:roster=null:pending_roster=null:observed_nodes=A882@882,A600@600,A517@517,A352@352,A129@129,A70@70",
     );
@@ -76,7 +82,7 @@ describe("the article's second day, command by command", () => {
   test("staged as observed: six racks", () => {
     run.reroster("A882@882,A600@600,A517@517,A352@352,A129@129,A70@70", "A352");
     expect(ask("A352", "racks:")).toBe(
-      "ns=mydata:roster_rack_70=A70:roster_rack_129=A129:roster_rack_352=A352:roster_rack_517=A517:roster_rack_600=A600:roster_rack_882=A882",
+      `ns=mydata:${["rack", "roster_rack"].flatMap((name) => [70, 129, 352, 517, 600, 882].map((rack) => `${name}_${rack}=A${rack}`)).join(":")}`,
     );
   });
 
@@ -89,9 +95,7 @@ describe("the article's second day, command by command", () => {
     const observed = /observed_nodes=(.*)/.exec(ask("A352", "roster:"))![1];
     expect(observed).toBe("A882@33,A600@32,A517@33,A352@32,A129@32,A70@33");
     run.reroster(observed, "A352");
-    expect(ask("A129", "racks:")).toBe(
-      "ns=mydata:roster_rack_32=A600,A352,A129:roster_rack_33=A882,A517,A70",
-    );
+    expect(ask("A129", "racks:")).toMatch(/:roster_rack_32=A600,A352,A129:roster_rack_33=A882,A517,A70$/);
     const { partitions } = run.cluster.node("A352").view!;
     expect(partitions.filter(({ replicas }) => replicas[0].id === "A352").length).toBe(683);
     expect(partitions.filter(({ replicas }) => replicas[1].id === "A352").length).toBe(682);
@@ -140,6 +144,28 @@ describe("in a split", () => {
     expect(asker.info("A829", "cluster-stable:")).toBe("ERROR::unstable-cluster");
     asker.close();
   });
+});
+
+test("a node off the roster shows size 0, and the racks tell it from those on it", () => {
+  const run = new Run(EVEN);
+  run.reroster("A600@32,A129@32,A70@33,A882@33,A517@33", "A882");
+  const client = run.client(LONDON);
+  expect(client.info("A352", "namespace/mydata")).toContain("ns_cluster_size=0;");
+  expect(client.info("A600", "namespace/mydata")).toContain("ns_cluster_size=5;");
+  expect(client.info("A600", "racks:namespace=mydata")).toBe(
+    "rack_32=A600,A352,A129:rack_33=A882,A517,A70:roster_rack_32=A600,A129:roster_rack_33=A882,A517,A70",
+  );
+});
+
+test("a node that stays quiesced refuses to be, and ignores the undoing", () => {
+  const nodes = EVEN.nodes.map((node) => ({ ...node, quiesced: node.id === "A352" }));
+  const client = new Run({ ...EVEN, nodes }).client(LONDON);
+  expect(client.info("A352", "quiesce:")).toBe("ERROR:22:permanently quiesced");
+  expect(client.info("A352", "quiesce-undo:")).toBe("ignored-permanently-quiesced");
+  expect(client.info("A352", "namespace/mydata")).toContain("pending_quiesce=true;");
+  expect(client.info("A352", "get-config:context=service")).toContain("stay-quiesced=true;");
+  expect(client.info("A600", "quiesce:")).toBe("ok");
+  expect(client.info("A600", "quiesce-undo:")).toBe("ok");
 });
 
 test("an AP namespace has no roster, and its racks come from the settings", () => {
