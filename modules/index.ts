@@ -25,21 +25,17 @@ export { HostRole, type HostRoleProps, type PolicyStatement } from "./hosts/host
 export { HostSecurityGroup, type HostSecurityGroupProps, type PortRange } from "./hosts/host-security-group";
 export type { IControlCidr, IRegionVpc, IRouteTable, ISubnet, ISubnetAcl } from "./network/i-region-vpc";
 export { HealTimer, type HealCall } from "./faults/heal-timer";
-export {
-  type AerospikePort,
-  type PartitionMethod,
-  PartitionRule,
-  type PartitionRuleProps,
-} from "./faults/partition-rule";
+export type { AerospikePort, PartitionMethod } from "./faults/cut-method";
+export { PartitionRule, type PartitionRuleProps } from "./faults/partition-rule";
 export type { PartitionPart, PartitionSide, SideParts } from "./faults/partition-side";
 export { Peering, type PeeringProps } from "./network/peering";
-export type { Rack } from "./cluster/rack";
 export { RackOutage, type RackOutageProps } from "./faults/rack-outage";
 export { ReadinessGate, type ReadinessGateProps } from "./cluster/readiness-gate";
 export { RegionVpc, type RegionVpcProps } from "./network/region-vpc";
 export { RegionVpcBase, type RegionVpcBaseProps } from "./network/region-vpc-base";
 export { ResultsBucket, type ResultsBucketProps } from "./hosts/results-bucket";
 export {
+  type Rack,
   type RackNodeProps,
   type RackProps,
   StretchCluster,

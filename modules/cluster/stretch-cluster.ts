@@ -1,4 +1,3 @@
-import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type Namespace, type Topology } from "../../model";
 import { rosterEntries } from "../../model/roster-text";
@@ -13,7 +12,7 @@ import { AEROSPIKE_PORTS, HostSecurityGroup } from "../hosts/host-security-group
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
-import type { Rack } from "./rack";
+import { StackRegistry } from "../stack/stack-registry";
 import { stackOutput } from "../stack/stack-output";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
 
@@ -24,6 +23,14 @@ const MOST_NODES = 256;
 const SEEDS_A_REGION = 2;
 /** 10.0.0.0/8 is the widest block that a network of one's own has. */
 const WIDEST_CLIENT_PREFIX = 8;
+
+/** The nodes of one rack of a cluster: what `StretchCluster.rack` gives, to cut off or to stop. */
+export interface Rack {
+  readonly id: number;
+  readonly vpc: IRegionVpc;
+  readonly cluster: StretchCluster;
+  readonly nodes: readonly AerospikeNode[];
+}
 
 /** One node of a rack, where more than a count is to be said. */
 export interface RackNodeProps {
@@ -110,11 +117,16 @@ interface PlannedNode {
  * growth only adds: each depends on the node's rack, its ordinal in it and its zone, on nothing else.
  */
 export class StretchCluster extends Construct {
+  private static readonly made = new StackRegistry<StretchCluster>();
+
   /** The clusters made so far in the stack of a construct. */
-  static inStackOf(scope: Construct): StretchCluster[] {
-    return TerraformStack.of(scope)
-      .node.findAll()
-      .filter((c): c is StretchCluster => c instanceof StretchCluster);
+  static inStackOf(scope: Construct): readonly StretchCluster[] {
+    return StretchCluster.made.inStackOf(scope);
+  }
+
+  /** Calls back for every cluster in the stack of a construct, those made later too. */
+  static forEachInStackOf(scope: Construct, visit: (cluster: StretchCluster) => void): void {
+    StretchCluster.made.forEachInStackOf(scope, visit);
   }
 
   readonly clusterName: string;
@@ -199,6 +211,7 @@ export class StretchCluster extends Construct {
     );
     if (props.readinessGate) new ReadinessGate(this, "readiness-gate", { nodes: this.nodes });
     this.makeOutputs(id);
+    StretchCluster.made.add(this);
   }
 
   /** The cluster as plain data: what the model and the lab read. */

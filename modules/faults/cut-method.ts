@@ -1,4 +1,25 @@
-import type { PartitionRule } from "./partition-rule";
+import type { Construct } from "constructs";
+import { InputError } from "../stack/errors";
+import type { FaultSwitch } from "./fault-switch";
+import type { SideParts } from "./partition-side";
+
+/** Ports of an Aerospike server that can be cut by name: clients 3000, replication 3001, heartbeats 3002. */
+export type AerospikePort = "service" | "fabric" | "heartbeat";
+
+/** How a cut is made. */
+export type PartitionMethod = "network-acl" | "security-group" | "route";
+
+/** What a rule asks of its method. */
+export interface Cut {
+  readonly fault: string;
+  readonly method: PartitionMethod;
+  /** The first side and the second, taken apart. */
+  readonly sides: readonly [SideParts, SideParts];
+  readonly direction: "both" | "from" | "to";
+  readonly connections: "all" | "new";
+  /** Ports that are cut; undefined = all. */
+  readonly ports: readonly AerospikePort[] | undefined;
+}
 
 /** What a cut does to packets between its two sides. */
 export interface CutEffect {
@@ -13,11 +34,28 @@ export interface CutEffect {
   readonly endsOnlyByHand?: string;
 }
 
-/** How a cut is made. */
-export interface CutMethod {
-  /**
-   * Makes the cut's resources, or lets the fault take them away.
-   * @throws InputError, with the reason, where the method cannot do what the rule asks
-   */
-  make(rule: PartitionRule): CutEffect;
+/**
+ * How a cut is made: makes its resources below `scope`, or lets the fault take some away, those of constructs made later
+ * too.
+ *
+ * @returns what it does, to be asked when the stack is whole; it throws an InputError where the stack lacks what the
+ * method needs
+ * @throws InputError, with the reason, where the method cannot do what is asked
+ */
+export type CutMethod = (scope: Construct, cut: Cut, faultSwitch: FaultSwitch) => () => CutEffect;
+
+/** The error of a method that cannot do what the rule asks. */
+export function refusal(
+  { method, fault }: Cut,
+  value: unknown,
+  why: string,
+  expected: string,
+  mend: string,
+): InputError {
+  return new InputError({
+    problem: `the method ${method} cannot make the fault "${fault}": ${why}`,
+    value,
+    expected,
+    mend,
+  });
 }

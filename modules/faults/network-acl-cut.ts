@@ -1,8 +1,9 @@
 import { NetworkAclRule } from "@cdktf/provider-aws/lib/network-acl-rule";
-import type { CutEffect, CutMethod } from "./cut-method";
+import type { Construct } from "constructs";
+import { type AerospikePort, type Cut, type CutEffect, type CutMethod, refusal } from "./cut-method";
+import type { FaultSwitch } from "./fault-switch";
 import { HealTimer } from "./heal-timer";
 import type { ISubnet } from "../network/i-region-vpc";
-import type { AerospikePort, PartitionRule } from "./partition-rule";
 import { forEachSubnet, type SideParts, subnetsOf } from "./partition-side";
 import type { PortRange } from "../hosts/host-security-group";
 
@@ -23,20 +24,26 @@ interface Deny {
  * The quota of rules an ACL is checked for each fault. A direct switch removes one fault's rules while it makes the
  * other's: where both together pass the quota, heal first.
  */
-export const networkAclCut: CutMethod = {
-  make(rule: PartitionRule): CutEffect {
-    assertPossible(rule);
-    const [a, b] = rule.sides;
-    const { direction } = rule;
-    denyOn(rule, a, b, { out: direction !== "to", in: direction !== "from" });
-    denyOn(rule, b, a, { out: direction !== "from", in: direction !== "to" });
-    return effectOf(rule);
-  },
+export const networkAclCut: CutMethod = (scope, cut, faultSwitch) => {
+  assertPossible(cut);
+  const [a, b] = cut.sides;
+  const { direction } = cut;
+  const denies = { scope, cut, faultSwitch };
+  denyOn(denies, a, b, { out: direction !== "to", in: direction !== "from" });
+  denyOn(denies, b, a, { out: direction !== "from", in: direction !== "to" });
+  return () => effectOf(cut);
 };
+
+/** Where denies are made, for what, and what switches them. */
+interface Denies {
+  readonly scope: Construct;
+  readonly cut: Cut;
+  readonly faultSwitch: FaultSwitch;
+}
 
 /** Denies, on every subnet of a side, packets to the other side and from it. */
 function denyOn(
-  rule: PartitionRule,
+  denies: Denies,
   side: SideParts,
   other: SideParts,
   packets: { readonly out: boolean; readonly in: boolean },
@@ -47,18 +54,18 @@ function denyOn(
     if (seen.has(subnet.acl.id)) return;
     seen.add(subnet.acl.id);
     for (const cidrBlock of other.cidrs) {
-      for (const ports of portRanges(rule.ports)) {
+      for (const ports of portRanges(denies.cut.ports)) {
         // One number for both directions: they are numbered apart.
-        const ruleNumber = subnet.acl.nextRuleNumber(rule.fault);
-        if (packets.in) deny(rule, subnet, ruleNumber, { egress: false, cidrBlock, ports });
-        if (packets.out) deny(rule, subnet, ruleNumber, { egress: true, cidrBlock, ports });
+        const ruleNumber = subnet.acl.nextRuleNumber(denies.cut.fault);
+        if (packets.in) deny(denies, subnet, ruleNumber, { egress: false, cidrBlock, ports });
+        if (packets.out) deny(denies, subnet, ruleNumber, { egress: true, cidrBlock, ports });
       }
     }
   });
 }
 
 function deny(
-  rule: PartitionRule,
+  { scope, cut: { fault }, faultSwitch }: Denies,
   subnet: ISubnet,
   ruleNumber: number,
   { egress, cidrBlock, ports }: Deny,
@@ -70,15 +77,15 @@ function deny(
     cidrBlock.replace("/", "-"),
     ...(ports ? [ports.from] : []),
   ].join("-");
-  const heal = HealTimer.of(rule.faultSwitch, vpc).schedule(rule, `heal-${id}`, {
-    fault: rule.fault,
+  const heal = HealTimer.of(faultSwitch, vpc).schedule(scope, `heal-${id}`, {
+    fault,
     call: "deleteNetworkAclEntry",
     input: { NetworkAclId: acl.id, RuleNumber: ruleNumber, Egress: egress },
     resources: [HealTimer.ec2Arn(vpc, `network-acl/${acl.id}`)],
   });
-  new NetworkAclRule(rule, id, {
+  new NetworkAclRule(scope, id, {
     provider: vpc.provider,
-    count: rule.faultSwitch.countIf(rule.fault),
+    count: faultSwitch.countIf(fault),
     networkAclId: acl.id,
     egress,
     ruleNumber,
@@ -103,7 +110,7 @@ function portRanges(ports: readonly AerospikePort[] | undefined): (PortRange | u
 }
 
 /** Heartbeats alone decide who is in a cluster. */
-function effectOf({ ports, direction }: PartitionRule): CutEffect {
+function effectOf({ ports, direction }: Cut): CutEffect {
   if (ports !== undefined) {
     const parts = [
       ports.includes("service") && "clients reach only the nodes of their own side",
@@ -119,15 +126,16 @@ function effectOf({ ports, direction }: PartitionRule): CutEffect {
   return { silences: ({ both: "both", from: "first", to: "second" } as const)[direction] };
 }
 
-function assertPossible(rule: PartitionRule): void {
-  const [a, b] = rule.sides;
-  for (const side of rule.sides) {
+function assertPossible(cut: Cut): void {
+  const [a, b] = cut.sides;
+  for (const side of cut.sides) {
     const subnets = subnetsOf(side);
     const beside = subnets.flatMap(({ vpc, acl }) =>
       vpc.subnets.filter((other) => other.acl.id === acl.id && !subnets.includes(other)),
     );
     if (beside.length > 0) {
-      throw rule.refusal(
+      throw refusal(
+        cut,
         beside.map(({ cidr }) => cidr),
         "these subnets share a network ACL with one of a side, so that they would be cut with it",
         "all subnets of an ACL on one side",
@@ -135,32 +143,36 @@ function assertPossible(rule: PartitionRule): void {
       );
     }
   }
-  if (rule.connections === "new") {
-    throw rule.refusal(
-      rule.connections,
+  if (cut.connections === "new") {
+    throw refusal(
+      cut,
+      cut.connections,
       "an ACL is stateless, so that established connections end too",
       'connections: "all"',
       "Use the method security-group to refuse new connections only.",
     );
   }
-  if (rule.ports !== undefined && rule.direction !== "both") {
-    throw rule.refusal(
-      rule.direction,
+  if (cut.ports !== undefined && cut.direction !== "both") {
+    throw refusal(
+      cut,
+      cut.direction,
       "with ports a direction means nothing, as replies go to ephemeral ports",
       'direction: "both"',
       "Leave out the direction, or the ports.",
     );
   }
-  if (rule.ports?.length === 0) {
-    throw rule.refusal(
-      rule.ports,
+  if (cut.ports?.length === 0) {
+    throw refusal(
+      cut,
+      cut.ports,
       "it names no port",
       "one or more of service, fabric, heartbeat",
       "Name one, or leave out ports to cut all.",
     );
   }
   if ([a, b].every(({ vpcs, subnets }) => vpcs.length + subnets.length === 0)) {
-    throw rule.refusal(
+    throw refusal(
+      cut,
       [a.cidrs, b.cidrs],
       "both sides are CIDR blocks only, so that there is no subnet to deny them on",
       "a VPC, a rack or a subnet on one side at least",

@@ -1,11 +1,10 @@
-import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { halves } from "../../model";
 import type { Fault, NodesByRegion } from "../../model/fault";
 import type { CannotHear, Topology } from "../../model/topology";
 import { assertOneOf } from "../stack/checks";
 import { overlap, sharesAddress } from "../network/cidr";
-import type { CutEffect, CutMethod } from "./cut-method";
+import type { AerospikePort, Cut, CutEffect, CutMethod, PartitionMethod } from "./cut-method";
 import { InputError } from "../stack/errors";
 import { FaultSwitch, type IFaultEffect } from "./fault-switch";
 import { networkAclCut } from "./network-acl-cut";
@@ -14,12 +13,6 @@ import { RegionVpcBase } from "../network/region-vpc-base";
 import { routeCut } from "./route-cut";
 import { securityGroupCut } from "./security-group-cut";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
-
-/** Ports of an Aerospike server that can be cut by name: clients 3000, replication 3001, heartbeats 3002. */
-export type AerospikePort = "service" | "fabric" | "heartbeat";
-
-/** How a cut is made. */
-export type PartitionMethod = "network-acl" | "security-group" | "route";
 
 const METHODS: Readonly<Record<PartitionMethod, CutMethod>> = {
   "network-acl": networkAclCut,
@@ -78,69 +71,50 @@ export interface PartitionRuleProps {
  */
 export class PartitionRule extends Construct implements IFaultEffect {
   readonly fault: string;
-  readonly faultSwitch: FaultSwitch;
-  readonly method: PartitionMethod;
-  readonly direction: "both" | "from" | "to";
-  readonly connections: "all" | "new";
-  /** Ports that are cut; undefined = all. */
-  readonly ports: readonly AerospikePort[] | undefined;
-  /** The first side and the second, taken apart. */
-  readonly sides: readonly [SideParts, SideParts];
-  private readonly effect: CutEffect;
+  private readonly cut: Cut;
+  /** What the method does, once the stack is whole. */
+  private readonly effect: () => CutEffect;
 
   /** @throws InputError if the sides are not two, or if the method cannot do what is asked. */
   constructor(scope: Construct, id: string, props: PartitionRuleProps) {
     super(scope, id);
-    this.fault = props.fault;
-    this.method = props.method ?? "network-acl";
-    this.direction = props.direction ?? "both";
-    this.connections = props.connections ?? "all";
-    this.ports = props.ports;
-    assertOneOf("method", this.method, Object.keys(METHODS));
-    assertOneOf("direction", this.direction, ["both", "from", "to"]);
-    assertOneOf("connections", this.connections, ["all", "new"]);
-    for (const port of this.ports ?? []) assertOneOf("ports", port, ["service", "fabric", "heartbeat"]);
-    this.sides = [partsOf(props.between[0]), partsOf(props.between[1])];
-    for (const side of this.sides) {
+    const { fault, method = "network-acl", direction = "both", connections = "all", ports } = props;
+    assertOneOf("method", method, Object.keys(METHODS));
+    assertOneOf("direction", direction, ["both", "from", "to"]);
+    assertOneOf("connections", connections, ["all", "new"]);
+    for (const port of ports ?? []) assertOneOf("ports", port, ["service", "fabric", "heartbeat"]);
+    this.fault = fault;
+    const sides = [partsOf(props.between[0]), partsOf(props.between[1])] as const;
+    for (const side of sides) {
       const vpcs = [...new Set([...side.vpcs, ...side.subnets.map((subnet) => subnet.vpc)])];
       assertOwnStack(this, vpcs);
       assertDistinctIds(vpcs);
     }
+    this.cut = { fault, method, sides, direction, connections, ports };
     this.assertTwoSides();
-    this.faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
-    this.faultSwitch.register(props.fault, this);
-    this.effect = METHODS[this.method].make(this);
-    this.node.addValidation({ validate: () => [...this.severedControls(), ...this.hiddenSubnets()] });
+    const faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
+    faultSwitch.register(fault, this);
+    this.effect = METHODS[method](this, this.cut, faultSwitch);
+    this.node.addValidation({
+      validate: () => [...this.lacking(), ...this.severedControls(), ...this.hiddenSubnets()],
+    });
   }
 
   /** What the method really does to a cluster while the fault lasts, established connections and all. */
   effectOn(topology: Topology): Fault {
-    const { note, endsOnlyByHand } = this.effect;
-    const [a, b] = this.sides.map((side) => nodesOn(side, topology));
+    const { silences, note, endsOnlyByHand } = this.effect();
+    const [a, b] = this.cut.sides.map((side) => nodesOn(side, topology));
     return {
-      cannotHear: this.cannotHear(a, b),
+      cannotHear: cannotHear(silences, a, b),
       refuses: this.refuses(topology, a, b),
       notes: note === undefined ? [] : [note],
       ...(endsOnlyByHand !== undefined && { endsOnlyByHand }),
     };
   }
 
-  private cannotHear(a: readonly string[], b: readonly string[]): CannotHear {
-    switch (this.effect.silences) {
-      case "none":
-        return {};
-      case "both":
-        return halves(a, b).cannotHear;
-      case "first":
-        return Object.fromEntries(b.map((id) => [id, a]));
-      case "second":
-        return Object.fromEntries(a.map((id) => [id, b]));
-    }
-  }
-
   /** Only a rule that asks for `new` connections has nodes refuse them. */
   private refuses({ nodes }: Topology, a: readonly string[], b: readonly string[]): NodesByRegion {
-    if (this.connections !== "new") return {};
+    if (this.cut.connections !== "new") return {};
     const regions = (ids: readonly string[]) =>
       new Set(nodes.flatMap(({ id, region }) => (region !== undefined && ids.includes(id) ? [region] : [])));
     const refusedBy = new Map<string, readonly string[]>();
@@ -148,23 +122,24 @@ export class PartitionRule extends Construct implements IFaultEffect {
       regions(clients).forEach((region) =>
         refusedBy.set(region, [...(refusedBy.get(region) ?? []), ...servers]),
       );
-    if (this.direction !== "to") refuse(a, b);
-    if (this.direction !== "from") refuse(b, a);
+    if (this.cut.direction !== "to") refuse(a, b);
+    if (this.cut.direction !== "from") refuse(b, a);
     return Object.fromEntries(refusedBy);
   }
 
-  /** The error of a method that cannot do what the rule asks. */
-  refusal(value: unknown, why: string, expected: string, mend: string): InputError {
-    return new InputError({
-      problem: `the method ${this.method} cannot make the fault "${this.fault}": ${why}`,
-      value,
-      expected,
-      mend,
-    });
+  /** What the stack, whole, lacks for the method. */
+  private lacking(): string[] {
+    try {
+      this.effect();
+      return [];
+    } catch (error) {
+      if (error instanceof InputError) return [error.message];
+      throw error;
+    }
   }
 
   private assertTwoSides(): void {
-    const [a, b] = this.sides.map((side) => side.cidrs);
+    const [a, b] = this.cut.sides.map((side) => side.cidrs);
     if (
       a.length === 0 ||
       b.length === 0 ||
@@ -181,16 +156,14 @@ export class PartitionRule extends Construct implements IFaultEffect {
 
   /** A cut must never sever the way by which it is healed and watched. */
   private severedControls(): string[] {
-    const [a, b] = this.sides;
+    const [a, b] = this.cut.sides;
     return [...this.severed(a, b), ...this.severed(b, a)];
   }
 
   /** Blocks of networks that the stack makes all the same: no deny would stand on their subnets. */
   private hiddenSubnets(): string[] {
-    const vpcs = TerraformStack.of(this)
-      .node.findAll()
-      .filter((c) => c instanceof RegionVpcBase);
-    return this.sides.flatMap(({ foreign }) =>
+    const vpcs = RegionVpcBase.inStackOf(this);
+    return this.cut.sides.flatMap(({ foreign }) =>
       foreign.flatMap((block) =>
         vpcs
           .filter((vpc) => sharesAddress(vpc.cidrBlocks, [block]))
@@ -224,5 +197,18 @@ export class PartitionRule extends Construct implements IFaultEffect {
           ),
       ),
     );
+  }
+}
+
+function cannotHear(silences: CutEffect["silences"], a: readonly string[], b: readonly string[]): CannotHear {
+  switch (silences) {
+    case "none":
+      return {};
+    case "both":
+      return halves(a, b).cannotHear;
+    case "first":
+      return Object.fromEntries(b.map((id) => [id, a]));
+    case "second":
+      return Object.fromEntries(a.map((id) => [id, b]));
   }
 }

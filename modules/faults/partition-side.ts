@@ -2,7 +2,7 @@ import type { Topology } from "../../model/topology";
 import { contains, parseCidr } from "../network/cidr";
 import { InputError } from "../stack/errors";
 import type { IRegionVpc, ISubnet } from "../network/i-region-vpc";
-import type { Rack } from "../cluster/rack";
+import type { Rack } from "../cluster/stretch-cluster";
 
 /**
  * A part of a side: a whole VPC (its later subnets too); a rack, which is the subnets of its nodes; a subnet; or the

@@ -1,7 +1,18 @@
 import { Lazy, TerraformOutput } from "cdktf";
+import type { Construct } from "constructs";
 import { type Fault, healthyCluster, NO_FAULT, NONE, sideSummaries } from "../../model";
-import type { FaultSwitch } from "./fault-switch";
+import type { Topology } from "../../model/topology";
 import { StretchCluster } from "../cluster/stretch-cluster";
+
+/** The faults of a stack, as their switch knows them. */
+interface IFaults extends Construct {
+  /** Their names, without `none`. */
+  readonly faults: readonly string[];
+  /** What each does to a cluster, by name. */
+  faultsOf(topology: Topology): Record<string, Fault>;
+  /** Expression: the entry of the current fault. */
+  lookup<T>(values: Readonly<Record<string, T>>): T;
+}
 
 /**
  * The Terraform output that says what the current fault does to the stack's clusters: one line a VPC, computed by the
@@ -9,7 +20,7 @@ import { StretchCluster } from "../cluster/stretch-cluster";
  * it changes. A stack without a cluster has none.
  */
 export class PartitionsOutput extends TerraformOutput {
-  constructor(faultSwitch: FaultSwitch, id: string, name: string) {
+  constructor(faultSwitch: IFaults, id: string, name: string) {
     // cdktf resolves an output twice a synth; the model answers once.
     const answers = new Map<string, Record<string, Record<string, string>>>();
     const produce = () => {
@@ -39,7 +50,7 @@ export class PartitionsOutput extends TerraformOutput {
 }
 
 /** All that the summaries depend on. */
-function questionOf(faultSwitch: FaultSwitch): string {
+function questionOf(faultSwitch: IFaults): string {
   const topologies = StretchCluster.inStackOf(faultSwitch).map((cluster) => cluster.topology());
   return JSON.stringify(topologies.map((topology) => [topology, faultSwitch.faultsOf(topology)]));
 }
@@ -48,7 +59,7 @@ function questionOf(faultSwitch: FaultSwitch): string {
  * By fault, `none` among them: a line a VPC, and a note of what the lines do not tell. The VPCs of several clusters are
  * told apart by the clusters' ids.
  */
-function summaries(faultSwitch: FaultSwitch): Record<string, Record<string, string>> {
+function summaries(faultSwitch: IFaults): Record<string, Record<string, string>> {
   const clusters = StretchCluster.inStackOf(faultSwitch).map((cluster) => {
     const sides = new Map(cluster.nodes.map((node) => [node.nodeId, node.subnet.vpc.node.id]));
     const healthy = healthyCluster(cluster.topology());

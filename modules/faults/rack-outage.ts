@@ -8,7 +8,7 @@ import type { AerospikeNode } from "../cluster/aerospike-node";
 import { InputError } from "../stack/errors";
 import { FaultSwitch, type IFaultEffect } from "./fault-switch";
 import { HealTimer } from "./heal-timer";
-import type { Rack } from "../cluster/rack";
+import type { Rack } from "../cluster/stretch-cluster";
 
 export interface RackOutageProps {
   /** Name of the fault: the value of the stack's variable that stops the rack. */

@@ -1,8 +1,6 @@
 import { ANYWHERE } from "../cluster/aerospike-access";
-import type { CutEffect, CutMethod } from "./cut-method";
-import type { HostSecurityGroup } from "../hosts/host-security-group";
-import type { IRegionVpc } from "../network/i-region-vpc";
-import type { PartitionRule } from "./partition-rule";
+import { type Cut, type CutMethod, refusal } from "./cut-method";
+import type { FaultSwitch } from "./fault-switch";
 import type { SideParts } from "./partition-side";
 import { StretchCluster } from "../cluster/stretch-cluster";
 
@@ -22,19 +20,25 @@ interface Edit {
  * a host accepted from 0.0.0.0/0 is not tracked and ends with the rule. The flows that the host itself opened are
  * tracked even then, so that a split takes the edit on both sides.
  */
-export const securityGroupCut: CutMethod = {
-  make(rule: PartitionRule): CutEffect {
-    const [a, b] = rule.sides;
-    const edits: Edit[] = [
-      { side: b, other: a },
-      { side: a, other: b },
-    ].filter((_, i) => rule.direction === "both" || rule.direction === ["from", "to"][i]);
-    assertSides(rule, edits);
-    assertEffect(rule);
-    for (const edit of edits) refuseConnections(rule, edit);
-    if (rule.connections === "all") return { silences: "both", endsOnlyByHand: ONLY_TERRAFORM };
+export const securityGroupCut: CutMethod = (scope, cut, faultSwitch) => {
+  assertSides(cut);
+  const [a, b] = cut.sides;
+  const edits: Edit[] = [
+    { side: b, other: a },
+    { side: a, other: b },
+  ].filter((_, i) => cut.direction === "both" || cut.direction === ["from", "to"][i]);
+  const clusters: StretchCluster[] = [];
+  StretchCluster.forEachInStackOf(scope, (cluster) => {
+    if (!cluster.vpcs.some((vpc) => a.vpcs.includes(vpc) || b.vpcs.includes(vpc))) return;
+    clusters.push(cluster);
+    for (const edit of edits) refuseConnections(cluster, edit, cut, faultSwitch);
+  });
+  return () => {
+    assertGroups(cut, edits, clusters);
+    assertEffect(cut, clusters);
+    if (cut.connections === "all") return { silences: "both", endsOnlyByHand: ONLY_TERRAFORM };
     const ways = edits.map(({ side, other }) => `from ${namesOf(other)} to ${namesOf(side)}`);
-    const established = clustersOf(rule).some(({ access }) => access.isOpen)
+    const established = clusters.some(({ access }) => access.isOpen)
       ? `those that ${namesOf(edits[0].side)} accepted end, those that it opened go on`
       : "established ones go on";
     return {
@@ -42,51 +46,57 @@ export const securityGroupCut: CutMethod = {
       endsOnlyByHand: ONLY_TERRAFORM,
       note: `new connections ${ways.join(" and ")} are refused on 3000-3003; ${established}, so the cluster does not split`,
     };
-  },
+  };
 };
 
-function refuseConnections(rule: PartitionRule, { side, other }: Edit): void {
-  for (const { group, vpc } of groupsOf(rule, side)) {
-    rule.faultSwitch.refuseTimer(rule.fault, group.securityGroup, ONLY_TERRAFORM);
+/** Takes away, in the groups of a cluster in the VPCs of a side, the rules for the other side's blocks. */
+function refuseConnections(
+  cluster: StretchCluster,
+  { side, other }: Edit,
+  cut: Cut,
+  faultSwitch: FaultSwitch,
+): void {
+  for (const vpc of side.vpcs.filter((vpc) => cluster.vpcs.includes(vpc))) {
+    const group = cluster.securityGroups.get(vpc)!;
+    faultSwitch.refuseTimer(cut.fault, group.securityGroup, ONLY_TERRAFORM);
     for (const cidr of other.cidrs) {
       const ingress = group.ingress.get(cidr);
       if (ingress === undefined) {
-        throw rule.refusal(
+        throw refusal(
+          cut,
           cidr,
           `the cluster's group in ${vpc.node.path} has no rule of its own for that block`,
           `one of ${[...group.ingress.keys()].join(", ")}`,
           "Give the block as the rule has it, or use the method network-acl.",
         );
       }
-      rule.faultSwitch.removeDuring(rule.fault, ingress);
+      faultSwitch.removeDuring(cut.fault, ingress);
     }
     const anywhere = group.ingress.get(ANYWHERE);
-    if (anywhere !== undefined) rule.faultSwitch.removeDuring(rule.fault, anywhere);
+    if (anywhere !== undefined) faultSwitch.removeDuring(cut.fault, anywhere);
   }
 }
 
-/** The groups of the clusters made so far in the VPCs of a side. */
-function groupsOf(rule: PartitionRule, { vpcs }: SideParts): { group: HostSecurityGroup; vpc: IRegionVpc }[] {
-  return clustersOf(rule).flatMap((cluster) =>
-    vpcs
-      .filter((vpc) => cluster.vpcs.includes(vpc))
-      .map((vpc) => ({ group: cluster.securityGroups.get(vpc)!, vpc })),
+function assertGroups(cut: Cut, edits: readonly Edit[], clusters: readonly StretchCluster[]): void {
+  if (edits.some(({ side }) => side.vpcs.some((vpc) => clusters.some(({ vpcs }) => vpcs.includes(vpc)))))
+    return;
+  throw refusal(
+    cut,
+    cut.sides.map((side) => side.cidrs),
+    "no cluster has a security group there",
+    "a side with nodes of a StretchCluster",
+    "Give VPCs of a cluster, or use the method network-acl.",
   );
 }
 
-function clustersOf(rule: PartitionRule): StretchCluster[] {
-  const vpcs = rule.sides.flatMap((side) => side.vpcs);
-  return StretchCluster.inStackOf(rule).filter((cluster) => cluster.vpcs.some((vpc) => vpcs.includes(vpc)));
-}
-
 /** What the rule asks against what security groups do. */
-function assertEffect(rule: PartitionRule): void {
-  const clusters = clustersOf(rule);
-  const bothSides = rule.direction === "both" && rule.sides.every((side) => side.foreign.length === 0);
-  if (rule.connections === "new") {
+function assertEffect(cut: Cut, clusters: readonly StretchCluster[]): void {
+  const bothSides = cut.direction === "both" && cut.sides.every((side) => side.foreign.length === 0);
+  if (cut.connections === "new") {
     if (!bothSides || clusters.every(({ access }) => !access.isOpen)) return;
-    throw rule.refusal(
-      rule.connections,
+    throw refusal(
+      cut,
+      cut.connections,
       "with open access no accepted connection is tracked, so that an edit on both sides ends them all",
       'connections: "all", or an edit on one side',
       "Say what is meant.",
@@ -94,16 +104,18 @@ function assertEffect(rule: PartitionRule): void {
   }
   const tracked = clusters.filter(({ access }) => !access.isOpen);
   if (tracked.length > 0) {
-    throw rule.refusal(
-      rule.connections,
+    throw refusal(
+      cut,
+      cut.connections,
       `established connections of ${tracked.map(({ node }) => node.path).join(", ")} are tracked and go on, so that nothing would split`,
       'connections: "new", or a cluster with access: AerospikeAccess.open()',
       "Use the method network-acl for a split.",
     );
   }
   if (!bothSides) {
-    throw rule.refusal(
-      rule.direction,
+    throw refusal(
+      cut,
+      cut.direction,
       "the connections that the edited side opened itself are tracked and go on, so that an edit on one side never splits",
       'direction: "both" between VPCs, or connections: "new"',
       "Use the method network-acl for one-way loss of packets.",
@@ -111,29 +123,23 @@ function assertEffect(rule: PartitionRule): void {
   }
 }
 
-function assertSides(rule: PartitionRule, edits: readonly Edit[]): void {
-  if (rule.ports !== undefined) {
-    throw rule.refusal(
-      rule.ports,
+function assertSides(cut: Cut): void {
+  if (cut.ports !== undefined) {
+    throw refusal(
+      cut,
+      cut.ports,
       "the cluster's group has one rule a block, for 3000-3003",
       "no ports",
       "Leave them out, or use the method network-acl.",
     );
   }
-  if (rule.sides.some((side) => side.subnets.length > 0)) {
-    throw rule.refusal(
-      rule.sides.map((side) => side.cidrs),
+  if (cut.sides.some((side) => side.subnets.length > 0)) {
+    throw refusal(
+      cut,
+      cut.sides.map((side) => side.cidrs),
       "the cluster has one group a VPC, with one rule a VPC",
       "whole VPCs as sides",
       "Give VPCs, or use the method network-acl for subnets and racks.",
-    );
-  }
-  if (edits.every(({ side }) => groupsOf(rule, side).length === 0)) {
-    throw rule.refusal(
-      rule.sides.map((side) => side.cidrs),
-      "no cluster has a security group there",
-      "a side with nodes of a StretchCluster that was made before the rule",
-      "Make the cluster first, or use the method network-acl.",
     );
   }
 }

@@ -1,4 +1,4 @@
-import { TerraformStack, Token } from "cdktf";
+import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { AddressClaims } from "./address-claims";
 import { subnetCidr, type SubnetTier } from "./address-plan";
@@ -183,8 +183,7 @@ export class ExistingRegionVpc extends RegionVpcBase {
 
   /** The same VPC taken in twice: the numbers of its ACLs' rules would collide. */
   private twins(): string[] {
-    return TerraformStack.of(this)
-      .node.findAll()
+    return RegionVpcBase.inStackOf(this)
       .filter((c) => c instanceof ExistingRegionVpc && c !== this && c.vpcId === this.vpcId)
       .map(
         (twin) =>

@@ -2,10 +2,10 @@ import { Route } from "@cdktf/provider-aws/lib/route";
 import { VpcPeeringConnection } from "@cdktf/provider-aws/lib/vpc-peering-connection";
 import { VpcPeeringConnectionAccepterA } from "@cdktf/provider-aws/lib/vpc-peering-connection-accepter";
 import { VpcPeeringConnectionOptions } from "@cdktf/provider-aws/lib/vpc-peering-connection-options";
-import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { overlap } from "./cidr";
 import { InputError } from "../stack/errors";
+import { StackRegistry } from "../stack/stack-registry";
 import type { IRegionVpc } from "./i-region-vpc";
 import { partitionOf } from "./region";
 import { assertDistinctIds, assertOwnStack } from "./vpc-checks";
@@ -23,6 +23,13 @@ export interface PeeringProps {
  * three VPCs need three (`Peering.mesh`).
  */
 export class Peering extends Construct {
+  private static readonly made = new StackRegistry<Peering>();
+
+  /** Calls back for every peering in the stack of a construct, those made later too. */
+  static forEachInStackOf(scope: Construct, visit: (peering: Peering) => void): void {
+    Peering.made.forEachInStackOf(scope, visit);
+  }
+
   /** One peering for every pair of the VPCs, with ids `A-B`. */
   static mesh(scope: Construct, id: string, vpcs: readonly IRegionVpc[]): Peering[] {
     assertDistinctIds(vpcs);
@@ -81,6 +88,12 @@ export class Peering extends Construct {
     }
     this.route(requester, accepter);
     this.route(accepter, requester);
+    Peering.made.add(this);
+  }
+
+  /** Whether it joins the two VPCs, whichever asked. */
+  joins(a: IRegionVpc, b: IRegionVpc): boolean {
+    return [this.requester, this.accepter].includes(a) && [this.requester, this.accepter].includes(b);
   }
 
   /** Calls back for every route to a peer and the VPC whose packets it takes there, those made later too. */
@@ -135,15 +148,7 @@ export class Peering extends Construct {
         }
       }
     }
-    const twin = TerraformStack.of(this)
-      .node.findAll()
-      .find(
-        (c) =>
-          c instanceof Peering &&
-          c !== this &&
-          [c.requester, c.accepter].includes(requester) &&
-          [c.requester, c.accepter].includes(accepter),
-      );
+    const twin = Peering.made.inStackOf(this).find((other) => other.joins(requester, accepter));
     if (twin !== undefined) {
       throw new InputError({
         problem: "a pair of VPCs is peered twice",

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import type { SubnetTier } from "./address-plan";
 import type { Egress } from "./egress";
 import { InputError } from "../stack/errors";
+import { StackRegistry } from "../stack/stack-registry";
 import type { IControlCidr, IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
 import { assertRegion, zoneLetters } from "./region";
 import { regionProvider } from "./region-provider";
@@ -25,6 +26,13 @@ export interface RegionVpcBaseProps {
 
 /** The bookkeeping of a VPC: its subnets and route tables, and who wants to know of them. */
 export abstract class RegionVpcBase extends Construct implements IRegionVpc {
+  private static readonly made = new StackRegistry<RegionVpcBase>();
+
+  /** The VPCs made so far in the stack of a construct. */
+  static inStackOf(scope: Construct): readonly RegionVpcBase[] {
+    return RegionVpcBase.made.inStackOf(scope);
+  }
+
   readonly region: string;
   readonly provider: AwsProvider;
   readonly zoneLetters: readonly string[];
@@ -44,6 +52,7 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
     this.region = props.region;
     this.zoneLetters = zoneLetters(props.region, props.zones);
     this.provider = regionProvider(this, props.region, props.provider);
+    RegionVpcBase.made.add(this);
   }
 
   subnet(tier: SubnetTier, zoneLetter: string): ISubnet {
