@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { ModelError } from "../model";
+import { ownPackage } from "../modules/hosts/own-package";
 import { InputError } from "../modules/stack/errors";
 import { faultCommand } from "./commands/fault";
 import { mapCommand } from "./commands/map";
@@ -29,9 +30,11 @@ const MISTAKES = [UsageError, ModelError, InputError];
  * @returns the exit code: 0 ok, 1 a verdict or failure while running, 2 wrong use or bad input.
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
-  const program = new Command("stretch").description(
-    "Predicts, runs and judges what happens to a stretched Aerospike cluster when its regions lose each other.",
-  );
+  const program = new Command("stretch")
+    .description(
+      "Predicts, runs and judges what happens to a stretched Aerospike cluster when its regions lose each other.",
+    )
+    .version(ownPackage().version);
   for (const command of [
     scenariosCommand,
     previewCommand,

@@ -12,6 +12,9 @@ import {
   StretchTags,
 } from "../modules";
 
+/** Versions of Terraform that the stacks are tested with. */
+const TERRAFORM = ">= 1.5";
+
 /**
  * A stack that is one experiment: a cluster and its faults. The stack, the preview and the rehearsal all read it. What
  * the context of cdktf.json says of servers and clients (`settings`, `packageSpec`, `npmRegistry`) is theirs.
@@ -19,6 +22,7 @@ import {
 export abstract class Scenario extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    this.addOverride("terraform.required_version", TERRAFORM);
     new StretchTags(this, "tags", { scenario: id });
   }
 

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stretch } from "./support";
@@ -11,6 +12,11 @@ describe("stretch", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/preview.*map.*where/s);
     expect(err).toBe("");
+  });
+
+  it("tells the package's version on --version, and ends with 0", async () => {
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(await stretch(["--version"])).toEqual({ code: 0, out: version, err: "" });
   });
 
   it.each([["preview"], ["map"], ["where"]])("tells the options of %s on --help", async (command) => {

@@ -123,10 +123,27 @@ describeWith(["npm registry"], "the packed package", () => {
   });
 
   it("holds no source and no test", () => {
-    expect(contents().filter((file) => /(?<!\.d)\.ts$|\.test\./.test(file))).toEqual([]);
-    expect(contents().filter((file) => !file.startsWith("dist/"))).toEqual(
-      expect.not.arrayContaining([expect.stringMatching("/")]),
-    );
+    const compiled = contents().filter((file) => file.startsWith("dist/"));
+    expect(compiled.filter((file) => /(?<!\.d)\.ts$|\.test\./.test(file))).toEqual([]);
+    const elsewhere = new Set(contents().map((file) => file.split("/")[0]));
+    expect([...elsewhere].filter((name) => !/\.md$/.test(name)).sort()).toEqual([
+      "LICENSE",
+      "dist",
+      "docs",
+      "examples",
+      "package.json",
+    ]);
+    expect(contents().filter((file) => /cdktf\.out|node_modules/.test(file))).toEqual([]);
+  });
+
+  it("has every file that its README links to", () => {
+    const readme = readFileSync(path.join(REPO, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, target]) => target.replace(/#.*/, "").replace(/\/$/, ""))
+      .filter((target) => target !== "" && !/^[a-z]+:/.test(target));
+    expect(links.length).toBeGreaterThan(0);
+    const there = new Set(contents().flatMap((file) => [file, path.dirname(file)]));
+    expect(links.filter((target) => !there.has(target))).toEqual([]);
   });
 
   describe("with the oldest supported provider classes", () => {
@@ -140,10 +157,11 @@ describeWith(["npm registry"], "the packed package", () => {
       });
     });
 
-    it("needs neither the null provider nor a database client", () => {
+    it("needs neither the null provider nor a database client nor the AWS SDK", () => {
       expect(existsSync(path.join(folder, "node_modules/@cdktf/provider-aws"))).toBe(true);
       expect(existsSync(path.join(folder, "node_modules/@cdktf/provider-null"))).toBe(false);
       expect(existsSync(path.join(folder, "node_modules/aerospike"))).toBe(false);
+      expect(existsSync(path.join(folder, "node_modules/@aws-sdk"))).toBe(false);
     });
 
     it("type-checks and synthesises a stack of one's own in plain node", async () => {

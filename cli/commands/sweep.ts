@@ -1,5 +1,6 @@
 import { Argument, Command } from "commander";
 import { UsageError, VerdictError } from "../errors";
+import { withAwsSdk } from "../live/aws-sdk";
 import { lifetime, type TaggedResource } from "../live/tagged-resource";
 import { expiredTable } from "../report/sweep";
 import { scenarioNames, scenarioRegions } from "../scenario-loader";
@@ -29,7 +30,10 @@ export function sweepCommand(output: Output): Command {
     .option("--destroy", "remove what is listed")
     .action(async (scenario: string | undefined, { region, destroy }: Options) => {
       const { regions: places, names } = await scope(scenario, region);
-      const { taggedResources, removeResources } = await import("../live/sweep");
+      const { taggedResources, removeResources } = await withAwsSdk(
+        ["ec2", "iam", "s3", "scheduler"],
+        () => import("../live/sweep"),
+      );
       const found = await taggedResources(places, names);
       const now = Date.now();
       const of = (what: ReturnType<typeof lifetime>) => found.filter((r) => lifetime(r, now) === what);

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { UsageError } from "../errors";
+import { withAwsSdk } from "./aws-sdk";
 
 /** Users of a cluster with access control: what the hosts' own script makes of the secret. */
 const USERS = ["admin", "loader", "operator"] as const;
@@ -31,11 +32,13 @@ export function newPasswords(): Record<(typeof USERS)[number], string> {
  * are never shown, written to a file or known to Terraform.
  *
  * @returns the secret's ARN; with several regions, `{region}` in place of the region
- * @throws UsageError where a secret of that name is there already.
+ * @throws UsageError where a secret of that name is there already, or the AWS SDK's client is not installed.
  */
 export async function createUsersSecret({ name, regions, kmsKeyArn }: UsersSecretProps): Promise<string> {
-  const { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } =
-    await import("@aws-sdk/client-secrets-manager");
+  const { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } = await withAwsSdk(
+    ["secrets-manager"],
+    () => import("@aws-sdk/client-secrets-manager"),
+  );
   const [region, ...replicas] = regions;
   const client = new SecretsManagerClient({ region });
   try {

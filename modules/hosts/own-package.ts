@@ -7,10 +7,15 @@ const CANDIDATES = [
   join(__dirname, "..", "..", "..", "package.json"),
 ];
 
-/** This package in this version, as npm takes it (`cdktf-stretch-cluster@0.1.0`). */
-export function ownPackageSpec(): string {
+/** This package's name and version. */
+export function ownPackage(): { name: string; version: string } {
   const path = CANDIDATES.find((candidate) => existsSync(candidate));
   if (path === undefined) throw new Error(`no package.json above ${__dirname}`);
-  const { name, version } = JSON.parse(readFileSync(path, "utf8"));
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+/** This package in this version, as npm takes it (`cdktf-stretch-cluster@0.1.0`). */
+export function ownPackageSpec(): string {
+  const { name, version } = ownPackage();
   return `${name}@${version}`;
 }
