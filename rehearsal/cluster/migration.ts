@@ -9,14 +9,22 @@ interface Emigration {
   readonly from: Node;
   readonly to: Node;
   readonly owners: Owners;
+  /** Another node sends the same version: a server would leave it at that, so this takes no time. */
+  readonly again?: boolean;
 }
 
 /** Milliseconds between two goes at the work. */
 const STEP = 20;
 
+/**
+ * What a partition takes beside its records, in records: with 1,000 a second as on six real nodes, where migrations of
+ * 835 partitions a node ended 3.7 to 4 s after the cluster had formed, of 1,340 partitions 5.6 to 5.8 s after.
+ */
+const PARTITION_RECORDS = 3.5;
+
 /** How migrations run. */
 export interface MigrationSettings {
-  /** Records that a node sends in a second; a partition without records takes as long as one record. */
+  /** Records that a node sends in a second; a partition takes as long as {@link PARTITION_RECORDS} beside those in it. */
   readonly recordsPerSecond: number;
   readonly policy: ConflictPolicy;
 }
@@ -63,7 +71,12 @@ export class Migrations {
   private plan(owners: Owners): void {
     const { final, toFinal, fromFinal } = owners;
     if (!final) return;
-    for (const from of toFinal) this.enqueue({ from, to: final, owners });
+    toFinal.forEach((from, i) => {
+      const again = toFinal
+        .slice(0, i)
+        .some(({ copies }) => copies.isInStepWith(from.copies, owners.partition));
+      this.enqueue({ from, to: final, owners, again });
+    });
     for (const to of fromFinal) {
       const one = { from: final, to, owners };
       if (toFinal.length === 0) this.enqueue(one);
@@ -123,7 +136,7 @@ export class Migrations {
         continue;
       }
       // A long partition leaves a debt that later steps pay.
-      credit -= Math.max(1, node.copyOf(one.owners.partition)?.size ?? 0);
+      if (!one.again) credit -= PARTITION_RECORDS + (node.copyOf(one.owners.partition)?.size ?? 0);
       this.move(one);
     }
     this.credit.set(node, credit);

@@ -98,18 +98,24 @@ export class Node {
     return this.copies.hasCopy(partition) || this.hasRecords(partition);
   }
 
-  /** It becomes a member of a sub-cluster. */
-  join(view: View): void {
+  /**
+   * It becomes a member of a sub-cluster.
+   *
+   * @returns how many peers came and went, to be announced.
+   */
+  join(view: View): number {
     const before = new Set(this.view?.members.map(({ id }) => id) ?? [this.id]);
     const after = new Set(view.members.map(({ id }) => id));
-    const changes = [...before, ...after].filter((id) => before.has(id) !== after.has(id)).length;
-    if (view.serial > 0) {
-      this.peersGeneration += changes;
-      this.partitionGeneration++;
-    }
-    this.rebalanceGeneration++;
     this.view = view;
     this.orphanedAt = undefined;
+    return [...before, ...after].filter((id) => before.has(id) !== after.has(id)).length;
+  }
+
+  /** It tells clients that peers and owners have changed: they ask again. */
+  announce(peers: number): void {
+    this.peersGeneration += peers;
+    this.partitionGeneration++;
+    this.rebalanceGeneration++;
   }
 
   /** An orphan has waited long enough for a cluster: it answers as a member of none. */

@@ -166,12 +166,13 @@ describe("healing", () => {
     expect(before).toBeGreaterThan(1000);
     run.clock.advance(1000);
     const after = stat("A352", "migrate_tx_partitions_remaining");
-    expect(before - after).toBeGreaterThan(150);
-    expect(before - after).toBeLessThan(600);
+    // 500 records a second, 3.5 a partition beside its own.
+    expect(before - after).toBeGreaterThan(80);
+    expect(before - after).toBeLessThan(300);
     run.settle();
-    // Recorded: 4096 records on six nodes took six seconds.
-    expect(run.clock.now() - start).toBeGreaterThan(2000);
-    expect(run.clock.now() - start).toBeLessThan(10_000);
+    // Recorded: 4096 records on six nodes took six seconds, at 1,000 a second.
+    expect(run.clock.now() - start).toBeGreaterThan(9000);
+    expect(run.clock.now() - start).toBeLessThan(20_000);
     expect(stat("A352", "migrate_tx_partitions_remaining")).toBe(0);
     expect(stat("A352", "non_replica_objects")).toBe(0);
   });

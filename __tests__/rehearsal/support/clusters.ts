@@ -69,9 +69,10 @@ export class Run {
     return new DrivenClient(this.services, region);
   }
 
-  /** Lets time pass until sub-clusters have formed and migrations have ended. */
+  /** Lets time pass until sub-clusters have formed and migrations have ended, and clients could hear of both. */
   settle(limit = 60_000): void {
     this.clock.advanceUntil(() => this.cluster.settled && this.cluster.migrating === 0, limit);
+    this.clock.advance(500);
   }
 
   /** Cuts London from Paris and waits for the two clusters. */
