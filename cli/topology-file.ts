@@ -29,9 +29,20 @@ const namespace = z.strictObject(
     replicationFactor: z.int({ error: "expected a whole number, 1 or more" }).min(1, "expected 1 or more"),
     strongConsistency: z.boolean({ error: "expected true or false" }),
     preferUniformBalance: z.boolean({ error: "expected true or false" }).optional(),
+    flushMaxMs: z
+      .int({ error: "expected whole milliseconds, 1 to 1000" })
+      .min(1, "expected milliseconds, 1 to 1000")
+      .max(1000, "expected milliseconds, 1 to 1000")
+      .optional(),
+    commitToDevice: z.boolean({ error: "expected true or false" }).optional(),
+    autoRevive: z.boolean({ error: "expected true or false" }).optional(),
+    strongConsistencyAllowExpunge: z.boolean({ error: "expected true or false" }).optional(),
   },
   { error: "expected name, replicationFactor and strongConsistency" },
 );
+
+/** Settings that a namespace without strong consistency does not have. */
+export const STRONG_ONLY = ["commitToDevice", "autoRevive", "strongConsistencyAllowExpunge"] as const;
 
 const node = z.strictObject(
   {
@@ -77,6 +88,11 @@ const topologyFile = z
       if (known.has(id)) complain(["nodes", i, "id"], "expected an id of its own: another node has it");
       known.add(id);
     });
+    for (const setting of STRONG_ONLY) {
+      if (file.namespace[setting] && !file.namespace.strongConsistency) {
+        complain(["namespace", setting], "expected it beside strongConsistency: true only");
+      }
+    }
     if (file.namespace.replicationFactor > file.nodes.length) {
       complain(
         ["namespace", "replicationFactor"],
@@ -199,7 +215,7 @@ function cut(nodes: readonly TopologyNode[], clusters: readonly (readonly string
 }
 
 /** Fields that are numbers; all others that look like one are ids. */
-const numbers = new Set(["rack", "replicationFactor", "minClusterSize"]);
+const numbers = new Set(["rack", "replicationFactor", "minClusterSize", "flushMaxMs"]);
 
 /** YAML reads the ids 352 and 1E5 as numbers: they are taken as they are written. */
 function keepIdsAsWritten(document: Document): void {

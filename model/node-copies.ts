@@ -1,10 +1,15 @@
 import { PARTITIONS } from "./partitions";
 
-/** What a stop leaves: a clean one data and trust, an unclean one data but no trust, an empty one neither. */
-export type StopKind = "clean" | "unclean" | "empty";
+/**
+ * What a stop leaves: a clean one data and trust, a host's reboot too but not the index (a cold start follows), a crash
+ * (unclean) data but no trust, an empty one neither.
+ */
+export type StopKind = "clean" | "reboot" | "unclean" | "empty";
 
 /** Of no sub-cluster. */
 const NONE = -1;
+/** In step with no other copy: what a crash lost differs from node to node. */
+const ALONE = -2;
 
 /**
  * What one node knows of its own copies of the 4096 partitions (specification, section 3, "Regime"). It learns from the
@@ -49,7 +54,8 @@ export class NodeCopies {
 
   /** Whether two copies were last kept in step by the same sub-cluster. */
   isInStepWith(other: NodeCopies, partition: number): boolean {
-    return this.lineages[partition] === other.lineages[partition];
+    if (this === other) return true;
+    return this.lineages[partition] !== ALONE && this.lineages[partition] === other.lineages[partition];
   }
 
   /** Whether it is in the sub-cluster of that number now. */
@@ -97,11 +103,33 @@ export class NodeCopies {
     this.fullTo[partition] = Math.max(this.fullTo[partition], this.servedTo[partition]);
   }
 
-  /** It stops, and keeps what the kind of stop leaves. */
-  stop(kind: StopKind): void {
+  /**
+   * It starts with `auto-revive`: the partitions that it has a copy of are trusted again, as after the operator's
+   * `revive`; those of an empty stop are not (configuration reference, `auto-revive`; 7.1.0.9, AER-6772).
+   *
+   * @returns how many it revived
+   */
+  autoRevive(): number {
+    let revived = 0;
+    for (let partition = 0; partition < PARTITIONS; partition++) {
+      if (this.untrusted[partition] === 0 || this.fullTo[partition] === 0) continue;
+      this.untrusted[partition] = 0;
+      revived++;
+    }
+    return revived;
+  }
+
+  /**
+   * It stops, and keeps what the kind of stop leaves.
+   *
+   * @param committed whether every write is on the device before it is acknowledged (`commit-to-device`): a crash is then
+   *   trusted like a clean stop
+   */
+  stop(kind: StopKind, committed = false): void {
     this.home = NONE;
-    if (kind === "clean") return;
+    if (kind === "clean" || kind === "reboot" || (kind === "unclean" && committed)) return;
     this.untrusted.fill(1);
+    this.lineages.fill(ALONE);
     if (kind === "unclean") return;
     this.highest = 0;
     this.fullTo.fill(0);

@@ -35,6 +35,28 @@ export interface Namespace {
    * @default 0
    */
   readonly activeRack?: number;
+  /**
+   * `flush-max-ms` of the storage engine: longest time in milliseconds that a write stays in a buffer, 1 to 1000; a crash
+   * loses what is in it.
+   * @default 1000
+   */
+  readonly flushMaxMs?: number;
+  /**
+   * `commit-to-device` (SC): a write is on the device before it is acknowledged, so that a crash loses none, and every
+   * partition is trusted after it.
+   * @default false
+   */
+  readonly commitToDevice?: boolean;
+  /**
+   * `auto-revive` (SC, 7.1 and later): a node that starts trusts the partitions again that it has data of.
+   * @default false
+   */
+  readonly autoRevive?: boolean;
+  /**
+   * `strong-consistency-allow-expunge` (SC): deletes need not be durable, and so what they removed may come back.
+   * @default false
+   */
+  readonly strongConsistencyAllowExpunge?: boolean;
 }
 
 /** One cluster, as plain data; a `StretchCluster` prints it of itself. */

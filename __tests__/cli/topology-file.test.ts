@@ -58,6 +58,39 @@ describe("a topology file", () => {
     expect(faults.deaf).toEqual({ ...NO_FAULT, cannotHear: { A1: ["B2"] } });
   });
 
+  it("takes the settings of the namespace that decide what a crash costs", () => {
+    const settings =
+      "{ flushMaxMs: 0x64, commitToDevice: true, autoRevive: true, strongConsistencyAllowExpunge: true";
+    const { topology } = loadTopologyFile(
+      written(
+        `namespace: ${settings}, name: m, replicationFactor: 1, strongConsistency: true }\nnodes: [{ id: A1, rack: 1 }]\n`,
+      ),
+    );
+    expect(topology.namespace).toMatchObject({
+      flushMaxMs: 100,
+      commitToDevice: true,
+      autoRevive: true,
+      strongConsistencyAllowExpunge: true,
+    });
+  });
+
+  it.each(["commitToDevice", "autoRevive", "strongConsistencyAllowExpunge"])(
+    "fails on %s without strong consistency, and takes its false",
+    (setting) => {
+      const file = withLine(4, "  strongConsistency: false");
+      expect(errorOf(file.replace("\nnodes:", `\n  ${setting}: true\nnodes:`))).toBe(
+        `topology.yaml:5: namespace.${setting}: is true; expected it beside strongConsistency: true only.`,
+      );
+      const off = file.replace("\nnodes:", `\n  ${setting}: false\nnodes:`);
+      expect(loadTopologyFile(written(off)).topology.namespace).toMatchObject({ [setting]: false });
+    },
+  );
+
+  it.each(["0", "1001", "1.5", "soon"])("fails on flushMaxMs %s", (value) => {
+    const file = right.join("\n").replace("\nnodes:", `\n  flushMaxMs: ${value}\nnodes:`);
+    expect(errorOf(file)).toMatch(/^topology\.yaml:5: namespace\.flushMaxMs: is .*; expected .*1 to 1000\.$/);
+  });
+
   it("takes node ids as they are written, where YAML would read numbers, and in either case", () => {
     const { topology, faults } = loadTopologyFile(
       written(

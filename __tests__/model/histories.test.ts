@@ -35,7 +35,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("stop" as const),
       node: fc.nat(ids.length - 1),
-      how: fc.constantFrom<StopKind>("clean", "unclean", "empty"),
+      how: fc.constantFrom<StopKind>("clean", "reboot", "unclean", "empty"),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("start" as const), node: fc.nat(ids.length - 1) }) },

@@ -1,4 +1,4 @@
-import { Decision } from "../../model";
+import { Decision, type NodeCopies, type StopKind } from "../../model";
 import { History, type HistoryCluster } from "./support/history";
 import { evenSplit, rack } from "./support/topologies";
 
@@ -34,6 +34,7 @@ describe("a partition's regime", () => {
 
   it.each([
     ["clean", 2],
+    ["reboot", 2],
     ["unclean", 2],
     ["empty", 0],
   ] as const)("after a stop that is %s is %i", (kind, regime) => {
@@ -133,6 +134,49 @@ describe("nodes that come back", () => {
       expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 0 }]);
     },
   );
+
+  const PAIR = ["A70", "A352"];
+  /** All roster-replicas of some partitions, stopped at once: nobody fills another copy in between. */
+  const deadAfter = (stop: (copies: NodeCopies) => void) => {
+    const history = settled();
+    for (const id of PAIR) stop(history.node(id).copies);
+    history.recluster("A882");
+    return history.clusters[0].dead;
+  };
+
+  it("leave nothing dead after crashes where writes are committed to the device", () => {
+    expect(deadAfter((copies) => copies.stop("unclean"))).toBeGreaterThan(100);
+    expect(deadAfter((copies) => copies.stop("unclean", true))).toBe(0);
+    expect(deadAfter((copies) => copies.stop("reboot"))).toBe(0);
+    expect(deadAfter((copies) => copies.stop("empty", true))).toBeGreaterThan(100);
+  });
+
+  it("leave nothing dead after crashes where they revive by themselves, and all of it where they come back empty", () => {
+    const revived: number[] = [];
+    const reviving = (how: StopKind) => (copies: NodeCopies) => {
+      copies.stop(how);
+      revived.push(copies.autoRevive());
+    };
+    expect(deadAfter(reviving("unclean"))).toBe(0);
+    // A node has a copy of a third of the partitions: 2 of 6.
+    expect(revived).toEqual([1365, 1365]);
+    expect(deadAfter(reviving("empty"))).toBeGreaterThan(100);
+    expect(revived.slice(2)).toEqual([0, 0]);
+  });
+
+  it("are merged, not taken for the same, where both lost the last writes of a crash", () => {
+    const history = settled();
+    for (const id of PAIR) {
+      history.node(id).copies.stop("unclean");
+      history.node(id).copies.autoRevive();
+    }
+    history.recluster("A882");
+    const both = history.clusters[0].partitions.filter(({ replicas: own }) =>
+      own.every(({ id }) => PAIR.includes(id)),
+    );
+    expect(both.length).toBeGreaterThan(100);
+    expect(both.every(({ filling, sources }) => filling.size === 1 && sources.length === 1)).toBe(true);
+  });
 
   it("are trusted again, replicas and others, partition by partition, once its migrations have ended", () => {
     const history = settled();

@@ -29,7 +29,7 @@ const event: fc.Arbitrary<HistoryEvent> = fc.oneof(
     arbitrary: fc.record({
       kind: of("stop"),
       node,
-      how: fc.constantFrom<StopKind>("clean", "unclean", "empty"),
+      how: fc.constantFrom<StopKind>("clean", "reboot", "unclean", "empty"),
     }),
   },
   { weight: 5, arbitrary: fc.record({ kind: of("start"), node }) },

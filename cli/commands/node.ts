@@ -5,6 +5,7 @@ import { ask, portOption } from "./playground-options";
 
 interface StopOptions {
   port: number;
+  reboot?: true;
   unclean?: true;
   empty?: true;
 }
@@ -17,17 +18,29 @@ export function nodeCommand(output: Output): Command {
     .description("Stops and starts nodes of the playground that runs in another terminal (stretch up).")
     .addCommand(
       new Command("stop")
-        .summary("stops a node: cleanly, uncleanly or empty")
+        .summary("stops a node: cleanly, for its host's reboot, uncleanly or empty")
         .description(
-          "Stops a node. A clean stop keeps its data and the trust in it, an unclean one the data but no trust, an empty one " +
-            "neither. A partition all of whose roster-replicas come back unclean or empty is dead until revive and recluster.",
+          "Stops a node. A clean stop keeps its data and the trust in it, a host's reboot too, but a cold start follows; an " +
+            "unclean one (a crash) keeps the data but no trust, and loses what was written within flush-max-ms; an empty one " +
+            "keeps neither. A partition all of whose roster-replicas come back unclean or empty is dead until revive and recluster.",
         )
         .addArgument(id())
-        .addOption(new Option("--unclean", "keeps its data, but nobody trusts it").conflicts("empty"))
+        .addOption(
+          new Option("--reboot", "as a host's reboot: its index goes, a cold start follows").conflicts([
+            "unclean",
+            "empty",
+          ]),
+        )
+        .addOption(
+          new Option(
+            "--unclean",
+            "as a crash: keeps all but its last writes, and nobody trusts it",
+          ).conflicts("empty"),
+        )
         .addOption(new Option("--empty", "keeps nothing"))
         .addOption(portOption())
-        .action(async (node: string, { port, unclean, empty }: StopOptions) => {
-          const kind = empty ? "empty" : unclean ? "unclean" : "clean";
+        .action(async (node: string, { port, reboot, unclean, empty }: StopOptions) => {
+          const kind = empty ? "empty" : unclean ? "unclean" : reboot ? "reboot" : "clean";
           output.print(statusText(await ask(port, { command: "stop", node: node.toUpperCase(), kind })));
         }),
     )

@@ -1,13 +1,17 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
+import type { Namespace } from "../../model";
 import { Playground } from "../../rehearsal/playground/playground";
 import { UsageError } from "../errors";
 import { loadExperiment } from "../experiment";
+import { STRONG_ONLY } from "../topology-file";
 import { eventText, upText } from "./playground-text";
 import { scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 import { portOption } from "./playground-options";
 
-interface Options {
+type NamespaceOptions = Pick<Namespace, "flushMaxMs" | (typeof STRONG_ONLY)[number]>;
+
+interface Options extends NamespaceOptions {
   topology?: string;
   port: number;
   security?: true;
@@ -27,9 +31,25 @@ export function upCommand(output: Output): Command {
     .addOption(topologyOption())
     .addOption(portOption())
     .option("--security", "clients log in; at first there is the user admin, password admin, role user-admin")
-    .action(async (scenario: string | undefined, { topology: file, port, security }: Options) => {
-      const experiment = await loadExperiment(scenario, file);
-      const { topology, name, faults } = experiment;
+    .option(
+      "--flush-max-ms <N>",
+      "longest time that a write stays in a buffer, which a crash loses (default: 1000)",
+      flushTime,
+    )
+    .option("--commit-to-device", "writes are on the device before they are acknowledged: a crash loses none")
+    .option("--auto-revive", "nodes that start after a crash trust the partitions that they have data of")
+    .option("--strong-consistency-allow-expunge", "deletes need not be durable")
+    .action(async (scenario: string | undefined, { topology: file, port, security, ...given }: Options) => {
+      const { name, faults, topology: planned } = await loadExperiment(scenario, file);
+      const topology = { ...planned, namespace: { ...planned.namespace, ...given } };
+      for (const setting of STRONG_ONLY) {
+        if (given[setting] && !topology.namespace.strongConsistency) {
+          const flag = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+          throw new UsageError(
+            `--${flag} is for strong consistency only, and namespace "${topology.namespace.name}" of ${name} is in availability mode: leave it out.`,
+          );
+        }
+      }
       checkPorts(port, topology.nodes.length);
       let announced = false;
       const early: string[] = [];
@@ -72,6 +92,13 @@ export function upCommand(output: Output): Command {
       }
       output.print("Ended.");
     });
+}
+
+function flushTime(text: string): number {
+  const ms = Number(text);
+  if (!/^\d+$/.test(text) || ms < 1 || ms > 1000)
+    throw new InvalidArgumentError("Expected milliseconds, 1 to 1000.");
+  return ms;
 }
 
 /** @throws UsageError where the last node's ports would lie beyond what there is. */

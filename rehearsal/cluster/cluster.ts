@@ -13,6 +13,7 @@ import {
   type Topology,
 } from "../../model";
 import { RefusedError } from "../errors";
+import { Appeals } from "./appeals";
 import type { Clock, Timer } from "./clock";
 import { EventLog, type LogEvent } from "./event-log";
 import { Formation, type Forming } from "./formation";
@@ -44,8 +45,6 @@ export interface ClusterOptions {
   readonly maxRecordSize?: number;
   /** `conflict-resolution-policy` of an AP namespace. @default "generation" */
   readonly conflictResolutionPolicy?: "generation" | "last-update-time";
-  /** `strong-consistency-allow-expunge`. @default false */
-  readonly allowExpunge?: boolean;
   /** `transaction-max-ms`. @default 1000 */
   readonly transactionMaxMs?: number;
   /** Called with each event as it happens. */
@@ -103,7 +102,6 @@ export class Cluster implements Forming {
       defaultTtl: 0,
       maxRecordSize: 1024 * 1024,
       conflictResolutionPolicy: "generation",
-      allowExpunge: false,
       transactionMaxMs: 1000,
       ...given,
     };
@@ -111,8 +109,7 @@ export class Cluster implements Forming {
     this.minClusterSize = topology.minClusterSize ?? 1;
     this.random = new Random(this.options.seed);
     this.log = new EventLog(clock, onEvent);
-    const now = clock.now();
-    this.nodes = topology.nodes.map((node, index) => new Node(node, index, now));
+    this.nodes = topology.nodes.map((node, index) => new Node(node, index, topology.namespace, clock));
     this.byId = new Map(this.nodes.map((node) => [node.id, node]));
     this.links = new Links(this.nodes);
     this.waiting = new Waiting(clock, Math.min(RETRY, this.options.heartbeat.interval));
@@ -202,7 +199,7 @@ export class Cluster implements Forming {
     const node = this.node(id);
     if (node.up) throw new RefusedError(`Node "${id}" is already up.`);
     const now = this.clock.now();
-    node.start(now);
+    node.start();
     this.log.add("node-start", { node: id });
     this.links.reconnect(node, now + this.scaled(RECONNECT));
     this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
@@ -362,6 +359,9 @@ export class Cluster implements Forming {
       this.log.add("migrations", { key: view.clusterKey, partitions: migrations.remaining });
     }
     migrations.start();
+    new Appeals(view, this.clock, this.options.migrateRecordsPerSecond, (a, b) =>
+      this.links.linked(a, b),
+    ).start();
   }
 
   private announceLater(node: Node, peers: number): void {

@@ -1,4 +1,5 @@
 import type { StoredRecord } from "./record";
+import type { Unflushed } from "./unflushed";
 
 /** One node's copy of one partition: records by digest (its 20 bytes as latin1). */
 export class Copy {
@@ -7,19 +8,36 @@ export class Copy {
   /** Digests written here that not every replica is known to have. */
   readonly unreplicated = new Set<string>();
 
+  constructor(private readonly unflushed: Unflushed) {}
+
   get(digest: string): StoredRecord | undefined {
     return this.map.get(digest);
   }
 
   set(digest: string, record: StoredRecord): void {
-    this.tombs += Number(record.tombstone) - Number(this.map.get(digest)?.tombstone ?? false);
+    const before = this.map.get(digest);
+    this.unflushed.add(this, digest, before);
+    this.tombs += Number(record.tombstone) - Number(before?.tombstone ?? false);
     this.map.set(digest, record);
   }
 
   delete(digest: string): void {
-    this.tombs -= Number(this.map.get(digest)?.tombstone ?? false);
-    this.map.delete(digest);
-    this.unreplicated.delete(digest);
+    const before = this.map.get(digest);
+    if (before) this.unflushed.add(this, digest, before);
+    this.remove(digest, before);
+  }
+
+  /** Puts back what the device holds; undefined where it holds nothing. */
+  restore(digest: string, record: StoredRecord | undefined): void {
+    this.remove(digest, this.map.get(digest));
+    if (!record) return;
+    this.tombs += Number(record.tombstone);
+    this.map.set(digest, record);
+  }
+
+  /** Its index is made again from the device: which records every replica has is not known any more. */
+  startCold(): void {
+    for (const digest of this.map.keys()) this.unreplicated.add(digest);
   }
 
   entries(): IterableIterator<[string, StoredRecord]> {
@@ -38,5 +56,11 @@ export class Copy {
 
   get tombstones(): number {
     return this.tombs;
+  }
+
+  private remove(digest: string, record: StoredRecord | undefined): void {
+    this.tombs -= Number(record?.tombstone ?? false);
+    this.map.delete(digest);
+    this.unreplicated.delete(digest);
   }
 }

@@ -181,6 +181,8 @@ export class Migrations {
     const own = copy.get(digest);
     if (own && (own === record || !beats(record, own, this.settings.policy))) {
       node.migrations.recordsSkipped++;
+      // The sender knows that this very version is everywhere.
+      if (own === record && !pending) copy.unreplicated.delete(digest);
       return;
     }
     copy.set(digest, record);

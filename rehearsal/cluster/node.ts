@@ -2,12 +2,15 @@ import {
   Decision,
   NodeCopies,
   PARTITIONS,
+  type Namespace,
   type RosterSet,
   type StopKind,
   type TopologyNode,
   UNSET_ROSTER,
 } from "../../model";
+import type { Clock } from "./clock";
 import { Copy } from "./copy";
+import { Unflushed } from "./unflushed";
 import type { View } from "./view";
 
 /** Counters of a node's migrations since its last rebalance, and of all time. */
@@ -33,7 +36,10 @@ export class Node {
   /** `stay-quiesced`: no command quiesces it, or ends that. */
   readonly staysQuiesced: boolean;
   /** Asked to quiesce; it takes effect at the next recluster. */
-  quiescePending: boolean;
+  quiescePending!: boolean;
+  /** `flush-max-ms` in milliseconds, and `strong-consistency-allow-expunge`: as configured, or set until its restart. */
+  flushMaxMs!: number;
+  allowExpunge!: boolean;
   /** The roster that was last set, as far as it heard. */
   roster: RosterSet = UNSET_ROSTER;
 
@@ -44,6 +50,9 @@ export class Node {
   /** What it knows of its copies. */
   readonly copies = new NodeCopies();
   private readonly records = new Array<Copy | undefined>(PARTITIONS).fill(undefined);
+  private readonly unflushed: Unflushed;
+  /** Partitions of which it does not know, since a cold start, which records are replicated. */
+  readonly appealing = new Set<number>();
 
   /** Heartbeats missed from each other node since it was last heard, by id: every node that it ever heard. */
   readonly missed = new Map<string, number>();
@@ -60,14 +69,31 @@ export class Node {
   constructor(
     topologyNode: TopologyNode,
     readonly index: number,
-    now: number,
+    private readonly namespace: Namespace,
+    private readonly clock: Clock,
   ) {
     this.id = topologyNode.id;
     this.rack = topologyNode.rack;
     this.region = topologyNode.region ?? "local";
     this.staysQuiesced = topologyNode.quiesced ?? false;
+    this.startedAt = clock.now();
+    this.configure();
+    this.unflushed = new Unflushed(
+      () => clock.now(),
+      () => (this.commitsToDevice ? 0 : this.flushMaxMs),
+    );
+  }
+
+  private get commitsToDevice(): boolean {
+    return this.namespace.strongConsistency && (this.namespace.commitToDevice ?? false);
+  }
+
+  /** Its settings are those of its file: what commands had changed is gone. */
+  private configure(): void {
+    const { flushMaxMs = 1000, strongConsistencyAllowExpunge = false } = this.namespace;
+    this.flushMaxMs = flushMaxMs;
+    this.allowExpunge = strongConsistencyAllowExpunge;
     this.quiescePending = this.staysQuiesced;
-    this.startedAt = now;
   }
 
   count(counter: string, by = 1): void {
@@ -80,7 +106,7 @@ export class Node {
 
   /** Its copy of a partition, made where there is none. */
   ownCopy(partition: number): Copy {
-    return (this.records[partition] ??= new Copy());
+    return (this.records[partition] ??= new Copy(this.unflushed));
   }
 
   /** Gives the records of a partition up: it has its replicas elsewhere, complete. */
@@ -131,15 +157,16 @@ export class Node {
     }
   }
 
-  /** It starts again, with what its stop left; what a command had quiesced is so no more. */
-  start(now: number): void {
+  /** It starts again, with what its stop left. */
+  start(): void {
     this.up = true;
-    this.startedAt = now;
-    this.quiescePending = this.staysQuiesced;
+    this.startedAt = this.clock.now();
+    this.configure();
     this.peersGeneration = 0;
     this.partitionGeneration = 0;
     this.rebalanceGeneration = 0;
     this.counters.clear();
+    if (this.namespace.autoRevive) this.count("auto_revived_partitions", this.copies.autoRevive());
   }
 
   /** It stops, and keeps what the kind of stop leaves. */
@@ -149,9 +176,26 @@ export class Node {
     this.orphanedAt = undefined;
     this.adjacent = new Set();
     this.missed.clear();
-    this.copies.stop(kind);
+    this.copies.stop(kind, this.commitsToDevice);
+    if (kind === "unclean") this.unflushed.lose();
+    else this.unflushed.flush();
+    if (kind === "unclean" || kind === "reboot") this.loseIndex();
     if (kind !== "empty") return;
     this.records.fill(undefined);
+    this.appealing.clear();
     this.roster = UNSET_ROSTER;
+  }
+
+  /**
+   * The index went with the process that crashed, or with the host's memory: a cold start follows ("Cold restart"), after
+   * which records count as unreplicated until the appeals have ended (strong consistency).
+   */
+  private loseIndex(): void {
+    if (!this.namespace.strongConsistency) return;
+    this.records.forEach((copy, pid) => {
+      if (!copy || copy.size === 0) return;
+      copy.startCold();
+      this.appealing.add(pid);
+    });
   }
 }

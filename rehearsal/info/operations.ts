@@ -93,9 +93,28 @@ export function clusterStable(context: InfoContext, parameters: Parameters): str
   return view.clusterKey;
 }
 
+/** Settings of the namespace that can be changed, each until the node's restart but the rack: whether the value is taken. */
+const CHANGES: Readonly<Record<string, (node: Node, value: string) => boolean>> = {
+  "rack-id": (node, value) => {
+    if (!/^\d{1,7}$/.test(value) || Number(value) > 1_000_000) return false;
+    node.rack = Number(value);
+    return true;
+  },
+  "flush-max-ms": (node, value) => {
+    if (!/^[1-9]\d{0,3}$/.test(value) || Number(value) > 1000) return false;
+    node.flushMaxMs = Number(value);
+    return true;
+  },
+  "strong-consistency-allow-expunge": (node, value) => {
+    if (!["true", "false"].includes(value)) return false;
+    node.allowExpunge = value === "true";
+    return true;
+  },
+};
+
 /**
- * `set-config:context=namespace;id=NAME;rack-id=N`, of the node, and `context=service;min-cluster-size=N`, of all nodes
- * here: the settings that can be changed.
+ * `set-config:context=namespace;namespace=NAME;SETTING=VALUE`, of the node, and `context=service;min-cluster-size=N`, of all
+ * nodes here: the settings that can be changed.
  */
 export function setConfig({ cluster, node }: InfoContext, parameters: Parameters): string {
   const least = parameters.get("min-cluster-size");
@@ -107,11 +126,12 @@ export function setConfig({ cluster, node }: InfoContext, parameters: Parameters
     return "ok";
   }
   const name = parameters.get("id") ?? parameters.get("namespace");
-  const rack = parameters.get("rack-id");
   if (parameters.get("context") !== "namespace" || name !== cluster.namespace.name) return "error";
-  if (rack === undefined || !/^\d{1,7}$/.test(rack) || Number(rack) > 1_000_000) return "error";
-  node.rack = Number(rack);
-  cluster.log.add("set-config", { node: node.id, "rack-id": node.rack });
+  const setting = Object.keys(CHANGES).find((known) => parameters.has(known));
+  if (setting === undefined) return "error";
+  const value = parameters.get(setting)!;
+  if (!CHANGES[setting](node, value)) return "error";
+  cluster.log.add("set-config", { node: node.id, [setting]: value });
   return "ok";
 }
 

@@ -60,6 +60,7 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
     effective_replication_factor: view?.columns ?? 0,
     dead_partitions: view?.dead ?? 0,
     unavailable_partitions: view?.unavailable ?? PARTITIONS,
+    appeals_tx_remaining: node.appealing.size,
     current_time: secondsSince2010(cluster.clock.now()),
     pending_quiesce: node.quiescePending,
     effective_is_quiesced: view?.quiesced.has(node.id) ?? false,
@@ -89,7 +90,10 @@ export function namespaceSettings(cluster: Cluster, node: Node): string {
     "rack-id": node.rack,
     "replication-factor": namespace.replicationFactor,
     "strong-consistency": namespace.strongConsistency,
-    "strong-consistency-allow-expunge": options.allowExpunge,
+    "strong-consistency-allow-expunge": node.allowExpunge,
+    "auto-revive": namespace.autoRevive ?? false,
+    "storage-engine.commit-to-device": namespace.commitToDevice ?? false,
+    "storage-engine.flush-max-ms": node.flushMaxMs,
   });
 }
 

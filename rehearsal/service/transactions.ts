@@ -173,7 +173,7 @@ export class Transactions {
       defaultTtl: options.defaultTtl,
       maxRecordSize: options.maxRecordSize,
       maxGeneration: namespace.strongConsistency ? MAX_GENERATION_SC : MAX_GENERATION_AP,
-      mayExpunge: !namespace.strongConsistency || options.allowExpunge,
+      mayExpunge: !namespace.strongConsistency || master.allowExpunge,
     });
     if (outcome.error !== undefined) {
       if (outcome.error === Result.generation) master.count("fail_generation");

@@ -1,12 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { connect, createServer } from "node:net";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { askPlayground } from "../../../rehearsal/playground/control-client";
 import { Playground } from "../../../rehearsal/playground/playground";
 import { RefusedError } from "../../../rehearsal/errors";
 import { controlSocket } from "../../../rehearsal/playground/control-socket";
 import { EVEN } from "../../rehearsal/support/clusters";
+import { FrameReader } from "../../../rehearsal/wire/frame";
+import { decodeInfoResponse, encodeInfoRequest } from "../../../rehearsal/wire/info-frame";
 import { stretch } from "../support";
 
 jest.setTimeout(60_000);
@@ -245,4 +248,69 @@ test("fails on a port that is none, with exit code 2", async () => {
   const { code, err } = await stretch(["up", "--port", "65530"]);
   expect(code).toBe(2);
   expect(err).toContain("--port 65530 leaves no room for 6 nodes: the last would need port 65589.");
+});
+
+/** What a node answers to an info command. */
+function info(port: number, command: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FrameReader();
+    const socket = connect(port, "127.0.0.1", () => socket.write(encodeInfoRequest([command])));
+    socket.once("error", reject);
+    socket.on("data", (bytes: Buffer) => {
+      for (const { body } of reader.push(bytes)) {
+        socket.destroy();
+        resolve(decodeInfoResponse(body)[0].answer);
+      }
+    });
+  });
+}
+
+describe("the settings of the namespace that decide what a crash costs", () => {
+  test("are taken by `stretch up`", async () => {
+    const port = await freePort();
+    const settings = ["--flush-max-ms", "200", "--commit-to-device", "--auto-revive"];
+    const up = await Up.start([
+      "even-split",
+      "--port",
+      String(port),
+      ...settings,
+      "--strong-consistency-allow-expunge",
+    ]);
+    try {
+      await up.says("Ctrl-C ends it.");
+      const config = (await info(port, "get-config:context=namespace;namespace=mydata")).split(";");
+      expect(config).toEqual(
+        expect.arrayContaining([
+          "storage-engine.flush-max-ms=200",
+          "storage-engine.commit-to-device=true",
+          "auto-revive=true",
+          "strong-consistency-allow-expunge=true",
+        ]),
+      );
+    } finally {
+      await up.stop();
+    }
+  });
+
+  test("fail on a time that is none, and on an availability-mode namespace, with exit code 2", async () => {
+    for (const time of ["0", "1001", "1.5", "x"]) {
+      const { code, err } = await stretch(["up", "--flush-max-ms", time]);
+      expect({ time, code }).toEqual({ time, code: 2 });
+      expect(err).toContain("Expected milliseconds, 1 to 1000.");
+    }
+    const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
+    const file = join(folder, "ap.yaml");
+    writeFileSync(
+      file,
+      "namespace: { name: mydata, replicationFactor: 1, strongConsistency: false }\nnodes: [{ id: A1, rack: 1 }]\n",
+    );
+    for (const flag of ["--commit-to-device", "--auto-revive", "--strong-consistency-allow-expunge"]) {
+      const { code, err } = await stretch(["up", "--topology", file, flag]);
+      expect({ flag, code }).toEqual({ flag, code: 2 });
+      expect(err).toContain(
+        `${flag} is for strong consistency only, and namespace "mydata" of ${file} is in availability mode`,
+      );
+    }
+    rmSync(folder, { recursive: true });
+  });
 });

@@ -23,6 +23,8 @@ interface PlainRoster {
 interface PlainCopy {
   /** The last sub-cluster in which it took part in every write; undefined: it has no copy, or nothing was written. */
   inStepWith: Group | undefined;
+  /** It lost something in a crash, whatever that was: it holds the same as no other until it has been merged. */
+  alone: boolean;
   /** Taken for all there is, by a revive, up to that regime. */
   takenFor: number;
   /** Highest regime under which the node knows that the partition was served. */
@@ -37,7 +39,13 @@ interface PlainNode extends RosterNode {
   readonly copies: Map<number, PlainCopy>;
 }
 
-const NEW = (): PlainCopy => ({ inStepWith: undefined, takenFor: 0, knowsServed: 0, trusted: true });
+const NEW = (): PlainCopy => ({
+  inStepWith: undefined,
+  alone: false,
+  takenFor: 0,
+  knowsServed: 0,
+  trusted: true,
+});
 const NO_ROSTER: PlainRoster = { nodes: [], order: -1 };
 
 /**
@@ -89,7 +97,10 @@ export class PlainReading {
       node.roster = NO_ROSTER;
       for (const pid of this.partitions) node.copies.set(pid, NEW());
     }
-    if (kind !== "clean") for (const copy of node.copies.values()) copy.trusted = false;
+    for (const copy of node.copies.values()) {
+      copy.trusted = copy.trusted && (kind === "clean" || kind === "reboot");
+      copy.alone = copy.alone || kind === "unclean";
+    }
     this.form();
   }
 
@@ -138,9 +149,10 @@ export class PlainReading {
     for (const node of group.members) {
       const copy = node.copies.get(pid)!;
       copy.trusted = true;
-      if (group.replicas.get(pid)!.includes(node)) copy.inStepWith = group;
+      if (group.replicas.get(pid)!.includes(node)) takesPart(copy, group);
       else if (onRoster(group, node) && !this.shape.quiesced?.has(node.id)) {
         copy.inStepWith = undefined;
+        copy.alone = false;
         copy.takenFor = 0;
       }
     }
@@ -217,13 +229,24 @@ export class PlainReading {
     ].filter(isFull);
     const [master] = full;
     // Copies that were last written together hold the same records.
-    const together = full.filter((node) => copyOf(node).inStepWith === copyOf(master).inStepWith);
+    const together = full.filter(
+      (node) =>
+        node === master ||
+        (copyOf(node).inStepWith === copyOf(master).inStepWith &&
+          !copyOf(node).alone &&
+          !copyOf(master).alone),
+    );
     const inStep = together.filter((node) => node === master || replicas.includes(node));
     const others = here.filter((node) => upTo(copyOf(node)) > 0 && !together.includes(node));
-    for (const node of inStep) copyOf(node).inStepWith = group;
+    for (const node of inStep) takesPart(copyOf(node), group);
     say("served");
     if (replicas.every((node) => inStep.includes(node)) && others.length === 0) this.settle(group, pid);
   }
+}
+
+function takesPart(copy: PlainCopy, group: Group): void {
+  copy.inStepWith = group;
+  copy.alone = false;
 }
 
 function onRoster({ roster }: Group, { id }: PlainNode): boolean {

@@ -356,6 +356,8 @@ describe("a stop", () => {
   test("that is unclean at all roster-replicas makes partitions dead until revive and recluster, which lose nothing", () => {
     const run = new Run(EVEN);
     const client = load(run);
+    // All of it has been flushed: see the tests of crashes for what has not.
+    run.clock.advance(1000);
     stopAndStart(run, { [PAIR[0]]: "unclean", [PAIR[1]]: "unclean" });
     const [{ dead, unavailable }] = statusOf(run.cluster).subClusters;
     expect(dead).toBeGreaterThan(100);

@@ -1,4 +1,4 @@
-import { digest, NO_FAULT, partitionOf } from "../../../model";
+import { digest, NO_FAULT, partitionOf, type Topology } from "../../../model";
 import { Field, Info1, Info2, Info3, Op, Particle } from "../../../rehearsal/wire/codes";
 import { FrameReader } from "../../../rehearsal/wire/frame";
 import { decodeMessages, encodeMessages, type Message, message } from "../../../rehearsal/wire/message";
@@ -101,18 +101,22 @@ test("fails on what is out of scope by the code for it, not by silence", () => {
 describe("a removal by operate, of the whole record or of its last bin", () => {
   const lastBin = { op: Op.write, particle: Particle.null, version: 0, name: "v", value: Buffer.alloc(0) };
   const whole = { op: Op.delete, particle: Particle.null, version: 0, name: "", value: Buffer.alloc(0) };
+  const expunging: Topology = {
+    ...EVEN,
+    namespace: { ...EVEN.namespace, strongConsistencyAllowExpunge: true },
+  };
   const cases = [
-    ["durable, strong consistency", EVEN, {}, true, 0, 2],
-    ["durable, strong consistency that allows to expunge", EVEN, { allowExpunge: true }, true, 0, 2],
-    ["durable, AP", EVEN_AP, {}, true, 0, 2],
-    ["not durable, strong consistency: refused", EVEN, {}, false, 22, 0],
-    ["not durable, strong consistency that allows to expunge", EVEN, { allowExpunge: true }, false, 0, 0],
-    ["not durable, AP", EVEN_AP, {}, false, 0, 0],
+    ["durable, strong consistency", EVEN, true, 0, 2],
+    ["durable, strong consistency that allows to expunge", expunging, true, 0, 2],
+    ["durable, AP", EVEN_AP, true, 0, 2],
+    ["not durable, strong consistency: refused", EVEN, false, 22, 0],
+    ["not durable, strong consistency that allows to expunge", expunging, false, 0, 0],
+    ["not durable, AP", EVEN_AP, false, 0, 0],
   ] as const;
 
-  test.each(cases)("%s", (_, topology, options, durable, result, tombstones) => {
+  test.each(cases)("%s", (_, topology, durable, result, tombstones) => {
     for (const op of [lastBin, whole]) {
-      const run = new Run(topology, options);
+      const run = new Run(topology);
       send(run, "A352", put(1));
       const info2 = Info2.write | (durable ? Info2.durableDelete : 0);
       expect(send(run, "A352", { info2, fields: record(1), ops: [op] })).toMatchObject([{ result }]);
