@@ -8,12 +8,24 @@ import {
   rosterEntries,
   rosterRows,
   subCluster,
+  type Topology,
 } from "../../model";
 import { orphansAdvice } from "./orphans";
 import type { Situation } from "./situation";
 
 /** What the operator should do in a fault, a line a step. */
 export function adviceOf(situation: Situation): string[] {
+  return [...faultAdvice(situation), ...settingsAdvice(situation.healthy.topology)];
+}
+
+function settingsAdvice({ namespace, nodes, minClusterSize = 1 }: Topology): string[] {
+  if (!namespace.strongConsistency || minClusterSize === 1 || 2 * minClusterSize >= nodes.length) return [];
+  return [
+    `Reconsider min-cluster-size ${minClusterSize}: Aerospike's documents advise against it in strong consistency below half of the nodes.`,
+  ];
+}
+
+function faultAdvice(situation: Situation): string[] {
   const { healthy, prediction, refused } = situation;
   const heal = refused.map(
     (what) =>

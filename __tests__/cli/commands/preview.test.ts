@@ -1,3 +1,5 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { fixtures, stretch } from "../support";
@@ -129,6 +131,23 @@ describe("stretch preview", () => {
     expect(orphans).toEqual(["B1", "B2", "B3"]);
     const { out } = await stretch(["preview", ...sites, "--fault", "b-c"]);
     expect(out).toContain("- Warning: c lives with 2 nodes and b's 3 do not: the ids decide so.");
+  });
+
+  it("lets clusters below min-cluster-size not form, and says what the documents advise", async () => {
+    const dir = mkdtempSync(join(tmpdir(), "stretch-preview-"));
+    const file = join(dir, "least.yaml");
+    const text = readFileSync(sites[1], "utf8").replace(
+      "faults:",
+      "minClusterSize: 3\nfaults:\n  c-alone: [[A1, A2, A3, B1, B2, B3], [C1, C2]]",
+    );
+    writeFileSync(file, text);
+    const args = ["--topology", file, "--fault", "c-alone"];
+    expect((await json(...args)).orphans).toEqual(["C1", "C2"]);
+    const { out } = await stretch(["preview", ...args]);
+    expect(out).toContain(
+      "- Reconsider min-cluster-size 3: Aerospike's documents advise against it in strong consistency below half of the nodes.",
+    );
+    rmSync(dir, { recursive: true });
   });
 
   it("says of tie-breaker's split that London's nodes are orphans: their ids are the lower", async () => {
