@@ -56,4 +56,4 @@ export { laterRoster, type RosterSet, UNSET_ROSTER } from "./roster";
 export { parseRoster, rosterEntries, rosterEntry, rosterText } from "./roster-text";
 export { NodeCopies, type StopKind } from "./node-copies";
 export { type Member, Owners } from "./owners";
-export { recluster, type Reclustered, type ReclusterInput } from "./recluster";
+export { interruptedRecluster, recluster, type Reclustered, type ReclusterInput } from "./recluster";

@@ -24,6 +24,8 @@ export interface Prediction {
   readonly orphans: readonly Orphan[];
   /** Ids of the nodes that are down. */
   readonly down: readonly string[];
+  /** Members of the sub-clusters that come and go. */
+  readonly flapping: Clusters;
   /** Why this goes beyond what was checked against a real server; empty = within the evidence. */
   readonly predictedBecause: readonly string[];
 }
@@ -89,6 +91,7 @@ export function predict(healthy: HealthyCluster, fault: Fault = NO_FAULT, now?: 
     subClusters: maps,
     orphans: formed.orphans,
     down: formed.down,
+    flapping: formed.flapping,
     predictedBecause: beyondEvidence(topology, formed, maps),
   };
 }

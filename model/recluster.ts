@@ -40,7 +40,46 @@ export interface Reclustered<M extends Member> extends SubClusterOf<M> {
  * know; full copies take part in every write from now on. Changes the members' copies.
  */
 export function recluster<M extends Member>(input: ReclusterInput<M>): Reclustered<M> {
-  const { serial, roster, quiesced, namespace, holdsRecords = () => false } = input;
+  const { namespace, holdsRecords = () => false } = input;
+  const { cluster, lastServed, map } = formed(input);
+  const byId = new Map(cluster.members.map((node) => [node.id, node]));
+  const nodes = map?.nodes.map(({ id }) => byId.get(id)!) ?? [];
+  const owners = Array.from({ length: PARTITIONS }, (_, partition) => {
+    const decision: Decision = map ? decisionOf(map, partition) : 0;
+    const replicas = !map || !isServed(decision) ? [] : replicasOf(map, partition, nodes);
+    return new Owners(partition, decision, replicas, cluster);
+  });
+  for (const own of owners) {
+    own.begin(lastServed[own.partition], (node) => holdsRecords(node, own.partition));
+    if (own.master && own.isSettled) own.settle();
+  }
+  const columns = Math.min(namespace.replicationFactor, cluster.eligible.size);
+  const counts = map ? partitionCounts(map) : { available: 0, unavailable: 0, dead: 0 };
+  return { ...cluster, partitions: owners, columns, ...counts };
+}
+
+/**
+ * A sub-cluster forms in strong consistency, and the next one interrupts it before it serves (a "double pump": the regime
+ * has grown by 4 when one stands). Its members cannot know who served under its regime, so their copies of what it would
+ * have served are subsets: dead where every roster node is there, until a revive, without any crash (support article "Rapid
+ * network fluctuations result in dead partitions in Strong Consistency mode"; which of the partitions later versions
+ * spare is not known). Changes the members' copies.
+ */
+export function interruptedRecluster<M extends Member>(input: ReclusterInput<M>): void {
+  const { cluster, lastServed, map } = formed(input);
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const serves = map && isServed(decisionOf(map, partition));
+    for (const { copies } of cluster.members) {
+      copies.learn(partition, serves ? cluster.regime : lastServed[partition]);
+    }
+  }
+}
+
+/** The members enter the sub-cluster; what it decides, and the regime under which each partition was last served before. */
+function formed<M extends Member>(
+  input: ReclusterInput<M>,
+): { cluster: SubClusterOf<M>; lastServed: Uint32Array; map: PartitionMap | undefined } {
+  const { serial, roster, quiesced, namespace } = input;
   const members = [...input.members].sort((a, b) => byIdDescending(a.id, b.id));
   const regime = 2 + members.reduce((highest, { copies }) => Math.max(highest, copies.regime), 0);
   const onRoster = new Set(roster.map(({ id }) => id));
@@ -48,24 +87,9 @@ export function recluster<M extends Member>(input: ReclusterInput<M>): Recluster
   const lastServed = Uint32Array.from({ length: PARTITIONS }, (_, partition) =>
     members.reduce((highest, { copies }) => Math.max(highest, copies.servedUnder(partition)), 0),
   );
-  const cluster = { serial, regime, members, eligible, quiesced };
   const map = mapOf(input, lastServed);
-
-  const byId = new Map(members.map((node) => [node.id, node]));
-  const nodes = map?.nodes.map(({ id }) => byId.get(id)!) ?? [];
-  const owners = Array.from({ length: PARTITIONS }, (_, partition) => {
-    const decision: Decision = map ? decisionOf(map, partition) : 0;
-    const replicas = !map || !isServed(decision) ? [] : replicasOf(map, partition, nodes);
-    return new Owners(partition, decision, replicas, cluster);
-  });
   for (const { copies } of members) copies.enter(serial, regime);
-  for (const own of owners) {
-    own.begin(lastServed[own.partition], (node) => holdsRecords(node, own.partition));
-    if (own.master && own.isSettled) own.settle();
-  }
-  const columns = Math.min(namespace.replicationFactor, eligible.size);
-  const counts = map ? partitionCounts(map) : { available: 0, unavailable: 0, dead: 0 };
-  return { ...cluster, partitions: owners, columns, ...counts };
+  return { cluster: { serial, regime, members, eligible, quiesced }, lastServed, map };
 }
 
 /** Decisions and replicas; undefined where no roster was ever set. */

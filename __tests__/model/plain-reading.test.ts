@@ -50,11 +50,17 @@ describe("the engine and a plain reading of the rules", () => {
   it("say the same of every partition after every event of random histories", () => {
     const seen = { served: 0, unavailable: 0, dead: 0 };
     fc.assert(
-      fc.property(histories, ({ events, ...shape }) => {
+      fc.property(histories, fc.option(fc.nat(13)), ({ events, ...shape }, interrupted) => {
         const history = new History(shape);
         const reading = new PlainReading(shape, followed);
-        for (const [event, migrates] of events) {
+        for (const [step, [event, migrates]] of events.entries()) {
           happen(history, reading, event);
+          if (step === interrupted) {
+            for (const [{ id }] of history.clusters.map(({ members }) => members)) {
+              history.interrupt(id);
+              reading.interrupt(id);
+            }
+          }
           const share = (pid: number) => migrates && pid % 3 > 0;
           history.migrate(({ partition }) => (share(partition) ? Infinity : 0));
           reading.migrate(share);

@@ -207,6 +207,39 @@ describe("nodes that come back", () => {
   });
 });
 
+describe("a recluster that the next one interrupts (a double pump)", () => {
+  it("leaves every partition dead without any crash, the regime 4 higher, until a revive: then nothing is missing", () => {
+    const history = settled();
+    history.interrupt("A70");
+    expect(history.clusters.map(({ regime }) => regime)).toEqual([6]);
+    expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 4096 }]);
+    history.recluster("A70");
+    expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 4096 }]);
+    history.revive(ids);
+    history.recluster("A70");
+    expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 0 }]);
+    // Who had it all serves at once.
+    expect(history.clusters[0].partitions.every(({ master, final }) => master === final)).toBe(true);
+  });
+
+  it("takes from a half what it served, and leaves it dead after the heal; what the other half serves stays", () => {
+    const history = settled();
+    split(history);
+    history.interrupt(london[0]);
+    expect([london[0], paris[0]].map((id) => counts(history.clusterOf(id)!))).toEqual([
+      { unavailable: 4096, dead: 0 },
+      { unavailable: 2048, dead: 0 },
+    ]);
+    history.heal();
+    expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 2048 }]);
+    const { partitions } = history.clusters[0];
+    expect(partitions.filter(({ decision }) => decision === Decision.Dead)).toEqual(
+      partitions.filter((_, pid) => london.includes(replicas(healthy, pid)[0])),
+    );
+  });
+  const healthy = settled().clusters[0];
+});
+
 describe("a quiesced node", () => {
   const quiesced = new Set<string>();
   const history = new History({ ...shape, quiesced });

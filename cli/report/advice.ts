@@ -11,6 +11,7 @@ import {
   type Topology,
 } from "../../model";
 import { orphansAdvice } from "./orphans";
+import { listed } from "./sides";
 import type { Situation } from "./situation";
 
 /** What the operator should do in a fault, a line a step. */
@@ -32,7 +33,7 @@ function faultAdvice(situation: Situation): string[] {
       `Heal: ${what}, of clients and of nodes; established ones go on. Until then restart no client or node there.`,
   );
   const { namespace } = healthy.topology;
-  const { subClusters, orphans, down } = prediction;
+  const { subClusters, orphans, down, flapping } = prediction;
   if (isWhole(prediction)) return heal.length > 0 ? heal : ["Nothing: the cluster is whole."];
   const split = subClusters.length > 1;
   const partial = orphansAdvice(situation);
@@ -53,6 +54,10 @@ function faultAdvice(situation: Situation): string[] {
   return [
     ...heal,
     ...partial,
+    ...flapping.map(
+      (members) =>
+        `Heal soon: the cluster of ${listed(members)} comes and goes, and where one interrupts the next what it serves is dead afterwards, without any crash, until revive and recluster.`,
+    ),
     ...(split || orphans.length > 0
       ? [
           "Heal the network. Leave the roster alone while more than one side is alive: re-rostering both loses acknowledged writes.",

@@ -157,6 +157,20 @@ describe("stretch preview", () => {
     expect(out).toMatch(/here the cluster of A3B33/);
   });
 
+  it("says which clusters come and go, and what that leaves behind", async () => {
+    const { out } = await stretch([
+      "preview",
+      "--topology",
+      join(fixtures, "flapping.yaml"),
+      "--fault",
+      "flaps",
+    ]);
+    expect(out).toContain(
+      "- Heal soon: the cluster of A3 and A6 comes and goes, and where one interrupts the next what it serves is dead afterwards, without any crash, until revive and recluster.",
+    );
+    expect(out).toContain("clusters that come and go");
+  });
+
   it("shows with --ap that both sides serve everything, two masters each", async () => {
     const { subClusters } = await json(...even, "--fault", "split", "--ap");
     expect(subClusters.map(({ partitions }) => partitions.available)).toEqual([4096, 4096]);

@@ -1,11 +1,13 @@
 import {
   Decision,
+  interruptedRecluster,
   laterRoster,
   type Member,
   NodeCopies,
   type Owners,
   recluster,
   type Reclustered,
+  type ReclusterInput,
   type RosterNode,
   type RosterSet,
   type StopKind,
@@ -99,6 +101,12 @@ export class History {
     this.recluster(at);
   }
 
+  /** As {@link recluster}, but a first one is interrupted by it. */
+  interrupt(at: string): void {
+    interruptedRecluster(this.input(this.clusterOf(at)!.members));
+    this.recluster(at);
+  }
+
   recluster(at: string): void {
     const cluster = this.clusterOf(at);
     this.clusters = this.clusters.filter((other) => other !== cluster);
@@ -134,18 +142,21 @@ export class History {
           members.every((node) => cluster.members.includes(node)),
       );
       if (same && members.every(({ copies }) => copies.isIn(same.serial))) return same;
-      const roster = members.map((node) => node.roster).reduce(laterRoster);
-      for (const node of members) node.roster = roster;
-      const { replicationFactor, quiesced = new Set<string>() } = this.shape;
-      const formed = recluster({
-        serial: this.serial++,
-        members,
-        roster: roster.nodes,
-        quiesced,
-        namespace: { replicationFactor, strongConsistency: true },
-      });
-      return { ...formed, roster };
+      return { ...recluster(this.input(members)), roster: members[0].roster };
     });
+  }
+
+  private input(members: readonly HistoryNode[]): ReclusterInput<HistoryNode> {
+    const roster = members.map((node) => node.roster).reduce(laterRoster);
+    for (const node of members) node.roster = roster;
+    const { replicationFactor, quiesced = new Set<string>() } = this.shape;
+    return {
+      serial: this.serial++,
+      members,
+      roster: roster.nodes,
+      quiesced,
+      namespace: { replicationFactor, strongConsistency: true },
+    };
   }
 }
 

@@ -117,6 +117,12 @@ export class PlainReading {
     this.recluster(at);
   }
 
+  /** A recluster that the next one interrupts: it would have served, and nobody takes part in it. */
+  interrupt(at: string): void {
+    this.formed(this.groupOf(at)!.members, true);
+    this.recluster(at);
+  }
+
   recluster(at: string): void {
     const group = this.groupOf(at);
     this.groups = this.groups.filter((other) => other !== group);
@@ -178,7 +184,7 @@ export class PlainReading {
     });
   }
 
-  private formed(members: readonly PlainNode[]): Group {
+  private formed(members: readonly PlainNode[], interrupted = false): Group {
     // The later roster-set wins, and every member takes it over.
     const roster = members.map((node) => node.roster).reduce((a, b) => (b.order > a.order ? b : a));
     const regime = Math.max(...members.map((node) => node.regime)) + 2;
@@ -187,11 +193,11 @@ export class PlainReading {
       node.roster = roster;
       node.regime = regime;
     }
-    for (const pid of this.partitions) this.decide(group, pid);
+    for (const pid of this.partitions) this.decide(group, pid, interrupted);
     return group;
   }
 
-  private decide(group: Group, pid: number): void {
+  private decide(group: Group, pid: number, interrupted: boolean): void {
     const { members, roster, regime } = group;
     const { replicationFactor: rf, quiesced = new Set<string>() } = this.shape;
     const copyOf = (node: PlainNode) => node.copies.get(pid)!;
@@ -220,6 +226,7 @@ export class PlainReading {
       return say(here.length === row.length ? "dead" : "unavailable");
     }
 
+    if (interrupted) return say("served");
     const replicas = distinctRacks(here, quiesced, rf);
     group.replicas.set(pid, replicas);
     const full = [
