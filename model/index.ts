@@ -52,7 +52,7 @@ export {
   type Outcome,
   outcomeCounts,
 } from "./client";
-export { laterRoster, type RosterSet, UNSET_ROSTER } from "./roster";
+export { agreedActiveRack, laterRoster, type Roster, type RosterSet, UNSET_ROSTER } from "./roster";
 export { parseRoster, rosterEntries, rosterEntry, rosterText } from "./roster-text";
 export { NodeCopies, type StopKind } from "./node-copies";
 export { type Member, Owners } from "./owners";

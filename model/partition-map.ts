@@ -10,6 +10,8 @@ export interface PartitionMap {
   readonly members: readonly string[];
   /** The roster by numeric node id, descending; `replicas` holds indexes into it. */
   readonly nodes: readonly RosterNode[];
+  /** The rack whose nodes are the masters; undefined where none is in effect. */
+  readonly activeRack: number | undefined;
   /** Current replicas of each partition: the lesser of RF and the roster nodes present. */
   readonly columns: number;
   /** 4096 times `columns` indexes into `nodes`: the working master first (where the partition is served). */
@@ -34,7 +36,8 @@ export function mapWith(cluster: SubCluster, decision: (partition: number) => De
     for (let r = 0; r < columns; r++) replicas[partition * columns + r] = order[r];
     decisions[partition] = decision(partition);
   }
-  return { members: cluster.members, nodes: cluster.roster.nodes, columns, replicas, decisions };
+  const { nodes, activeRack } = cluster.roster;
+  return { members: cluster.members, nodes, activeRack, columns, replicas, decisions };
 }
 
 /** Ids of a partition's current replicas in a map: the working master first. */

@@ -4,7 +4,8 @@ import { byIdDescending } from "./node-id";
 import { type Member, Owners, type SubClusterOf } from "./owners";
 import { decisionOf, partitionCounts, type PartitionMap, partitionMap } from "./partition-map";
 import { PARTITIONS } from "./partitions";
-import { type RosterNode, type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
+import type { Roster } from "./roster";
+import { type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
 import { subCluster } from "./sub-cluster";
 import type { Namespace } from "./topology";
 
@@ -14,8 +15,9 @@ export interface ReclusterInput<M extends Member> {
   readonly serial: number;
   readonly members: readonly M[];
   /** The roster that takes effect; empty where none was ever set, and in AP mode. */
-  readonly roster: readonly RosterNode[];
+  readonly roster: Roster;
   readonly quiesced: ReadonlySet<string>;
+  /** In SC the roster's active rack holds; in AP this one, which the members agree on. */
   readonly namespace: Omit<Namespace, "name">;
   /** Whether a member holds records of a partition. @default none but what copies say */
   readonly holdsRecords?: (member: M, partition: number) => boolean;
@@ -28,6 +30,8 @@ export interface Reclustered<M extends Member> extends SubClusterOf<M> {
   readonly partitions: readonly Owners<M>[];
   /** Replicas of each partition: the lesser of RF and the nodes that may hold one. */
   readonly columns: number;
+  /** The active rack in effect; 0 = none. */
+  readonly activeRack: number;
   /** Partitions served, and not; all three are 0 where no roster was ever set. */
   readonly available: number;
   readonly unavailable: number;
@@ -55,7 +59,7 @@ export function recluster<M extends Member>(input: ReclusterInput<M>): Recluster
   }
   const columns = Math.min(namespace.replicationFactor, cluster.eligible.size);
   const counts = map ? partitionCounts(map) : { available: 0, unavailable: 0, dead: 0 };
-  return { ...cluster, partitions: owners, columns, ...counts };
+  return { ...cluster, partitions: owners, columns, activeRack: map?.activeRack ?? 0, ...counts };
 }
 
 /**
@@ -82,7 +86,7 @@ function formed<M extends Member>(
   const { serial, roster, quiesced, namespace } = input;
   const members = [...input.members].sort((a, b) => byIdDescending(a.id, b.id));
   const regime = 2 + members.reduce((highest, { copies }) => Math.max(highest, copies.regime), 0);
-  const onRoster = new Set(roster.map(({ id }) => id));
+  const onRoster = new Set(roster.nodes.map(({ id }) => id));
   const eligible = new Set(members.filter(({ id }) => !namespace.strongConsistency || onRoster.has(id)));
   const lastServed = Uint32Array.from({ length: PARTITIONS }, (_, partition) =>
     members.reduce((highest, { copies }) => Math.max(highest, copies.servedUnder(partition)), 0),
@@ -101,7 +105,7 @@ function mapOf<M extends Member>(
     const nodes = members.map(({ id, rack }) => ({ id, rack }));
     return availabilityModeMap(nodes, namespace, quiesced);
   }
-  if (roster.length === 0) return undefined;
+  if (roster.nodes.length === 0) return undefined;
   const copies = new Map(members.map((node) => [node.id, node.copies]));
   return partitionMap(
     subCluster(rowsOf(roster, namespace), {
@@ -121,17 +125,17 @@ function replicasOf<M>(map: PartitionMap, partition: number, nodes: readonly M[]
 /** Rows are dear and rosters few: kept by what they are made from. */
 const rowsKept = new Map<string, RosterRows>();
 
-function rowsOf(roster: readonly RosterNode[], settings: RowSettings): RosterRows {
-  const { replicationFactor, preferUniformBalance = true, activeRack = 0 } = settings;
+function rowsOf({ nodes, activeRack }: Roster, settings: RowSettings): RosterRows {
+  const { replicationFactor, preferUniformBalance = true } = settings;
   const key = JSON.stringify([
-    roster.map(({ id, rack }) => [id, rack]),
+    nodes.map(({ id, rack }) => [id, rack]),
     replicationFactor,
     preferUniformBalance,
     activeRack,
   ]);
   let rows = rowsKept.get(key);
   if (!rows) {
-    rows = rosterRows(roster, settings);
+    rows = rosterRows(nodes, { ...settings, activeRack });
     if (rowsKept.size >= 16) rowsKept.clear();
     rowsKept.set(key, rows);
   }

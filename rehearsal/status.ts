@@ -64,7 +64,7 @@ export function statusOf(cluster: Cluster): ClusterStatus {
         .filter((node) => node.view === view && node.orphanedAt === undefined)
         .map(({ id }) => id),
       regime: view.regime,
-      roster: rosterEntries(view.roster),
+      roster: rosterEntries(view.roster.nodes, view.roster.activeRack),
       available: view.available,
       unavailable: view.unavailable,
       dead: view.dead,

@@ -1,11 +1,15 @@
+import fc from "fast-check";
 import {
   healthyCluster,
+  isServed,
+  decisionOf,
   partitionCounts,
   partitionsByNode,
   predict,
   replicaIds,
   type Topology,
 } from "../../model";
+import { seeded } from "../support/seed";
 import { cut, evenSplit, oddSplit, rack, tieBreaker } from "./support/topologies";
 
 function withActiveRack(topology: Topology, activeRack: number): Topology {
@@ -85,6 +89,41 @@ describe("an active rack", () => {
     expect(totals(ap, 32)).toEqual(["1365/0", "1365/0", "1366/0"]);
     const [, there] = predict(healthyCluster(ap), cut(ap, london, paris)).subClusters;
     expect(paris.every((id) => partitionsByNode(there)[id].primary > 0)).toBe(true);
+  });
+
+  it("never lets two sides serve one partition, whatever rack is active and wherever the cut is", () => {
+    const cases = fc.record({
+      racks: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 2, maxLength: 8 }),
+      side: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+      copies: fc.integer({ min: 1, max: 4 }),
+      pick: fc.nat(7),
+    });
+    fc.assert(
+      fc.property(cases, ({ racks, side, copies, pick }) => {
+        const nodes = racks.map((number, i) => ({ id: `A${i + 1}`, rack: number }));
+        const needed = Math.max(new Set(racks).size, copies);
+        const namespace = {
+          name: "mydata",
+          replicationFactor: Math.min(needed, nodes.length),
+          strongConsistency: true,
+          activeRack: racks[pick % racks.length],
+        };
+        const healthy = healthyCluster({ namespace, nodes });
+        expect(healthy.map.activeRack).toBe(namespace.activeRack);
+        const sides = [true, false].map((value) =>
+          nodes.flatMap(({ id }, i) => (side[i] === value ? [id] : [])),
+        );
+        const { subClusters } = predict(
+          healthy,
+          cut({ namespace, nodes }, ...sides.filter((ids) => ids.length > 0)),
+        );
+        for (let pid = 0; pid < 4096; pid++) {
+          const serving = subClusters.filter((map) => isServed(decisionOf(map, pid)));
+          expect(serving.length).toBeLessThanOrEqual(1);
+        }
+      }),
+      seeded(20),
+    );
   });
 
   it("is told to go beyond what was checked against a real server", () => {

@@ -1,8 +1,9 @@
-import { laterRoster, type RosterNode, type RosterSet, UNSET_ROSTER } from "../../model";
+import { agreedActiveRack, laterRoster, type RosterNode, type RosterSet, UNSET_ROSTER } from "../../model";
 import { oddSplit } from "./support/topologies";
 
 const set = (nodes: readonly RosterNode[], setAt: number, generation: number): RosterSet => ({
   nodes,
+  activeRack: 0,
   setAt,
   generation,
 });
@@ -25,5 +26,16 @@ describe("sub-clusters that meet", () => {
   it("take any roster over one that was never set", () => {
     const all = set(oddSplit.nodes, 0, 1);
     expect(laterRoster(UNSET_ROSTER, all)).toBe(all);
+  });
+});
+
+describe("the active rack that nodes agree on", () => {
+  it.each([
+    [[32, 32, 32], 32],
+    [[32, 33, 32], 0],
+    [[32, 0], 0],
+    [[], 0],
+  ])("of nodes set to %j is %d", (racks, agreed) => {
+    expect(agreedActiveRack(racks.map((activeRack) => ({ activeRack })))).toBe(agreed);
   });
 });

@@ -53,6 +53,12 @@ export function eventText(event: LogEvent): string | undefined {
       return `${at}  links healed`;
     case "roster-set":
       return `${at}  roster staged: ${String(event.roster)}`;
+    case "active-rack-differs":
+      return `${at}  warning: the nodes' active-rack differs, so that there is none: ${Object.entries(
+        event.nodes as Record<string, number>,
+      )
+        .map(([id, rack]) => `${id} ${rack}`)
+        .join(", ")}`;
     case "migrations-done":
       return `${at}  migrations ended`;
     default:

@@ -1,4 +1,5 @@
 import {
+  agreedActiveRack,
   byIdDescending,
   type Fault,
   laterRoster,
@@ -6,11 +7,12 @@ import {
   NO_FAULT,
   PARTITIONS,
   recluster,
-  type RosterNode,
+  type Roster,
   type RosterSet,
   rosterText,
   type StopKind,
   type Topology,
+  UNSET_ROSTER,
 } from "../../model";
 import { RefusedError } from "../errors";
 import { Appeals } from "./appeals";
@@ -121,7 +123,8 @@ export class Cluster implements Forming {
     this.log.add("start", { seed: this.options.seed, nodes: this.nodes.map(({ id }) => id) });
     if (this.namespace.strongConsistency && this.options.rosterSet) {
       const nodes = this.nodes.map(({ id, rack }) => ({ id, rack }));
-      for (const node of this.nodes) node.roster = { nodes, setAt: now, generation: 1 };
+      const { activeRack = 0 } = this.namespace;
+      for (const node of this.nodes) node.roster = { nodes, activeRack, setAt: now, generation: 1 };
     }
     for (const node of this.nodes) {
       for (const other of this.nodes) {
@@ -214,15 +217,16 @@ export class Cluster implements Forming {
    *
    * @returns false where the principal cannot be reached.
    */
-  setRoster(node: Node, roster: readonly RosterNode[]): boolean {
+  setRoster(node: Node, roster: Roster): boolean {
     const view = node.view;
     if (!view || node.orphanedAt !== undefined || !this.links.linked(node, view.principal)) return false;
     const metadata: RosterSet = {
-      nodes: [...roster].sort((a, b) => byIdDescending(a.id, b.id)),
+      ...roster,
+      nodes: [...roster.nodes].sort((a, b) => byIdDescending(a.id, b.id)),
       setAt: this.clock.now(),
       generation: view.principal.roster.generation + 1,
     };
-    this.log.add("roster-set", { by: node.id, roster: rosterText(metadata.nodes) });
+    this.log.add("roster-set", { by: node.id, roster: rosterText(metadata.nodes, metadata.activeRack) });
     for (const member of view.members) {
       if (member.view === view && this.links.linked(view.principal, member)) member.roster = metadata;
     }
@@ -257,9 +261,12 @@ export class Cluster implements Forming {
     node.quiescePending = quiesced;
   }
 
-  /** Ids and racks of the nodes that the node's sub-cluster sees. */
-  observed(node: Node): RosterNode[] {
-    return (node.view?.members ?? []).map(({ id, rack }) => ({ id, rack }));
+  /** Ids and racks of the nodes that the node's sub-cluster sees, and the active rack that they agreed on at its recluster. */
+  observed({ view }: Node): Roster {
+    return {
+      nodes: (view?.members ?? []).map(({ id, rack }) => ({ id, rack })),
+      activeRack: view?.agreedActiveRack ?? 0,
+    };
   }
 
   // ---- Heartbeats and sub-clusters ----
@@ -319,8 +326,9 @@ export class Cluster implements Forming {
   form(members: readonly Node[]): void {
     const roster = members.map((node) => node.roster).reduce(laterRoster);
     for (const node of members) node.roster = roster;
-    const { namespace } = this;
-    const inEffect = namespace.strongConsistency ? roster.nodes : [];
+    const agreed = agreedActiveRack(members);
+    const namespace = { ...this.namespace, activeRack: agreed };
+    const inEffect: Roster = namespace.strongConsistency ? roster : UNSET_ROSTER;
     const reclustered = recluster({
       serial: this.serial++,
       members,
@@ -330,6 +338,7 @@ export class Cluster implements Forming {
       holdsRecords: (node, partition) => node.hasRecords(partition),
     });
     const view = viewOf(reclustered, inEffect, {
+      agreedActiveRack: agreed,
       clusterKey: this.random.clusterKey(),
       formedAt: this.clock.now(),
     });
@@ -343,11 +352,16 @@ export class Cluster implements Forming {
       principal: view.principal.id,
       members: view.members.map(({ id }) => id),
       regime: view.regime,
-      roster: rosterText(view.roster),
+      roster: rosterText(view.roster.nodes, view.roster.activeRack),
       available: view.available,
       unavailable: view.unavailable,
       dead: view.dead,
     });
+    if (members.some(({ activeRack }) => activeRack !== agreed)) {
+      this.log.add("active-rack-differs", {
+        nodes: Object.fromEntries(members.map(({ id, activeRack }) => [id, activeRack])),
+      });
+    }
     const migrations = new Migrations(
       view,
       this.clock,

@@ -35,6 +35,8 @@ export class Node {
   rack: number;
   /** `stay-quiesced`: no command quiesces it, or ends that. */
   readonly staysQuiesced: boolean;
+  /** `active-rack`, as configured or set until its restart; 0 = off. The one in use is the view's. */
+  activeRack!: number;
   /** Asked to quiesce; it takes effect at the next recluster. */
   quiescePending!: boolean;
   /** `flush-max-ms` in milliseconds, and `strong-consistency-allow-expunge`: as configured, or set until its restart. */
@@ -90,7 +92,8 @@ export class Node {
 
   /** Its settings are those of its file: what commands had changed is gone. */
   private configure(): void {
-    const { flushMaxMs = 1000, strongConsistencyAllowExpunge = false } = this.namespace;
+    const { activeRack = 0, flushMaxMs = 1000, strongConsistencyAllowExpunge = false } = this.namespace;
+    this.activeRack = activeRack;
     this.flushMaxMs = flushMaxMs;
     this.allowExpunge = strongConsistencyAllowExpunge;
     this.quiescePending = this.staysQuiesced;

@@ -1,4 +1,10 @@
-import { byIdDescending, type Owners as OwnersOf, type Reclustered, type RosterNode } from "../../model";
+import {
+  byIdDescending,
+  type Owners as OwnersOf,
+  type Reclustered,
+  type Roster,
+  type RosterNode,
+} from "../../model";
 import type { Node } from "./node";
 
 /** Who serves one partition in a sub-cluster, and what has to move. */
@@ -9,7 +15,9 @@ export interface View extends Reclustered<Node> {
   readonly clusterKey: string;
   readonly principal: Node;
   /** Roster in use, highest id first; empty in AP mode and where none was set. */
-  readonly roster: readonly RosterNode[];
+  readonly roster: Roster;
+  /** The active rack that all members were set to when it formed; 0 = none, or they disagree. */
+  readonly agreedActiveRack: number;
   /** Members with the racks that they were configured with when it formed. */
   readonly configured: readonly RosterNode[];
   /** Rack of each member in use, by id. */
@@ -20,20 +28,19 @@ export interface View extends Reclustered<Node> {
 /** How a reclustered sub-cluster looks to its members. */
 export function viewOf(
   reclustered: Reclustered<Node>,
-  roster: readonly RosterNode[],
-  { clusterKey, formedAt }: Pick<View, "clusterKey" | "formedAt">,
+  roster: Roster,
+  own: Pick<View, "clusterKey" | "formedAt" | "agreedActiveRack">,
 ): View {
   const { members } = reclustered;
   const configured = members.map(({ id, rack }) => ({ id, rack }));
   const racks = new Map(configured.map(({ id, rack }) => [id, rack]));
-  for (const { id, rack } of roster) if (racks.has(id)) racks.set(id, rack);
+  for (const { id, rack } of roster.nodes) if (racks.has(id)) racks.set(id, rack);
   return {
     ...reclustered,
-    clusterKey,
+    ...own,
     principal: members[0],
-    roster: [...roster].sort((a, b) => byIdDescending(a.id, b.id)),
+    roster: { ...roster, nodes: [...roster.nodes].sort((a, b) => byIdDescending(a.id, b.id)) },
     configured,
     racks,
-    formedAt,
   };
 }

@@ -1,4 +1,4 @@
-import { parseRoster, PARTITIONS, type RosterNode, rosterText } from "../../model";
+import { parseRoster, PARTITIONS, type Roster, type RosterNode, rosterText, UNSET_ROSTER } from "../../model";
 import type { Node } from "../cluster/node";
 import type { InfoContext, Parameters } from "./info";
 import { isWhole } from "./statistics";
@@ -15,21 +15,25 @@ export function roster(context: InfoContext, parameters: Parameters): string {
   const { cluster, node } = context;
   if (parameters.has("namespace") && !isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
   const text = [
-    `roster=${rosterText(node.view?.roster ?? [])}`,
-    `pending_roster=${rosterText(node.roster.nodes)}`,
-    `observed_nodes=${cluster.namespace.strongConsistency ? rosterText(cluster.observed(node)) : "null"}`,
+    `roster=${textOf(node.view?.roster ?? UNSET_ROSTER)}`,
+    `pending_roster=${textOf(node.roster)}`,
+    `observed_nodes=${textOf(cluster.namespace.strongConsistency ? cluster.observed(node) : UNSET_ROSTER)}`,
   ].join(":");
   return parameters.has("namespace") ? text : `ns=${cluster.namespace.name}:${text}`;
 }
 
-/** `roster-set:namespace=NAME;nodes=A1@32,B1@33`. */
+function textOf({ nodes, activeRack }: Roster): string {
+  return rosterText(nodes, activeRack);
+}
+
+/** `roster-set:namespace=NAME;nodes=A1@32,B1@33`, with an active rack `nodes=M32|A1@32,B1@33`. */
 export function rosterSet(context: InfoContext, parameters: Parameters): string {
   const { cluster, node } = context;
   if (!isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
   if (!cluster.namespace.strongConsistency) return NOT_STRONG;
-  const nodes = parseRoster(parameters.get("nodes") ?? "");
-  if (!nodes) return "ERROR:4:bad nodes: expected ids with racks, as in A882@33,A600@32";
-  return cluster.setRoster(node, nodes) ? "ok" : "ERROR:9:principal not reachable";
+  const staged = parseRoster(parameters.get("nodes") ?? "");
+  if (!staged) return "ERROR:4:bad nodes: expected ids with racks, as in A882@33,A600@32";
+  return cluster.setRoster(node, staged) ? "ok" : "ERROR:9:principal not reachable";
 }
 
 /** `recluster:`; only the principal accepts. */
@@ -63,7 +67,7 @@ export function racks(context: InfoContext, parameters: Parameters): string {
   if (parameters.has("namespace") && !isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
   const text = [
     ...rackList("rack", node.view?.configured ?? [node]),
-    ...rackList("roster_rack", node.view?.roster ?? []),
+    ...rackList("roster_rack", node.view?.roster.nodes ?? []),
   ].join(":");
   return parameters.has("namespace") ? text : `ns=${cluster.namespace.name}:${text}`;
 }
@@ -93,11 +97,20 @@ export function clusterStable(context: InfoContext, parameters: Parameters): str
   return view.clusterKey;
 }
 
+function isRack(value: string): boolean {
+  return /^\d{1,7}$/.test(value) && Number(value) <= 1_000_000;
+}
+
 /** Settings of the namespace that can be changed, each until the node's restart but the rack: whether the value is taken. */
 const CHANGES: Readonly<Record<string, (node: Node, value: string) => boolean>> = {
   "rack-id": (node, value) => {
-    if (!/^\d{1,7}$/.test(value) || Number(value) > 1_000_000) return false;
+    if (!isRack(value)) return false;
     node.rack = Number(value);
+    return true;
+  },
+  "active-rack": (node, value) => {
+    if (!isRack(value)) return false;
+    node.activeRack = Number(value);
     return true;
   },
   "flush-max-ms": (node, value) => {

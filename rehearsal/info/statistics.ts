@@ -65,6 +65,7 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
     pending_quiesce: node.quiescePending,
     effective_is_quiesced: view?.quiesced.has(node.id) ?? false,
     nodes_quiesced: view?.quiesced.size ?? 0,
+    effective_active_rack: view?.activeRack ?? 0,
     effective_prefer_uniform_balance: cluster.namespace.preferUniformBalance ?? true,
     migrate_tx_partitions_active: m.txActive,
     migrate_tx_partitions_initial: m.txInitial,
@@ -82,6 +83,7 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
 export function namespaceSettings(cluster: Cluster, node: Node): string {
   const { namespace, options } = cluster;
   return pairs(NAMESPACE_SETTINGS, {
+    "active-rack": node.activeRack,
     "conflict-resolution-policy": options.conflictResolutionPolicy,
     "default-ttl": options.defaultTtl,
     "max-record-size": options.maxRecordSize,

@@ -10,6 +10,7 @@ import {
   type ReclusterInput,
   type RosterNode,
   type RosterSet,
+  UNSET_ROSTER,
   type StopKind,
 } from "../../../model";
 
@@ -48,7 +49,7 @@ export class History {
       ...node,
       copies: new NodeCopies(),
       alive: true,
-      roster: { nodes: rosterSet ? nodes : [], generation: Number(rosterSet), setAt: 0 },
+      roster: { nodes: rosterSet ? nodes : [], activeRack: 0, generation: Number(rosterSet), setAt: 0 },
     }));
     this.form();
   }
@@ -80,7 +81,7 @@ export class History {
     const node = this.node(id);
     node.alive = false;
     node.copies.stop(kind);
-    if (kind === "empty") node.roster = { nodes: [], generation: 0, setAt: 0 };
+    if (kind === "empty") node.roster = UNSET_ROSTER;
     this.form();
   }
 
@@ -96,7 +97,7 @@ export class History {
     this.clock++;
     const { generation } = cluster.members[0].roster;
     for (const node of cluster.members) {
-      node.roster = { nodes, generation: generation + 1, setAt: this.clock };
+      node.roster = { nodes, activeRack: 0, generation: generation + 1, setAt: this.clock };
     }
     this.recluster(at);
   }
@@ -153,7 +154,7 @@ export class History {
     return {
       serial: this.serial++,
       members,
-      roster: roster.nodes,
+      roster,
       quiesced,
       namespace: { replicationFactor, strongConsistency: true },
     };

@@ -54,7 +54,7 @@ class Both {
       case "reroster": {
         if (!target) return;
         const here = target.members.map((node) => ({ id: node.id, rack: node.rack }));
-        expect(cluster.setRoster(cluster.node(id), here)).toBe(true);
+        expect(cluster.setRoster(cluster.node(id), { nodes: here, activeRack: 0 })).toBe(true);
         history.reroster(id, here);
         this.recluster(id);
         break;

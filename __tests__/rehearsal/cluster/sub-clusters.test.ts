@@ -181,7 +181,7 @@ describe("a rehearsal cluster in virtual time", () => {
     expect(statusOf(cluster).orphans).toEqual([{ id: "A352", blocks: false }]);
     expect(orphan.view?.members).toHaveLength(6);
     expect(cluster.settled).toBe(false);
-    expect(cluster.setRoster(orphan, [{ id: "A352", rack: 32 }])).toBe(false);
+    expect(cluster.setRoster(orphan, { nodes: [{ id: "A352", rack: 32 }], activeRack: 0 })).toBe(false);
     expect(cluster.recluster(orphan)).toBe(false);
     run.settle();
     expect(orphan.view).toBeUndefined();

@@ -132,6 +132,9 @@ function withoutCells(m: Message): Message {
   };
 }
 
+/** What servers since 7.2 have and the recorded one, 7.1, has not. */
+const SINCE_7_2 = ["active-rack", "effective_active_rack"];
+
 function names(text: string): string[] {
   return text
     .split(";")
@@ -148,7 +151,7 @@ function compareInfo(answers: readonly InfoAnswer[], recorded: readonly InfoAnsw
       const cut = answer.endsWith("…");
       const expected = names(answer);
       if (cut) expected.pop();
-      const found = names(got);
+      const found = names(got).filter((name) => !SINCE_7_2.includes(name));
       expect({ command, names: cut ? found.slice(0, expected.length) : found }).toEqual({
         command,
         names: expected,
