@@ -90,7 +90,12 @@ export class Rehearsal {
     await this.ask("fault", null);
   }
 
-  /** Stops a node: cleanly (keeps data and trust), uncleanly (data, no trust) or empty (neither). @default "clean" */
+  /**
+   * Stops a node: cleanly (keeps data and trust), for its host's reboot (those too, but a cold start follows), uncleanly (a crash:
+   * data but what was not flushed, no trust) or empty (neither).
+   *
+   * @default "clean"
+   */
   async stopNode(id: string, kind: StopKind = "clean"): Promise<void> {
     await this.ask("stopNode", id, kind);
   }

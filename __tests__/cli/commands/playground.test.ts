@@ -150,6 +150,10 @@ describe("a playground", () => {
     await status("A3B33    |A3B33,A3B32,A2B33,A2B32,A1B33");
     expect((await stretch(["node", "start", "A1B32", ...at()])).code).toBe(0);
     await status("A3B33,A3B32,A2B33,A2B32,A1B33,A1B32");
+    expect((await stretch(["node", "stop", "A1B32", "--reboot", ...at()])).code).toBe(0);
+    await up.says("node A1B32 stopped (reboot)");
+    expect((await stretch(["node", "start", "A1B32", ...at()])).code).toBe(0);
+    await status("A3B33,A3B32,A2B33,A2B32,A1B33,A1B32");
   });
 
   test("gives its status as JSON", async () => {
@@ -170,6 +174,7 @@ describe("a playground", () => {
       [["node", "stop", "FFFF"], 'Node "FFFF" is not in the cluster'],
       [["node", "start", "A1B32"], 'Node "A1B32" is already up'],
       [["node", "stop", "A1B32", "--unclean", "--empty"], "cannot be used with"],
+      [["node", "stop", "A1B32", "--reboot", "--unclean"], "cannot be used with"],
     ] as const) {
       const { code, err } = await stretch([...args, ...at()]);
       expect({ args, code }).toEqual({ args, code: 2 });
