@@ -17,9 +17,9 @@ import {
   NO_FAULT,
   partitionsByNode,
   predict,
-  sideSummaries,
   type Topology,
 } from "../model";
+import { sideSummaries } from "../modules/faults/side-summaries";
 import { scenarios } from "../scenarios";
 
 const SIZES = [6, 7, 100, 256];
@@ -135,7 +135,7 @@ for (const { name, build } of scenarios) {
   const faults = [NO_FAULT, ...Object.values(scenario.faults())];
   const predictions = () => {
     const healthy = healthyCluster(topology);
-    for (const fault of faults) sideSummaries(healthy, fault);
+    for (const fault of faults) sideSummaries(healthy, fault, ({ region }) => region!);
   };
   predictions();
   const [whole, model] = [fastest(synth), fastest(predictions)];

@@ -41,7 +41,6 @@ export {
 export { availabilityModeMap } from "./availability-mode";
 export { digest, type Key, partitionOf } from "./keys";
 export { type HealthyCluster, healthyCluster, isWhole, predict, type Prediction } from "./prediction";
-export { sideSummaries } from "./side-summaries";
 export {
   type Client,
   clientOutcome,

@@ -1,6 +1,8 @@
-import { createHash } from "node:crypto";
+import { ripemd160 } from "@noble/hashes/legacy";
 import { ModelError } from "./errors";
 import { PARTITIONS } from "./partitions";
+
+const utf8 = new TextEncoder();
 
 /** A record's key: an integer of 64 bits (number or bigint), a string or a blob. */
 export type Key = number | bigint | string | Uint8Array;
@@ -15,7 +17,7 @@ export type Key = number | bigint | string | Uint8Array;
  */
 export function digest(set: string, key: Key): Uint8Array {
   const [type, bytes] = particle(key);
-  return createHash("ripemd160").update(set, "utf8").update(Buffer.of(type)).update(bytes).digest();
+  return ripemd160.create().update(utf8.encode(set)).update(Uint8Array.of(type)).update(bytes).digest();
 }
 
 /** Partition of a digest: 12 bits of its first two bytes, 0 to 4095. */
@@ -24,7 +26,7 @@ export function partitionOf(recordDigest: Uint8Array): number {
 }
 
 function particle(key: Key): [type: number, bytes: Uint8Array] {
-  if (typeof key === "string") return [3, Buffer.from(key, "utf8")];
+  if (typeof key === "string") return [3, utf8.encode(key)];
   if (typeof key === "object") return [4, key];
   if (typeof key === "number" && !Number.isSafeInteger(key)) {
     throw new ModelError(
@@ -35,7 +37,7 @@ function particle(key: Key): [type: number, bytes: Uint8Array] {
   if (value !== BigInt.asIntN(64, value)) {
     throw new ModelError(`Key ${key} is not valid: an integer key has 64 bits, -2^63 to 2^63 - 1.`);
   }
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigInt64BE(value);
-  return [1, bytes];
+  const bytes = new DataView(new ArrayBuffer(8));
+  bytes.setBigInt64(0, value);
+  return [1, new Uint8Array(bytes.buffer)];
 }

@@ -1,12 +1,4 @@
-import {
-  halves,
-  healthyCluster,
-  NO_FAULT,
-  partitionCounts,
-  partitionsByNode,
-  predict,
-  sideSummaries,
-} from "../../model";
+import { halves, healthyCluster, NO_FAULT, partitionCounts, partitionsByNode, predict } from "../../model";
 import { cut, rack, tieBreaker } from "./support/topologies";
 
 const [london, paris, third] = [rack(tieBreaker, 32), rack(tieBreaker, 33), rack(tieBreaker, 34)];
@@ -37,17 +29,5 @@ describe("3 + 3 + 1 quiesced, RF 2", () => {
       [[...london, ...third], 4096],
     ]);
     expect(orphans.map(({ id }) => id)).toEqual(paris);
-    expect(sideSummaries(healthy, halves(london, paris))["eu-west-3"]).toBe(
-      "3 of 7 nodes in no cluster, 0 of 4096 served, all unavailable until healed (predicted)",
-    );
-  });
-
-  it("says of every line that it is predicted", () => {
-    const fault = cut(tieBreaker, [...london, ...third], paris);
-    expect(sideSummaries(healthy, fault)).toEqual({
-      "eu-west-2": "4 of 7 nodes, 4096 of 4096 partitions served (predicted)",
-      "eu-west-3": "3 of 7 nodes, 0 of 4096 served, all unavailable until healed (predicted)",
-      "eu-west-1": "4 of 7 nodes, 4096 of 4096 partitions served (predicted)",
-    });
   });
 });

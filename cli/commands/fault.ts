@@ -1,7 +1,8 @@
 import { Argument, Command } from "commander";
 import { type Fault, NONE } from "../../model";
 import { UsageError } from "../errors";
-import { faultOf, loadExperiment } from "../experiment";
+import { faultOf } from "../experiment/experiment";
+import { loadExperiment } from "../experiment/load";
 import { deployCommand, healAt } from "../live/heal-after";
 import { scenarioArgument } from "./options";
 import { statusText } from "./playground-text";

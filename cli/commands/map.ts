@@ -10,7 +10,8 @@ import {
   replicaIds,
 } from "../../model";
 import { UsageError } from "../errors";
-import { faultOf, loadExperiment } from "../experiment";
+import { faultOf } from "../experiment/experiment";
+import { loadExperiment } from "../experiment/load";
 import { partitionPicture } from "../report/partition-picture";
 import { faultOption, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";

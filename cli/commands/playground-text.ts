@@ -1,5 +1,5 @@
 import { PARTITIONS } from "../../model";
-import type { ClusterStatus } from "../../rehearsal/status";
+import type { ClusterStatus } from "../../rehearsal/cluster-status";
 import type { LogEvent } from "../../rehearsal/cluster/event-log";
 import type { NodeAddresses } from "../../rehearsal/process/protocol";
 import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";

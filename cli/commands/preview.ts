@@ -9,7 +9,8 @@ import {
   type Prediction,
 } from "../../model";
 import { VerdictError } from "../errors";
-import { faultOf, loadExperiment } from "../experiment";
+import { faultOf } from "../experiment/experiment";
+import { loadExperiment } from "../experiment/load";
 import { previewText } from "../report/preview";
 import { faultOption, percent, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";

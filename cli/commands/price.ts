@@ -1,6 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { priceText } from "../report/price";
-import { loadBill } from "../scenario-loader";
+import { loadBill } from "../scenario/bill";
 import type { Output } from "./output";
 
 interface Options {

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Argument, Command } from "commander";
 import { UsageError } from "../errors";
-import { loadHosts, type RenderedHost } from "../scenario-loader";
+import { loadHosts, type RenderedHost } from "../scenario/hosts";
 import type { Output } from "./output";
 
 interface Options {

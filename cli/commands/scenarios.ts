@@ -1,6 +1,7 @@
 import { Argument, Command } from "commander";
 import { scenarioText } from "../report/scenario";
-import { scenarioNames, scenarioPicture } from "../scenario-loader";
+import { scenarioPicture } from "../scenario/picture";
+import { scenarioNames } from "../scenario/stack";
 import type { Output } from "./output";
 
 /** `stretch scenarios`: what each scenario would build. */

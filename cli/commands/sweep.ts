@@ -3,7 +3,8 @@ import { UsageError, VerdictError } from "../errors";
 import { withAwsSdk } from "../live/aws-sdk";
 import { lifetime, type TaggedResource } from "../live/tagged-resource";
 import { expiredTable } from "../report/sweep";
-import { scenarioNames, scenarioRegions } from "../scenario-loader";
+import { scenarioRegions } from "../scenario/regions";
+import { scenarioNames } from "../scenario/stack";
 import { regions } from "./options";
 import type { Output } from "./output";
 

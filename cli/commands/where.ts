@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { healthyCluster, predict } from "../../model";
 import { UsageError } from "../errors";
-import { faultOf, loadExperiment } from "../experiment";
+import { faultOf } from "../experiment/experiment";
+import { loadExperiment } from "../experiment/load";
 import { placesOf } from "../report/places";
 import { evidence } from "../report/preview";
 import { sidesOf } from "../report/sides";
 import { type KeyGiven, whereText } from "../report/where";
-import { scenarioNames } from "../scenario-loader";
+import { scenarioNames } from "../scenario/stack";
 import { faultOption, topologyOption } from "./options";
 import type { Output } from "./output";
 

@@ -1,8 +1,9 @@
 import { Lazy, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
-import { type Fault, healthyCluster, NO_FAULT, NONE, sideSummaries } from "../../model";
+import { type Fault, healthyCluster, NO_FAULT, NONE } from "../../model";
 import type { Topology } from "../../model/topology";
 import { StretchCluster } from "../cluster/stretch-cluster";
+import { sideSummaries } from "./side-summaries";
 
 /** The faults of a stack, as their switch knows them. */
 interface IFaults extends Construct {

@@ -1,6 +1,5 @@
 import type { Clock } from "./clock";
-import type { Node } from "./node";
-import type { Owners, View } from "./view";
+import type { Node, Owners, View } from "./node";
 
 /** Milliseconds between two goes at the work. */
 const STEP = 20;

@@ -1,8 +1,7 @@
 import type { Clock } from "./clock";
 import type { Copy } from "./copy";
-import { MigrationCounters, type Node } from "./node";
+import { MigrationCounters, type Node, type Owners, type View } from "./node";
 import { beats, type ConflictPolicy, type StoredRecord } from "./record";
-import type { Owners, View } from "./view";
 
 /** One copy of a partition on its way from one node to another. */
 interface Emigration {

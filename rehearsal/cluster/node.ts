@@ -3,6 +3,7 @@ import {
   NodeCopies,
   PARTITIONS,
   type Namespace,
+  type Owners as OwnersOf,
   type RosterSet,
   type StopKind,
   type TopologyNode,
@@ -11,7 +12,13 @@ import {
 import type { Clock } from "./clock";
 import { Copy } from "./copy";
 import { Unflushed } from "./unflushed";
-import type { View } from "./view";
+import type { SubClusterView } from "./view";
+
+/** One sub-cluster as its members see it. */
+export type View = SubClusterView<Node>;
+
+/** Who serves one partition in a sub-cluster, and what has to move. */
+export type Owners = OwnersOf<Node>;
 
 /** Counters of a node's migrations since its last rebalance, and of all time. */
 export class MigrationCounters {

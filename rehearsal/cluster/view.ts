@@ -1,19 +1,9 @@
-import {
-  byIdDescending,
-  type Owners as OwnersOf,
-  type Reclustered,
-  type Roster,
-  type RosterNode,
-} from "../../model";
-import type { Node } from "./node";
-
-/** Who serves one partition in a sub-cluster, and what has to move. */
-export type Owners = OwnersOf<Node>;
+import { byIdDescending, type Member, type Reclustered, type Roster, type RosterNode } from "../../model";
 
 /** One sub-cluster as its members see it since they formed it. */
-export interface View extends Reclustered<Node> {
+export interface SubClusterView<N extends Member> extends Reclustered<N> {
   readonly clusterKey: string;
-  readonly principal: Node;
+  readonly principal: N;
   /** Roster in use, highest id first; empty in AP mode and where none was set. */
   readonly roster: Roster;
   /** The active rack that all members were set to when it formed; 0 = none, or they disagree. */
@@ -26,11 +16,11 @@ export interface View extends Reclustered<Node> {
 }
 
 /** How a reclustered sub-cluster looks to its members. */
-export function viewOf(
-  reclustered: Reclustered<Node>,
+export function viewOf<N extends Member & RosterNode>(
+  reclustered: Reclustered<N>,
   roster: Roster,
-  own: Pick<View, "clusterKey" | "formedAt" | "agreedActiveRack">,
-): View {
+  own: Pick<SubClusterView<N>, "clusterKey" | "formedAt" | "agreedActiveRack">,
+): SubClusterView<N> {
   const { members } = reclustered;
   const configured = members.map(({ id, rack }) => ({ id, rack }));
   const racks = new Map(configured.map(({ id, rack }) => [id, rack]));

@@ -1,8 +1,8 @@
 import { PARTITIONS } from "../../model";
-import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
 import type { InfoAnswer } from "../wire/info-frame";
-import { alumni, peers, type Peers } from "./peers";
+import type { InfoContext, Parameters } from "./context";
+import { alumni, peers } from "./peers";
 import { partitionInfo, replicasAnswer } from "./partitions";
 import {
   clusterStable,
@@ -34,21 +34,6 @@ const FEATURES =
 
 /** Recorded: what a server says of a command that it does not know. */
 const UNKNOWN = "ERROR:4:unrecognized command";
-
-/** What an info command can see: the node asked, and by which way. */
-export interface InfoContext {
-  readonly cluster: Cluster;
-  readonly node: Node;
-  /** Addresses of all nodes as the place knows them by which the client came. */
-  readonly peers: Peers;
-  /** Open client connections of the node. */
-  readonly connections: number;
-  /** Whether the connection may change the cluster (sys-admin), and data (truncate). */
-  readonly mayAdminister: boolean;
-}
-
-/** Parameters of a command: `a=1;b=2`. */
-export type Parameters = ReadonlyMap<string, string>;
 
 type Command = (context: InfoContext, parameters: Parameters) => string;
 

@@ -1,6 +1,6 @@
 import { parseRoster, PARTITIONS, type Roster, type RosterNode, rosterText, UNSET_ROSTER } from "../../model";
 import type { Node } from "../cluster/node";
-import type { InfoContext, Parameters } from "./info";
+import type { InfoContext, Parameters } from "./context";
 import { isWhole } from "./statistics";
 
 const UNKNOWN_NAMESPACE = "ERROR:4:unknown namespace";

@@ -1,6 +1,5 @@
 import { PARTITIONS } from "../../model";
-import type { Node } from "../cluster/node";
-import type { Owners } from "../cluster/view";
+import type { Node, Owners } from "../cluster/node";
 
 /** What a node is to a partition. */
 export type Role = "master" | "replica" | "none";

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { StopKind } from "../../model";
-import type { ClusterStatus } from "../status";
+import type { ClusterStatus } from "../cluster-status";
 
 /** What another terminal can ask of a running playground. */
 export type ControlRequest =

@@ -1,7 +1,7 @@
 import type { Fault, StopKind, Topology } from "../../model";
 import type { ClusterOptions } from "../cluster/cluster";
 import type { LogEvent } from "../cluster/event-log";
-import type { ClusterStatus } from "../status";
+import type { ClusterStatus } from "../cluster-status";
 
 /** How a rehearsal cluster on sockets is started. */
 export interface HostOptions extends Omit<ClusterOptions, "onEvent"> {

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Fault, StopKind } from "../../model";
 import type { LogEvent } from "../cluster/event-log";
 import { RefusedError } from "../errors";
-import type { ClusterStatus } from "../status";
+import type { ClusterStatus } from "../cluster-status";
 import type { FromHost, HostOptions, NodeAddresses, Requests } from "./protocol";
 
 /** How a rehearsal cluster is started. */

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { partitionOf } from "../../model";
 import type { Cluster } from "../cluster/cluster";
-import type { Node } from "../cluster/node";
+import type { Node, Owners, View } from "../cluster/node";
 import { beats, isExpired, type StoredRecord } from "../cluster/record";
-import type { Owners, View } from "../cluster/view";
 import { Field, Info2, Info3, Result } from "../wire/codes";
 import { fieldOf, type Message, MessageError } from "../wire/message";
 import { matches } from "./expression";

@@ -1,20 +1,23 @@
-import { type Fault, NO_FAULT } from "./fault";
-import { partitionCounts, type PartitionMap } from "./partition-map";
-import { PARTITIONS } from "./partitions";
-import { type HealthyCluster, predict } from "./prediction";
-import type { TopologyNode } from "./topology";
+import {
+  type Fault,
+  type HealthyCluster,
+  partitionCounts,
+  type PartitionMap,
+  PARTITIONS,
+  predict,
+  type TopologyNode,
+} from "../../model";
 
 /**
  * One line a side, for the Terraform output `partitions`: how many nodes see each other there and how many partitions
  * they serve.
  *
- * @param fault @default none: the healthy cluster
- * @param sideOf the side of a node. @default its region, or else its rack
+ * @param sideOf the side of a node
  */
 export function sideSummaries(
   healthy: HealthyCluster,
-  fault: Fault = NO_FAULT,
-  sideOf: (node: TopologyNode) => string = ({ region, rack }) => region ?? `rack ${rack}`,
+  fault: Fault,
+  sideOf: (node: TopologyNode) => string,
 ): Record<string, string> {
   const { nodes, namespace } = healthy.topology;
   const { subClusters, orphans, predictedBecause } = predict(healthy, fault);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stretch } from "./support";
+import { stretch } from "../support";
 
 describe("a scenario, in a folder with a cdktf.json", () => {
   const [home, folder] = [process.cwd(), mkdtempSync(join(tmpdir(), "stretch-test-"))];

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "../../cli/errors";
-import { loadTopologyFile } from "../../cli/topology-file";
-import { fixtures } from "./support";
-import { NO_FAULT } from "../../model";
+import { UsageError } from "../../../cli/errors";
+import { loadTopologyFile } from "../../../cli/experiment/topology-file";
+import { fixtures } from "../support";
+import { NO_FAULT } from "../../../model";
 
 const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));

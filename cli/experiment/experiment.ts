@@ -1,0 +1,26 @@
+import { type Fault, NO_FAULT, NONE, type Topology, type TopologyNode } from "../../model";
+import { UsageError } from "../errors";
+
+/** A cluster and its faults, of a scenario's stack or of a file. */
+export interface Experiment {
+  /** Name of the scenario, or the file. */
+  readonly name: string;
+  readonly topology: Topology;
+  readonly faults: Readonly<Record<string, Fault>>;
+  /** The side that a node stands on, in words ("London"). */
+  sideOf(node: TopologyNode): string;
+}
+
+/**
+ * A fault of the experiment by name; `none` breaks nothing.
+ *
+ * @throws UsageError where the experiment has no such fault.
+ */
+export function faultOf(experiment: Experiment, name: string): Fault {
+  if (name === NONE) return NO_FAULT;
+  if (!Object.hasOwn(experiment.faults, name)) {
+    const names = [NONE, ...Object.keys(experiment.faults)].join(", ");
+    throw new UsageError(`${experiment.name} has no fault "${name}": expected one of ${names}.`);
+  }
+  return experiment.faults[name];
+}

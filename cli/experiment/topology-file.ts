@@ -1,0 +1,54 @@
+import { type Fault, NO_FAULT, type Topology, type TopologyNode } from "../../model";
+import { UsageError } from "../errors";
+import type { Experiment } from "./experiment";
+import { messagesOf } from "./schema-messages";
+import { idOf, NUMBERS, topologyFile } from "./topology-schema";
+import { readYaml } from "./yaml-file";
+
+/**
+ * A topology of one's own, in YAML or JSON.
+ *
+ * @throws UsageError naming file, line and field of everything that is not valid.
+ */
+export function loadTopologyFile(path: string): Experiment {
+  const { value, complaint } = readYaml(path, NUMBERS);
+  const result = topologyFile.safeParse(value);
+  if (!result.success) {
+    throw new UsageError(
+      result.error.issues
+        .flatMap((issue) => messagesOf(issue, value))
+        .map(({ path: field, message }) => complaint(field, message))
+        .join("\n"),
+    );
+  }
+  const { namespace, nodes, minClusterSize, faults } = result.data;
+  const topology: Topology = { namespace, nodes, ...(minClusterSize !== undefined && { minClusterSize }) };
+  return {
+    name: path,
+    topology,
+    faults: Object.fromEntries(
+      Object.entries(faults).map(([name, value]) => [
+        name,
+        Array.isArray(value)
+          ? cut(nodes, value)
+          : {
+              ...NO_FAULT,
+              cannotHear: Object.fromEntries(Object.entries(value).map(([key, ids]) => [idOf(key), ids])),
+            },
+      ]),
+    ),
+    sideOf: ({ region, rack }) => region ?? `Rack ${rack}`,
+  };
+}
+
+/** A cut into sub-clusters; nodes in none of them are down and hear nobody, themselves included. */
+function cut(nodes: readonly TopologyNode[], clusters: readonly (readonly string[])[]): Fault {
+  const ids = nodes.map(({ id }) => id);
+  const cannotHear = Object.fromEntries(
+    ids.map((id) => {
+      const own = clusters.find((members) => members.includes(id)) ?? [];
+      return [id, ids.filter((other) => !own.includes(other))];
+    }),
+  );
+  return { ...NO_FAULT, cannotHear };
+}

@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { NONE } from "../../model";
+
+const idAsWritten = z
+  .string({ error: "expected a node id" })
+  .regex(/^0*[1-9A-Fa-f][0-9A-Fa-f]{0,15}$/, "expected a node id: 1 to 16 hexadecimal digits, such as A352");
+
+const nodeId = idAsWritten.transform(idOf);
+
+const namespace = z.strictObject(
+  {
+    name: z
+      .string({ error: "expected a name" })
+      .regex(/^[A-Za-z0-9_$-]{1,31}$/, "expected a namespace's name of 1 to 31 letters, digits, _, - or $"),
+    replicationFactor: z.int({ error: "expected a whole number, 1 or more" }).min(1, "expected 1 or more"),
+    strongConsistency: z.boolean({ error: "expected true or false" }),
+    preferUniformBalance: z.boolean({ error: "expected true or false" }).optional(),
+    flushMaxMs: z
+      .int({ error: "expected whole milliseconds, 1 to 1000" })
+      .min(1, "expected milliseconds, 1 to 1000")
+      .max(1000, "expected milliseconds, 1 to 1000")
+      .optional(),
+    commitToDevice: z.boolean({ error: "expected true or false" }).optional(),
+    autoRevive: z.boolean({ error: "expected true or false" }).optional(),
+    strongConsistencyAllowExpunge: z.boolean({ error: "expected true or false" }).optional(),
+  },
+  { error: "expected name, replicationFactor and strongConsistency" },
+);
+
+/** Settings that a namespace without strong consistency does not have. */
+export const STRONG_ONLY = ["commitToDevice", "autoRevive", "strongConsistencyAllowExpunge"] as const;
+
+const node = z.strictObject(
+  {
+    id: nodeId,
+    rack: z
+      .int({ error: "expected a rack id: a whole number, 0 to 1000000" })
+      .min(0, "expected a rack id, 0 to 1000000")
+      .max(1_000_000, "expected a rack id, 0 to 1000000"),
+    region: z.string({ error: "expected a region's name" }).min(1, "expected a region's name").optional(),
+    quiesced: z.boolean({ error: "expected true or false" }).optional(),
+  },
+  { error: "expected a node: id and rack" },
+);
+
+const nodeIds = z.array(nodeId, { error: "expected a list of node ids" });
+
+// Keys stay as they are written: as ids two could fall into one, and the earlier one's nodes be lost.
+const fault = z.union([z.array(nodeIds), z.record(idAsWritten, nodeIds)], {
+  error: "expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear",
+});
+
+/** What a topology file holds. */
+export const topologyFile = z
+  .strictObject(
+    {
+      namespace,
+      nodes: z
+        .array(node, { error: "expected a list of nodes" })
+        .min(1, "expected at least one node")
+        .max(256, "expected at most 256 nodes"),
+      minClusterSize: z
+        .int({ error: "expected a whole number, 1 or more" })
+        .min(1, "expected 1 or more")
+        .optional(),
+      faults: z.record(z.string(), fault, { error: "expected faults by name" }).default({}),
+    },
+    { error: "expected namespace, nodes and faults" },
+  )
+  .superRefine((file, context) => {
+    const complain = (path: PropertyKey[], message: string) =>
+      context.addIssue({ code: "custom", path, message });
+    const known = new Set<string>();
+    file.nodes.forEach(({ id }, i) => {
+      if (known.has(id)) complain(["nodes", i, "id"], "expected an id of its own: another node has it");
+      known.add(id);
+    });
+    for (const setting of STRONG_ONLY) {
+      if (file.namespace[setting] && !file.namespace.strongConsistency) {
+        complain(["namespace", setting], "expected it beside strongConsistency: true only");
+      }
+    }
+    if (file.namespace.replicationFactor > file.nodes.length) {
+      complain(
+        ["namespace", "replicationFactor"],
+        `expected at most ${file.nodes.length}, the number of nodes`,
+      );
+    }
+    if ((file.minClusterSize ?? 1) > file.nodes.length) {
+      complain(["minClusterSize"], `expected at most ${file.nodes.length}, the number of nodes`);
+    }
+    const expected = `expected one of ${[...known].join(", ")}`;
+    for (const [name, value] of Object.entries(file.faults)) {
+      const path = ["faults", name];
+      if (name === NONE) complain(path, `expected another name: "${NONE}" heals`);
+      const placed = new Set<string>();
+      const listening = new Set<string>();
+      for (const [key, ids] of Object.entries(value)) {
+        const keyPath = [...path, Array.isArray(value) ? Number(key) : key];
+        if (!Array.isArray(value)) {
+          if (!known.has(idOf(key))) complain(keyPath, expected);
+          if (listening.has(idOf(key))) complain(keyPath, "expected each node once");
+          listening.add(idOf(key));
+        }
+        if (Array.isArray(value) && ids.length === 0) complain(keyPath, "expected at least one node");
+        ids.forEach((id: string, i: number) => {
+          if (!known.has(id)) complain([...keyPath, i], expected);
+          if (Array.isArray(value) && placed.has(id)) {
+            complain([...keyPath, i], "expected each node in one sub-cluster only");
+          }
+          placed.add(id);
+        });
+      }
+    }
+  });
+
+/** A node id without leading zeros, in upper case. */
+export function idOf(written: string): string {
+  return written.replace(/^0+/, "").toUpperCase();
+}
+
+/** Fields that are numbers; all others that look like one are ids. */
+export const NUMBERS: ReadonlySet<string> = new Set([
+  "rack",
+  "replicationFactor",
+  "minClusterSize",
+  "flushMaxMs",
+]);
