@@ -31,7 +31,7 @@ export interface Namespace {
   readonly preferUniformBalance?: boolean;
   /**
    * `active-rack` of aerospike.conf (7.2 and later): the rack whose nodes are the masters, 1 to 1,000,000; 0 = off. It is
-   * in effect only where the roster has no more racks than copies.
+   * in effect only where the roster has no more racks than copies. A rack 0 cannot be it.
    * @default 0
    */
   readonly activeRack?: number;

@@ -1,4 +1,5 @@
 import type { App } from "cdktf";
+import { ActivePassive } from "./active-passive";
 import { EvenSplit } from "./even-split";
 import { OddSplit } from "./odd-split";
 import { RackFailure } from "./rack-failure";
@@ -8,8 +9,8 @@ import { ThreeRegions } from "./three-regions";
 import { TieBreaker } from "./tie-breaker";
 
 export { Scenario } from "./scenario";
-export { LondonAndParis, type LondonAndParisNodes } from "./london-and-paris";
-export { EvenSplit, OddSplit, RackFailure, SubnetSplit, ThreeRegions, TieBreaker };
+export { LondonAndParis, type LondonAndParisNodes, type LondonAndParisServers } from "./london-and-paris";
+export { ActivePassive, EvenSplit, OddSplit, RackFailure, SubnetSplit, ThreeRegions, TieBreaker };
 
 /** A scenario that can be built by name. */
 export interface ScenarioEntry {
@@ -28,6 +29,7 @@ export const scenarios: readonly ScenarioEntry[] = [
   SubnetSplit,
   TieBreaker,
   ThreeRegions,
+  ActivePassive,
 ].map((made) => ({
   name: made.title,
   summary: made.summary,

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { Peering, RegionVpc } from "../modules";
+import { type AerospikeSettings, type Namespace, Peering, RegionVpc } from "../modules";
 import { LONDON, PARIS } from "./regions";
 import { Scenario } from "./scenario";
 
@@ -7,6 +7,12 @@ import { Scenario } from "./scenario";
 export interface LondonAndParisNodes {
   readonly london: number;
   readonly paris: number;
+}
+
+/** What a scenario has of its own beside the picture. */
+export interface LondonAndParisServers extends Pick<Namespace, "activeRack"> {
+  /** Where the context says nothing else. @default {} */
+  readonly settings?: AerospikeSettings;
 }
 
 /**
@@ -17,13 +23,24 @@ export abstract class LondonAndParis extends Scenario {
   readonly london: RegionVpc;
   readonly paris: RegionVpc;
 
-  constructor(scope: Construct, id: string, nodes: LondonAndParisNodes) {
+  constructor(
+    scope: Construct,
+    id: string,
+    nodes: LondonAndParisNodes,
+    { activeRack, settings }: LondonAndParisServers = {},
+  ) {
     super(scope, id);
     this.london = new RegionVpc(this, "london", LONDON);
     this.paris = new RegionVpc(this, "paris", PARIS);
     new Peering(this, "peering", { requester: this.paris, accepter: this.london });
     this.cluster({
-      namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },
+      namespace: {
+        name: "mydata",
+        replicationFactor: 2,
+        strongConsistency: true,
+        ...(activeRack !== undefined && { activeRack }),
+      },
+      ...(settings && { settings }),
       racks: [
         { id: 32, vpc: this.london, nodes: nodes.london },
         { id: 33, vpc: this.paris, nodes: nodes.paris },

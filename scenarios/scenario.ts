@@ -36,9 +36,12 @@ export abstract class Scenario extends TerraformStack {
     return FaultSwitch.of(this).faultsOf(this.clusters[0].topology());
   }
 
-  /** The stack's cluster, `cluster`, its servers set as the context's `settings` say. */
-  protected cluster(props: Omit<StretchClusterProps, "settings">): StretchCluster {
-    return new StretchCluster(this, "cluster", { ...props, settings: this.settings });
+  /** The stack's cluster, `cluster`, its servers set as the context's `settings` say, else as the scenario does. */
+  protected cluster(props: StretchClusterProps): StretchCluster {
+    return new StretchCluster(this, "cluster", {
+      ...props,
+      settings: { ...props.settings, ...this.settings },
+    });
   }
 
   /** A client host a VPC (`london-client`), each chatting with the others, and their results' bucket in the first one. */

@@ -9,10 +9,12 @@
 # The server's answer, or asinfo's error.
 info() { /opt/stretch/bin/asinfo -v "$1" 2>&1 | last_line; }
 field() { tr ':;' '[\n*]' <<<"$2" | sed -n "s/^$1=//p" | head -n 1; }
-sorted() { tr ', ' '[\n*]' <<<"$1" | sed '/^$/d' | LC_ALL=C sort | paste -sd, -; }
+# The nodes alone: a roster with an active rack begins with it (M32|A1@32,...), observed nodes since their last recluster.
+sorted() { tr ', ' '[\n*]' <<<"${1#M*|}" | sed '/^$/d' | LC_ALL=C sort | paste -sd, -; }
 missing() { LC_ALL=C comm -13 <(tr , '\n' <<<"$1") <(tr , '\n' <<<"$2") | paste -sd, -; }
 
 planned=$(sorted "$PLANNED_NODES")
+prefix=${ACTIVE_RACK:+M$ACTIVE_RACK|}
 login=${USERS_SECRET_ARN:+", or does not let operator in yet (stretch-users on the first node makes it)"}
 while true; do
   if ! answer=$(info "roster:namespace=$NAMESPACE") || [[ $answer != *observed_nodes=* ]]; then
@@ -21,10 +23,10 @@ while true; do
   fi
   roster=$(field roster "$answer")
   if [[ $roster != null ]]; then
-    if [[ $(sorted "$roster") == "$planned" ]]; then
+    if [[ $(sorted "$roster") == "$planned" && $roster == "$prefix"[!M]* ]]; then
       log "the roster is the planned one: $roster"
     else
-      log "the roster is set, to other nodes than this host's plan, and left as it is: $roster, planned: $planned"
+      log "the roster is set, other than this host's plan, and left as it is: $roster, planned: $prefix$planned"
     fi
     break
   fi
@@ -38,8 +40,8 @@ while true; do
     waiting "all planned nodes are here; the principal sets the roster"
     continue
   fi
-  log "setting the roster: $planned"
-  [[ $(info "roster-set:namespace=$NAMESPACE;nodes=$planned") == ok ]] || {
+  log "setting the roster: $prefix$planned"
+  [[ $(info "roster-set:namespace=$NAMESPACE;nodes=$prefix$planned") == ok ]] || {
     waiting "roster-set was refused"
     continue
   }

@@ -94,6 +94,7 @@ describeWith(["terraform", "moto"], "every scenario with its faults", () => {
   const FAULTS = {
     "three-regions": ["london-down", "paris-down", "ireland-down"],
     "tie-breaker": ["split", "london-down"],
+    "active-passive": ["split", "active-lost", "passive-lost"],
     "rack-failure": ["rack-down"],
     "subnet-split": ["subnet"],
     "odd-split": ["split"],
@@ -191,6 +192,31 @@ describeWith(["terraform", "moto"], "every scenario with its faults", () => {
       expect(cut(down)).toEqual({});
       expect(stopped(down).map((ip) => ip.slice(0, 7))).toEqual(Array(3).fill("172.32."));
       expect(down.partitions.paris).toBe(`${WHOLE("4 of 7")} (predicted)`);
+    });
+  });
+
+  describe("active-passive", () => {
+    it("split: plans deny rules only; London, the active rack, serves everything", () => {
+      const { split } = story("active-passive").steps;
+      expect(split.changes).toEqual({ "create aws_network_acl_rule": 16 });
+      expect(split.partitions).toEqual({
+        london: `${WHOLE("3 of 6")} (predicted)`,
+        paris: `${NOTHING("3 of 6")} (predicted)`,
+      });
+    });
+
+    it("active-lost: stops London's three hosts, and Paris serves nothing", () => {
+      const lost = story("active-passive").steps["active-lost"];
+      expect(lost.changes).toEqual({ "delete aws_network_acl_rule": 16, "update aws_ec2_instance_state": 3 });
+      expect(stopped(lost).map((ip) => ip.slice(0, 7))).toEqual(Array(3).fill("172.32."));
+      expect(lost.partitions.paris).toBe(`${NOTHING("3 of 6")} (predicted)`);
+    });
+
+    it("passive-lost: starts London's hosts and stops those of Paris; London serves everything", () => {
+      const lost = story("active-passive").steps["passive-lost"];
+      expect(lost.changes).toEqual({ "update aws_ec2_instance_state": 6 });
+      expect(stopped(lost).map((ip) => ip.slice(0, 7))).toEqual(Array(3).fill("172.33."));
+      expect(lost.partitions.london).toBe(`${WHOLE("3 of 6")} (predicted)`);
     });
   });
 

@@ -38,6 +38,7 @@ describe("the expectations of the article and of each scenario", () => {
     ["subnet-split", { "6@32 6@33": 4096 }],
     ["tie-breaker", { "3@32 3@33 1@31": 4096 }],
     ["three-regions", { "3@32 3@33 3@31": 4096 }],
+    ["active-passive", { "3@32 3@33": 4096 }],
   ])("%s serves everything while it is whole", (name, served) => {
     expect(outcome(name, "none")).toEqual({ served, orphans: "", down: "" });
   });
@@ -90,6 +91,30 @@ describe("the expectations of the article and of each scenario", () => {
     expect(outcome("three-regions", fault)).toEqual({ served, orphans: "", down: `3@${rack}` });
   });
 
+  it("active-passive, split: London, whose rack is the active one, serves everything, Paris nothing", () => {
+    expect(outcome("active-passive", "split")).toEqual({
+      served: { "3@32": 4096, "3@33": 0 },
+      orphans: "",
+      down: "",
+    });
+  });
+
+  it("active-passive, active-lost: Paris has a copy of everything and serves none until it is promoted", () => {
+    expect(outcome("active-passive", "active-lost")).toEqual({
+      served: { "3@33": 0 },
+      orphans: "",
+      down: "3@32",
+    });
+  });
+
+  it("active-passive, passive-lost: London serves everything", () => {
+    expect(outcome("active-passive", "passive-lost")).toEqual({
+      served: { "3@32": 4096 },
+      orphans: "",
+      down: "3@33",
+    });
+  });
+
   it("every scenario and fault is told of here", () => {
     const faults = [...built].map(([name, scenario]) => [name, Object.keys(scenario.faults())]);
     expect(Object.fromEntries(faults)).toEqual({
@@ -99,6 +124,7 @@ describe("the expectations of the article and of each scenario", () => {
       "subnet-split": ["subnet"],
       "tie-breaker": ["split", "london-down"],
       "three-regions": ["london-down", "paris-down", "ireland-down"],
+      "active-passive": ["split", "active-lost", "passive-lost"],
     });
   });
 });

@@ -90,14 +90,21 @@ describe("the published JSON Schemas", () => {
     expect(complaints(conf, version)).toEqual([]);
   });
 
+  it.each(["7.2.0.20", "8.1.2.5"] as const)("accept an active rack: %s", (version) => {
+    const conf = confOf(version, {}, { namespace: { ...A882.namespace, activeRack: 32 } });
+    expect(settings(parseConf(conf)).get("namespace.active-rack")).toEqual(["32"]);
+    expect(complaints(conf, version)).toEqual([]);
+  });
+
   it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
     "accept the configuration of every node of %s",
     (_, scenario) => {
-      const nodes = scenario.build(Testing.app()).clusters.flatMap((cluster) => cluster.nodes);
+      const [{ nodes, settings: own }] = scenario.build(Testing.app()).clusters;
+      const version = (own.version ?? "7.1.0.25") as keyof typeof SCHEMA_OF;
       expect(nodes.length).toBeGreaterThan(0);
       for (const { files } of nodes) {
         const conf = files.files.find(({ path }) => path === "/etc/stretch/aerospike.conf")!.content;
-        expect(complaints(conf, "7.1.0.25")).toEqual([]);
+        expect(complaints(conf, version)).toEqual([]);
       }
     },
   );

@@ -640,6 +640,51 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       expect(roster(host)).toEqual([...PLANNED].sort());
     });
 
+    describe("with an active rack", () => {
+      const planned = [...PLANNED].sort().join(",");
+      function active(state: Record<string, string> = {}): ScratchHost {
+        const host = node({
+          identity: { namespace: { ...A882.namespace, activeRack: 32 } },
+          settings: { version: "8.1.2.5" },
+        });
+        host.cloudInit();
+        boot(host);
+        for (const [file, content] of Object.entries(state)) host.write(`/state/${file}`, `${content}\n`);
+        return host;
+      }
+
+      it.each([
+        ["observed with the nodes", `M32|${PLANNED.join(",")}`],
+        ["not observed before a recluster", PLANNED.join(",")],
+      ])("is staged with it, %s", (_, observed) => {
+        const host = active({ observed });
+        const { status, log } = host.start("stretch-roster.service");
+        expect(status).toBe(0);
+        expect(host.read("/state/roster").trim()).toBe(`M32|${planned}`);
+        expect(log).toContain(`the roster is the planned one: M32|${planned}`);
+      });
+
+      it("waits for a node that is missing, naming it without the prefix", () => {
+        const host = active({ observed: `M32|${PLANNED.slice(1).join(",")}` });
+        expect(host.startAndWait("stretch-roster.service")).toContain("missing: A882@33; not planned: \n");
+        expect(changes(host)).toEqual([]);
+      });
+
+      it.each([planned, `M33|${planned}`])("is never touched where %s is set", (set) => {
+        const host = active({ roster: set });
+        const { status, log } = host.start("stretch-roster.service");
+        expect(status).toBe(0);
+        expect(log).toContain(`left as it is: ${set}, planned: M32|${planned}`);
+        expect(changes(host)).toEqual([]);
+      });
+    });
+
+    it("is never touched where one with an active rack is set, which was not planned", () => {
+      const host = prepared({ roster: `M33|${PLANNED.join(",")}` });
+      expect(host.start("stretch-roster.service").log).toContain(`left as it is: M33|${PLANNED.join(",")}`);
+      expect(changes(host)).toEqual([]);
+    });
+
     it("does not exist in an availability mode namespace", () => {
       const host = node({ identity: { namespace: { ...A882.namespace, strongConsistency: false } } });
       host.cloudInit();

@@ -15,6 +15,7 @@ const namespace = z.strictObject(
     replicationFactor: z.int({ error: "expected a whole number, 1 or more" }).min(1, "expected 1 or more"),
     strongConsistency: z.boolean({ error: "expected true or false" }),
     preferUniformBalance: z.boolean({ error: "expected true or false" }).optional(),
+    activeRack: z.int({ error: "expected the id of a rack that nodes are in, 0 for none" }).optional(),
     flushMaxMs: z
       .int({ error: "expected whole milliseconds, 1 to 1000" })
       .min(1, "expected milliseconds, 1 to 1000")
@@ -80,6 +81,14 @@ export const topologyFile = z
         complain(["namespace", setting], "expected it beside strongConsistency: true only");
       }
     }
+    const racks = new Set(file.nodes.map(({ rack }) => rack));
+    const { activeRack = 0 } = file.namespace;
+    if (activeRack !== 0 && !racks.has(activeRack)) {
+      complain(
+        ["namespace", "activeRack"],
+        `expected a rack that nodes are in: one of ${[...racks].filter((rack) => rack !== 0).join(", ")}, or 0 for none`,
+      );
+    }
     if (file.namespace.replicationFactor > file.nodes.length) {
       complain(
         ["namespace", "replicationFactor"],
@@ -124,5 +133,6 @@ export const NUMBERS: ReadonlySet<string> = new Set([
   "rack",
   "replicationFactor",
   "minClusterSize",
+  "activeRack",
   "flushMaxMs",
 ]);

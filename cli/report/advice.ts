@@ -7,8 +7,10 @@ import {
   type Prediction,
   rosterEntries,
   rosterRows,
+  rosterText,
   subCluster,
   type Topology,
+  type TopologyNode,
 } from "../../model";
 import { orphansAdvice } from "./orphans";
 import { listed } from "./sides";
@@ -61,6 +63,11 @@ function faultAdvice(situation: Situation): string[] {
     ...(split || orphans.length > 0
       ? [
           "Heal the network. Leave the roster alone while more than one side is alive: re-rostering both loses acknowledged writes.",
+          ...(healthy.map.activeRack !== undefined
+            ? [
+                `Promote no other rack while a node of rack ${healthy.map.activeRack} may live: both sides would serve the same partitions.`,
+              ]
+            : []),
         ]
       : []),
     ...((split || orphans.length > 0) && best === PARTITIONS
@@ -90,16 +97,41 @@ function downAdvice(healthy: HealthyCluster, { subClusters, down }: Prediction, 
   const alive = nodes.filter(({ id }) => !down.includes(id));
   if (alive.length < namespace.replicationFactor) return [start];
   const gone = rosterEntries(nodes.filter(({ id }) => down.includes(id)));
+  const promoted = promotedRack(healthy, alive);
+  const activeRack = promoted ?? namespace.activeRack ?? 0;
   const then = partitionMap(
-    subCluster(rosterRows(alive, namespace), {
+    subCluster(rosterRows(alive, { ...namespace, activeRack }), {
       members: alive.map(({ id }) => id),
       quiesced: new Set(alive.filter(({ quiesced }) => quiesced).map(({ id }) => id)),
       isFull: healthy.isFull,
     }),
   );
+  const served = `The nodes left then serve ${partitionCounts(then).available} of ${PARTITIONS}.`;
+  if (promoted !== undefined) {
+    const { name } = namespace;
+    return [
+      start,
+      `Only if rack ${healthy.map.activeRack} is lost for good, and none of its nodes may live beyond a cut: promote rack ${promoted}, in asadm on the nodes left.`,
+      `First manage config namespace ${name} param active-rack to ${promoted}; manage recluster. Nothing is served yet.`,
+      `Then manage roster stage observed ns ${name}, which stages ${rosterText(alive, promoted)}; manage recluster. ${served}`,
+      `Write active-rack ${promoted} into the files of all nodes before they start again: where nodes disagree there is none.`,
+    ];
+  }
+  // With an active rack asadm does not find a roster's first node, which to it is M32|A882@33.
+  const reroster =
+    activeRack === 0
+      ? `manage roster remove nodes ${gone.join(" ")} ns ${namespace.name}`
+      : `manage roster stage observed ns ${namespace.name}`;
   return [
     start,
-    `Only if they are lost for good, and cannot come back by themselves: in asadm, manage roster remove nodes ${gone.join(" ")} ns ${namespace.name}; manage recluster. ` +
-      `The nodes left then serve ${partitionCounts(then).available} of ${PARTITIONS}.`,
+    `Only if they are lost for good, and cannot come back by themselves: in asadm, ${reroster}; manage recluster. ` +
+      served,
   ];
+}
+
+/** The rack to make the active one where that is lost with all its nodes: of the racks left the one with the most nodes. */
+function promotedRack({ map }: HealthyCluster, alive: readonly TopologyNode[]): number | undefined {
+  if (map.activeRack === undefined || alive.some(({ rack }) => rack === map.activeRack)) return undefined;
+  const nodesIn = (rack: number) => alive.filter((node) => node.rack === rack).length;
+  return alive.map(({ rack }) => rack).reduce((a, b) => (nodesIn(b) > nodesIn(a) ? b : a));
 }

@@ -39,8 +39,11 @@ function cells({ primary, secondary, unavailable, dead }: NodePartitions): numbe
 
 /** asadm's `show roster`: the roster, and of its nodes those observed. `*` marks the principal. */
 export function showRoster({ namespace, nodes }: Topology, map: PartitionMap): string {
-  const roster = rosterText(nodes);
-  const observed = rosterText(nodes.filter(({ id }) => map.members.includes(id)));
+  const roster = rosterText(nodes, namespace.activeRack);
+  const observed = rosterText(
+    nodes.filter(({ id }) => map.members.includes(id)),
+    namespace.activeRack,
+  );
   const principal = [...map.members].sort(byIdDescending)[0];
   const rows = nodes.map((node) =>
     map.members.includes(node.id)

@@ -77,6 +77,20 @@ export function evidence({ predictedBecause }: Prediction): string {
     : `Predicted by the model, beyond what was checked against a real cluster: ${predictedBecause.join(", ")}.`;
 }
 
+/** What an active rack means here, where one is set. */
+function activeRackVerdict({ topology, map }: HealthyCluster): { line: string; holds: boolean }[] {
+  const { activeRack = 0, replicationFactor } = topology.namespace;
+  if (activeRack === 0) return [];
+  if (map.activeRack !== undefined) {
+    return [
+      { line: `Rack ${activeRack} is the active one: healthy, its nodes have every master`, holds: true },
+    ];
+  }
+  const racks = new Set(topology.nodes.map(({ rack }) => rack)).size;
+  const line = `Active rack ${activeRack} is not in effect: it needs no more racks than copies, and there are ${racks} racks and ${replicationFactor} copies`;
+  return [{ line, holds: false }];
+}
+
 function verdicts({ healthy, prediction, sideOf }: Preview, terminal: Terminal): string[] {
   const { green, yellow, red } = coloursOf(terminal);
   const { topology } = healthy;
@@ -107,5 +121,6 @@ function verdicts({ healthy, prediction, sideOf }: Preview, terminal: Terminal):
   });
   const lost = [...sides].filter(([, ids]) => ids.every((id) => down.includes(id)));
   const left = orphans.map((ids) => red(orphansText(ids, healthy, prediction, sides)));
-  return [...lines, ...left, ...lost.map(([side]) => red(`${side} is down and serves nothing`))];
+  const active = activeRackVerdict(healthy).map(({ line, holds }) => (holds ? line : yellow(line)));
+  return [...active, ...lines, ...left, ...lost.map(([side]) => red(`${side} is down and serves nothing`))];
 }

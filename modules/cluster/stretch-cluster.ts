@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { type Namespace, type Topology } from "../../model";
-import { rosterEntries } from "../../model/roster-text";
+import { rosterEntries, rosterText } from "../../model/roster-text";
 import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
 import { type AerospikeSettings, settingsIn } from "../hosts/aerospike-settings";
@@ -136,7 +136,7 @@ export class StretchCluster extends Construct {
   readonly nodes: readonly AerospikeNode[];
   /** Private addresses to join by: two hosts a region, where it has two. */
   readonly seeds: readonly string[];
-  /** The roster to be, as the server writes it: by node id, descending. */
+  /** The roster to be, as the server writes it: by node id, descending; with an active rack `M32|` before it. */
   readonly roster: string;
   /** Security group of a VPC's nodes. */
   readonly securityGroups: ReadonlyMap<IRegionVpc, HostSecurityGroup>;
@@ -161,9 +161,10 @@ export class StretchCluster extends Construct {
     this.access = props.access ?? AerospikeAccess.own();
 
     const seeds = seedsOf(planned);
-    const plannedNodes = rosterEntries(planned.map(({ nodeId, rack }) => ({ id: nodeId, rack: rack.id })));
+    const rosterNodes = planned.map(({ nodeId, rack }) => ({ id: nodeId, rack: rack.id }));
+    const plannedNodes = rosterEntries(rosterNodes);
     this.seeds = seeds;
-    this.roster = plannedNodes.join(",");
+    this.roster = rosterText(rosterNodes, namespace.strongConsistency ? namespace.activeRack : 0);
 
     const clusterCidrs = this.vpcs.flatMap((vpc) => vpc.cidrBlocks);
     const groups = new Map<IRegionVpc, HostSecurityGroup>();

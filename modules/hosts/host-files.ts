@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { Fn, Token, Tokenization } from "cdktf";
-import { rosterEntry } from "../../model/roster-text";
+import { parseRoster, rosterEntry } from "../../model/roster-text";
 import type { Namespace } from "../../model/topology";
 import {
   type AerospikeSettings,
@@ -12,6 +12,7 @@ import {
   resolveSettings,
   timings,
 } from "./aerospike-settings";
+import { assertActiveRack } from "./active-rack";
 import type { Architecture } from "./amazon-linux";
 import { assertInteger, assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
@@ -132,6 +133,11 @@ const CLIENT_SPEC = "aerospike@^6.7.1";
 export function nodeHostFiles(identity: NodeIdentity, settings: AerospikeSettings = {}): HostFiles {
   const resolved = resolveSettings(settings);
   assertNamespace(identity.namespace, identity.plannedNodes.length);
+  assertActiveRack(
+    identity.namespace,
+    parseRoster(identity.plannedNodes.join(","))?.nodes.map(({ rack }) => rack) ?? [],
+    majorMinor(resolved.version),
+  );
   assertFits(identity, resolved);
   // AS_CLUSTER_NAME_SZ, less the end of the string.
   assertMatch(
@@ -274,6 +280,7 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     seeds: identity.seeds,
     namespace: { name: identity.namespace.name, replicationFactor: identity.namespace.replicationFactor },
     strongConsistency: identity.namespace.strongConsistency,
+    activeRack: identity.namespace.activeRack || false,
     unevenBalance: identity.namespace.preferUniformBalance === false,
     adminPort: major > 8 || (major === 8 && minor >= 1) ? 3008 : false,
     heartbeat: { interval: heartbeat.intervalMs, timeout: heartbeat.timeout },
@@ -303,6 +310,7 @@ function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings): string {
     region: identity.region,
     namespace: identity.namespace.name,
     plannedNodes: identity.plannedNodes.join(" "),
+    activeRack: identity.namespace.activeRack || false,
     helperPackages: NODE_PACKAGES[settings.distribution],
     packageUrl: packageUrl(settings, identity.architecture),
     packageSha256: settings.packageSha256 ?? false,

@@ -246,3 +246,48 @@ describe("stretch preview of a fault that refuses new connections", () => {
     expect((await json("even-split", "--fault", "split")).refuses).toEqual({});
   });
 });
+
+describe("stretch preview of an active rack", () => {
+  it("shows it on the roster, says that its nodes have every master, and that no other is to be promoted in a split", async () => {
+    const { code, out } = await stretch(["preview", "active-passive", "--fault", "split"]);
+    expect(code).toBe(0);
+    const text = stripVTControlCharacters(out);
+    expect(text).toContain("M32|A3B33@33,A3B32@32,A2B33@33,A2B32@32,A1B33@33,A1B32@32");
+    expect(text).toContain("M32|A3B32@32,A2B32@32,A1B32@32");
+    expect(text).toContain("Rack 32 is the active one: healthy, its nodes have every master");
+    expect(text).toContain("Promote no other rack while a node of rack 32 may live");
+    expect((await json("active-passive")).subClusters[0].perNode).toMatchObject({
+      A1B32: { secondary: 0 },
+      A1B33: { primary: 0 },
+    });
+  });
+
+  it("tells how to promote the other rack step by step where it is lost, and only then", async () => {
+    const { out } = await stretch(["preview", "active-passive", "--fault", "active-lost"]);
+    const steps = [
+      "Only if rack 32 is lost for good, and none of its nodes may live beyond a cut: promote rack 33",
+      "manage config namespace mydata param active-rack to 33; manage recluster",
+      "manage roster stage observed ns mydata, which stages M33|A3B33@33,A2B33@33,A1B33@33; manage recluster. The nodes left then serve 4096 of 4096.",
+      "Write active-rack 33 into the files of all nodes before they start again",
+    ].map((step) => out.indexOf(step));
+    expect(steps.every((at) => at > 0)).toBe(true);
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    const passive = await stretch(["preview", "active-passive", "--fault", "passive-lost"]);
+    expect(passive.out).not.toContain("promote");
+  });
+
+  it("says that it is not in effect with more racks than copies", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
+    try {
+      const text = readFileSync(join(fixtures, "three-sites.yaml"), "utf8");
+      const file = join(folder, "topology.yaml");
+      writeFileSync(file, text.replace("replicationFactor: 2", "replicationFactor: 2\n  activeRack: 1"));
+      const { out } = await stretch(["preview", "--topology", file]);
+      expect(out).toContain(
+        "Active rack 1 is not in effect: it needs no more racks than copies, and there are 3 racks and 2 copies",
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

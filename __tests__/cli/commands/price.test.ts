@@ -1,3 +1,4 @@
+import { scenarios } from "../../../scenarios";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -153,7 +154,7 @@ describe("stretch price", () => {
   });
 
   it("has a price for every scenario", async () => {
-    for (const name of ["odd-split", "rack-failure", "subnet-split", "tie-breaker", "three-regions"]) {
+    for (const { name } of scenarios) {
       const { code, out } = await stretch(["price", name]);
       expect({ name, code }).toEqual({ name, code: 0 });
       expect(out).toContain("Traffic between regions: none");

@@ -86,6 +86,22 @@ describe("a topology file", () => {
     },
   );
 
+  it("takes an active rack, and 0 for none", () => {
+    for (const rack of [0, 2]) {
+      const file = right.join("\n").replace("\nnodes:", `\n  activeRack: ${rack}\nnodes:`);
+      expect(loadTopologyFile(written(file)).topology.namespace.activeRack).toBe(rack);
+    }
+  });
+
+  it.each([
+    ["3", "is 3; expected a rack that nodes are in: one of 1, 2, or 0 for none."],
+    ["-1", "is -1; expected a rack that nodes are in: one of 1, 2, or 0 for none."],
+    ["london", 'is "london"; expected the id of a rack that nodes are in, 0 for none.'],
+  ])("fails on activeRack %s", (value, message) => {
+    const file = right.join("\n").replace("\nnodes:", `\n  activeRack: ${value}\nnodes:`);
+    expect(errorOf(file)).toBe(`topology.yaml:5: namespace.activeRack: ${message}`);
+  });
+
   it.each(["0", "1001", "1.5", "soon"])("fails on flushMaxMs %s", (value) => {
     const file = right.join("\n").replace("\nnodes:", `\n  flushMaxMs: ${value}\nnodes:`);
     expect(errorOf(file)).toMatch(/^topology\.yaml:5: namespace\.flushMaxMs: is .*; expected .*1 to 1000\.$/);

@@ -41,6 +41,29 @@ describe("a StretchCluster", () => {
     });
   });
 
+  it("has its active rack in the namespace's settings, on the hosts, in the topology and before the roster", () => {
+    Template.of((stack) => {
+      const namespace = { ...MYDATA, activeRack: 32 };
+      const active = cluster(stack, { namespace, settings: { version: "8.1.2.5" } });
+      expect(active.roster).toBe("M32|A3B33@33,A3B32@32,A2B33@33,A2B32@32,A1B33@33,A1B32@32");
+      expect(active.topology().namespace).toEqual(namespace);
+      const [{ files }] = active.nodes;
+      const content = (end: string) => files.files.find(({ path }) => path.endsWith(end))!.content;
+      expect(content("aerospike.conf")).toContain("\n\tactive-rack 32\n");
+      expect(content("host.env")).toContain("\nACTIVE_RACK=32\n");
+      expect(content("host.env")).not.toContain("M32|");
+    });
+  });
+
+  it("fails where its active rack cannot be, naming the racks", () => {
+    Template.of((stack) => {
+      const namespace = { ...MYDATA, activeRack: 34 };
+      expect(() => cluster(stack, { namespace, settings: { version: "8.1.2.5" } })).toThrow(
+        /a rack that no node is in: got 34.*one of 33, 32/s,
+      );
+    });
+  });
+
   it("has volumes of the article's sizes, or of given ones", () => {
     const sizes = (made: Template) =>
       made

@@ -1,0 +1,22 @@
+import type { Construct } from "constructs";
+import { PartitionRule, RackOutage } from "../modules";
+import { LondonAndParis } from "./london-and-paris";
+
+/**
+ * The article's cluster with London's rack as the active one (`active-rack`, server 7.2 and later): all masters are in
+ * London, and Paris has a copy of everything. `split` leaves London with everything; `passive-lost` too; `active-lost`
+ * leaves nothing until the operator promotes Paris.
+ */
+export class ActivePassive extends LondonAndParis {
+  static readonly title = "active-passive";
+  static readonly summary =
+    "3 nodes in London, 3 in Paris, London active: it serves everything in a split; if it is lost, nothing until Paris is promoted.";
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id, { london: 3, paris: 3 }, { activeRack: 32, settings: { version: "8.1.2.5" } });
+    const [cluster] = this.clusters;
+    new PartitionRule(this, "cut", { fault: "split", between: [this.london, this.paris] });
+    new RackOutage(this, "active-outage", { fault: "active-lost", rack: cluster.rack(32) });
+    new RackOutage(this, "passive-outage", { fault: "passive-lost", rack: cluster.rack(33) });
+  }
+}
