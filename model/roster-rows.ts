@@ -1,5 +1,6 @@
 import { baseRows } from "./base-rows";
 import { ModelError } from "./errors";
+import { MOST_NODES } from "./limits";
 import { byIdDescending } from "./node-id";
 import { PARTITIONS } from "./partitions";
 
@@ -88,9 +89,9 @@ export function activeRackFirst(
 }
 
 function checkRoster(roster: readonly RosterNode[], replicationFactor: number): void {
-  if (roster.length < 1 || roster.length > 256) {
+  if (roster.length < 1 || roster.length > MOST_NODES) {
     throw new ModelError(
-      `The roster has ${roster.length} nodes: expected 1 to 256, as many as a cluster may have.`,
+      `The roster has ${roster.length} nodes: expected 1 to ${MOST_NODES}, as many as a cluster may have.`,
     );
   }
   if (!Number.isInteger(replicationFactor) || replicationFactor < 1) {

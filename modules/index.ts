@@ -1,15 +1,7 @@
 export { AerospikeAccess } from "./cluster/aerospike-access";
 export { AerospikeNode, type AerospikeNodeProps } from "./cluster/aerospike-node";
-export {
-  type AerospikeSettings,
-  type DeviceStorage,
-  type Distribution,
-  type HeartbeatSettings,
-  type MemoryStorage,
-  type Thresholds,
-  timings,
-  type Timings,
-} from "./hosts/aerospike-settings";
+export type { AerospikeSettings, Distribution } from "./hosts/aerospike-settings";
+export { timings, type Timings } from "./hosts/timings";
 export type { SubnetTier } from "./network/address-plan";
 export { ClientHost, type ClientHostProps } from "./hosts/client-host";
 export type { Egress } from "./network/egress";

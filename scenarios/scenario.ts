@@ -11,9 +11,13 @@ import {
   type StretchClusterProps,
   StretchTags,
 } from "../modules";
+import { checkContext } from "../modules/stack/props";
 
 /** Versions of Terraform that the stacks are tested with. */
 const TERRAFORM = ">= 1.5";
+
+/** What scenarios read of the context. */
+const CONTEXT = ["settings", "packageSpec", "npmRegistry"] as const;
 
 /**
  * A stack that is one experiment: a cluster and its faults. The stack, the preview and the rehearsal all read it. What
@@ -22,6 +26,7 @@ const TERRAFORM = ">= 1.5";
 export abstract class Scenario extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    checkContext(this, CONTEXT);
     this.addOverride("terraform.required_version", TERRAFORM);
     new StretchTags(this, "tags", { scenario: id });
   }
@@ -54,13 +59,17 @@ export abstract class Scenario extends TerraformStack {
           results,
           chatWith: vpcs.filter((other) => other !== vpc),
           settings: this.settings,
-          packageSpec: this.node.tryGetContext("packageSpec"),
-          npmRegistry: this.node.tryGetContext("npmRegistry"),
+          packageSpec: this.context("packageSpec"),
+          npmRegistry: this.context("npmRegistry"),
         }),
     );
   }
 
   private get settings(): AerospikeSettings {
-    return this.node.tryGetContext("settings") ?? {};
+    return this.context("settings") ?? {};
+  }
+
+  private context<T>(name: (typeof CONTEXT)[number]): T | undefined {
+    return this.node.tryGetContext(name) as T | undefined;
   }
 }

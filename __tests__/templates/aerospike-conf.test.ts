@@ -4,11 +4,11 @@ import Ajv, { type ValidateFunction } from "ajv";
 import draft06 from "ajv/dist/refs/json-schema-draft-06.json";
 import { Testing } from "cdktf";
 import type { AerospikeSettings } from "../../modules/hosts/aerospike-settings";
-import { type NodeIdentity, nodeHostFiles } from "../../modules/hosts/host-files";
+import type { NodeIdentity } from "../../modules/hosts/host-files";
 import { scenarios } from "../../scenarios";
 import { gzippedFixture } from "../support/fixture-files";
 import { parseConf, parsedForm, settings } from "./support/aerospike-conf";
-import { A882, FEATURE_KEY_ARN, USERS_SECRET_ARN } from "./support/nodes";
+import { A882, FEATURE_KEY_ARN, filesOf, USERS_SECRET_ARN } from "./support/nodes";
 
 const PROJECT = join(__dirname, "..", "..");
 
@@ -32,7 +32,7 @@ function confOf(
   props: AerospikeSettings = {},
   identity: Partial<NodeIdentity> = {},
 ): string {
-  const { files } = nodeHostFiles({ ...A882, ...identity }, { version, ...props });
+  const { files } = filesOf({ ...A882, ...identity }, { version, ...props });
   return files.find(({ path }) => path === "/etc/stretch/aerospike.conf")!.content;
 }
 
@@ -82,10 +82,21 @@ describe("the published JSON Schemas", () => {
         featureKeyArn: FEATURE_KEY_ARN,
         usersSecretArn: USERS_SECRET_ARN,
       },
-      { quiesced: true, namespace: { ...A882.namespace, preferUniformBalance: false } },
+      {
+        quiesced: true,
+        minClusterSize: 3,
+        namespace: {
+          ...A882.namespace,
+          preferUniformBalance: false,
+          flushMaxMs: 100,
+          commitToDevice: true,
+          autoRevive: true,
+          strongConsistencyAllowExpunge: true,
+        },
+      },
     );
     expect(conf).toMatch(
-      /stay-quiesced[^]*connect-timeout-ms[^]*default-password-file[^]*prefer-uniform-balance/,
+      /min-cluster-size 3[^]*stay-quiesced[^]*connect-timeout-ms[^]*default-password-file[^]*allow-expunge true[^]*auto-revive true[^]*prefer-uniform-balance[^]*flush-max-ms 100[^]*commit-to-device true/,
     );
     expect(complaints(conf, version)).toEqual([]);
   });

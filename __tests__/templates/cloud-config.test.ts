@@ -4,20 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
-import {
-  clientHostFiles,
-  type HostFiles,
-  nodeHostFiles,
-  USER_DATA_LIMIT,
-} from "../../modules/hosts/host-files";
-import { A882, FEATURE_KEY_ARN, USERS_SECRET_ARN } from "./support/nodes";
+import { clientHostFiles, type HostFiles, USER_DATA_LIMIT } from "../../modules/hosts/host-files";
+import { A882, FEATURE_KEY_ARN, filesOf, USERS_SECRET_ARN } from "./support/nodes";
 import { describeWith } from "../support/requirements";
 
 const HOSTS: readonly [string, HostFiles][] = [
-  ["a database host", nodeHostFiles(A882)],
+  ["a database host", filesOf(A882)],
   [
     "the first database host with every option",
-    nodeHostFiles(
+    filesOf(
       { ...A882, quiesced: true },
       {
         version: "8.1.2.5",

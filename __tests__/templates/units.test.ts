@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { clientHostFiles, type HostFiles, nodeHostFiles } from "../../modules/hosts/host-files";
-import { A882, USERS_SECRET_ARN } from "./support/nodes";
+import { clientHostFiles, type HostFiles } from "../../modules/hosts/host-files";
+import { A882, filesOf, USERS_SECRET_ARN } from "./support/nodes";
 import { describeWith } from "../support/requirements";
 
 const HOSTS: readonly [string, HostFiles][] = [
-  ["a database host", nodeHostFiles(A882, { usersSecretArn: USERS_SECRET_ARN })],
+  ["a database host", filesOf(A882, { usersSecretArn: USERS_SECRET_ARN })],
   [
     "a client host",
     clientHostFiles({ name: "c", region: "eu-west-2", resultsBucket: "b", resultsPrefix: "p" }),

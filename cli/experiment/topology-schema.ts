@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { NONE } from "../../model";
+import { MOST_NODES, MOST_RACK_ID, NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
 
 const idAsWritten = z
   .string({ error: "expected a node id" })
@@ -11,7 +12,7 @@ const namespace = z.strictObject(
   {
     name: z
       .string({ error: "expected a name" })
-      .regex(/^[A-Za-z0-9_$-]{1,31}$/, "expected a namespace's name of 1 to 31 letters, digits, _, - or $"),
+      .regex(NAMESPACE_NAME, `expected a namespace's name: ${NAMESPACE_NAME_IN_WORDS}`),
     replicationFactor: z.int({ error: "expected a whole number, 1 or more" }).min(1, "expected 1 or more"),
     strongConsistency: z.boolean({ error: "expected true or false" }),
     preferUniformBalance: z.boolean({ error: "expected true or false" }).optional(),
@@ -37,7 +38,7 @@ const node = z.strictObject(
     rack: z
       .int({ error: "expected a rack id: a whole number, 0 to 1000000" })
       .min(0, "expected a rack id, 0 to 1000000")
-      .max(1_000_000, "expected a rack id, 0 to 1000000"),
+      .max(MOST_RACK_ID, "expected a rack id, 0 to 1000000"),
     region: z.string({ error: "expected a region's name" }).min(1, "expected a region's name").optional(),
     quiesced: z.boolean({ error: "expected true or false" }).optional(),
   },
@@ -59,7 +60,7 @@ export const topologyFile = z
       nodes: z
         .array(node, { error: "expected a list of nodes" })
         .min(1, "expected at least one node")
-        .max(256, "expected at most 256 nodes"),
+        .max(MOST_NODES, "expected at most 256 nodes"),
       minClusterSize: z
         .int({ error: "expected a whole number, 1 or more" })
         .min(1, "expected 1 or more")

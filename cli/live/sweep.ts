@@ -1,3 +1,4 @@
+import { NAME_PREFIX } from "../../modules/stack/name-prefix";
 import { type EC2Client, EC2Client as Ec2, paginateDescribeTags } from "@aws-sdk/client-ec2";
 import {
   DeleteInstanceProfileCommand,
@@ -32,7 +33,6 @@ import { EC2_KINDS, removeEc2 } from "./ec2-kinds";
 import type { TaggedResource } from "./tagged-resource";
 
 /** What the constructs name by prefix. */
-const NAME_PREFIX = "stretch-";
 /** EC2 takes so many values in a filter. */
 const FILTER_VALUES = 200;
 const GLOBAL = "global";

@@ -2,12 +2,16 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
+import * as v from "valibot";
 import type { Namespace } from "../../model/topology";
-import { type AerospikeSettings, settingsIn } from "../hosts/aerospike-settings";
+import { type AerospikeSettings, resolveSettings } from "../hosts/aerospike-settings";
 import { architectureOf, assertImage } from "../hosts/amazon-linux";
-import { assertInteger } from "../stack/checks";
 import { assertNodeReaches } from "../hosts/egress-checks";
 import { InputError } from "../stack/errors";
+import { checkProps, integer, object, propsOf, told } from "../stack/props";
+import { MOST_NODES, MOST_RACK_ID } from "../../model/limits";
+import { NAMESPACE } from "../hosts/namespace";
+import { SUBNET } from "../network/shapes";
 import { type HostFiles, nodeHostFiles } from "../hosts/host-files";
 import { HostInstance } from "../hosts/host-instance";
 import { hostPolicy } from "../hosts/host-policy";
@@ -41,6 +45,11 @@ export interface AerospikeNodeProps {
    * @default false
    */
   readonly quiesced?: boolean;
+  /**
+   * `min-cluster-size`: smaller clusters do not form.
+   * @default 1
+   */
+  readonly minClusterSize?: number;
   /** @default t3a.medium (as the article; not for production) */
   readonly instanceType?: string;
   /** @default Amazon Linux 2023 for the instance type's architecture */
@@ -60,6 +69,34 @@ export interface AerospikeNodeProps {
   /** @default {} (see AerospikeSettings) */
   readonly settings?: AerospikeSettings;
 }
+
+const TEXTS = v.array(v.string());
+
+/** Sizes of a node's volumes, GB. */
+export const VOLUME_PROPS = {
+  rootVolumeSize: v.optional(integer(LEAST_ROOT, MOST_VOLUME, "GB")),
+  dataVolumeSize: v.optional(integer(1, MOST_VOLUME, "GB")),
+};
+
+const PROPS = propsOf<AerospikeNodeProps>({
+  ...VOLUME_PROPS,
+  subnet: SUBNET,
+  nodeId: v.string(),
+  rackId: integer(0, MOST_RACK_ID, "a rack id"),
+  privateIp: v.string(),
+  clusterName: v.string(),
+  namespace: NAMESPACE,
+  seeds: TEXTS,
+  plannedNodes: TEXTS,
+  securityGroup: object<SecurityGroup>("an aws_security_group", "id"),
+  quiesced: v.optional(v.boolean()),
+  minClusterSize: v.optional(integer(1, MOST_NODES, "nodes")),
+  instanceType: v.optional(v.string()),
+  ami: v.optional(v.string()),
+  instanceProfile: v.optional(object<IamInstanceProfile>("an aws_iam_instance_profile", "name")),
+  // Checked by the settings' own schema.
+  settings: v.optional(v.any()),
+});
 
 /**
  * One database host: a fixed private address, a node id known before it exists, a root and a gp3 data volume, both
@@ -84,39 +121,40 @@ export class AerospikeNode extends Construct {
   /** @throws InputError for a node id, address or setting that cannot be. */
   constructor(scope: Construct, id: string, props: AerospikeNodeProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     const { vpc } = props.subnet;
-    const settings = settingsIn(vpc.region, props.settings);
-    assertNodeReaches(vpc, settings);
-    assertImage(settings.distribution, props.ami);
+    const settings = told(this, () => {
+      const resolved = resolveSettings(props.settings, vpc.region);
+      assertNodeReaches(vpc, resolved);
+      assertImage(resolved.distribution, props.ami);
+      return resolved;
+    });
     const instanceType = props.instanceType ?? "t3a.medium";
     const { rootVolumeSize = 10, dataVolumeSize = 8 } = props;
-    assertInteger("rootVolumeSize", rootVolumeSize, LEAST_ROOT, MOST_VOLUME, "GB");
-    assertInteger("dataVolumeSize", dataVolumeSize, 1, MOST_VOLUME, "GB");
     this.instanceType = instanceType;
-    this.nodeId = normalizeNodeId(props.nodeId);
+    this.nodeId = told(this, () => normalizeNodeId(props.nodeId));
     this.rackId = props.rackId;
     this.privateIp = props.privateIp;
     this.quiesced = props.quiesced ?? false;
     this.subnet = props.subnet;
-    this.subnet.claimAddress(props.privateIp, this);
-    this.files = nodeHostFiles(
-      {
-        clusterName: props.clusterName,
-        nodeId: this.nodeId,
-        rackId: props.rackId,
-        privateIp: props.privateIp,
-        region: vpc.region,
-        seeds: props.seeds.filter((seed) => seed !== props.privateIp),
-        namespace: props.namespace,
-        plannedNodes: props.plannedNodes,
-        quiesced: this.quiesced,
-        dataDevice: DATA_DEVICE,
-        dataVolumeSize,
-        rootVolumeSize,
-        architecture: architectureOf(instanceType),
-      },
-      settings,
-    );
+    told(this, () => this.subnet.claimAddress(props.privateIp, this));
+    const identity = told(this, () => ({
+      clusterName: props.clusterName,
+      nodeId: this.nodeId,
+      rackId: props.rackId,
+      privateIp: props.privateIp,
+      region: vpc.region,
+      seeds: props.seeds.filter((seed) => seed !== props.privateIp),
+      namespace: props.namespace,
+      plannedNodes: props.plannedNodes,
+      quiesced: this.quiesced,
+      minClusterSize: props.minClusterSize,
+      dataDevice: DATA_DEVICE,
+      dataVolumeSize,
+      rootVolumeSize,
+      architecture: architectureOf(instanceType),
+    }));
+    this.files = told(this, () => nodeHostFiles(identity, settings));
     const instanceProfile =
       props.instanceProfile ??
       new HostRole(this, "role", { provider: vpc.provider, statements: hostPolicy(vpc.region, settings) })

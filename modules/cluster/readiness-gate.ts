@@ -1,7 +1,10 @@
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { AerospikeNode } from "./aerospike-node";
+import * as v from "valibot";
 import { InputError } from "../stack/errors";
+import { MOST_NODES } from "../../model/limits";
+import { checkProps, integer, list, object, propsOf, told } from "../stack/props";
 import { templateText } from "../hosts/template";
 
 export interface ReadinessGateProps {
@@ -14,6 +17,19 @@ export interface ReadinessGateProps {
   readonly timeoutMinutes?: number;
 }
 
+const PROPS = propsOf<ReadinessGateProps>({
+  nodes: list(
+    object<AerospikeNode>("a node of a cluster (cluster.nodes)", "instance", "subnet"),
+    1,
+    MOST_NODES,
+    {
+      problem: "are none",
+      expected: "the nodes of a cluster",
+    },
+  ),
+  timeoutMinutes: v.optional(integer(1, 1440, "minutes")),
+});
+
 /**
  * Lets `terraform apply` end only when the cluster answers with all its nodes. It asks a node on its own host through
  * SSM, by the AWS CLI of the machine that runs Terraform, and asks again whenever an instance was replaced. Needs the
@@ -23,8 +39,9 @@ export class ReadinessGate extends Construct {
   /** @throws InputError if @cdktf/provider-null is not installed */
   constructor(scope: Construct, id: string, props: ReadinessGateProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     const { nodes, timeoutMinutes = 20 } = props;
-    const { NullProvider, Resource } = loadProviderNull();
+    const { NullProvider, Resource } = told(this, loadProviderNull);
     const stack = TerraformStack.of(this);
     const provider = stack.node
       .findAll()

@@ -1,11 +1,16 @@
 import { Construct } from "constructs";
+import * as v from "valibot";
 import { type Namespace, type Topology } from "../../model";
 import { rosterEntries, rosterText } from "../../model/roster-text";
 import { AerospikeAccess } from "./aerospike-access";
-import { AerospikeNode, normalizeNodeId } from "./aerospike-node";
-import { type AerospikeSettings, settingsIn } from "../hosts/aerospike-settings";
+import { AerospikeNode, normalizeNodeId, VOLUME_PROPS } from "./aerospike-node";
+import { type AerospikeSettings, resolveSettings } from "../hosts/aerospike-settings";
 import { parseCidr, sharesAddress } from "../network/cidr";
+import { MOST_NODES, MOST_RACK_ID } from "../../model/limits";
+import { assertNamespace, NAMESPACE } from "../hosts/namespace";
+import { VPC } from "../network/shapes";
 import { InputError } from "../stack/errors";
+import { checkProps, integer, list, object, propsOf, told } from "../stack/props";
 import { hostPolicy } from "../hosts/host-policy";
 import { HostRole } from "../hosts/host-role";
 import { AEROSPIKE_PORTS, HostSecurityGroup } from "../hosts/host-security-group";
@@ -16,9 +21,6 @@ import { StackRegistry } from "../stack/stack-registry";
 import { stackOutput } from "../stack/stack-output";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
 
-const MOST_RACK_ID = 1_000_000;
-/** Nodes that one Aerospike cluster can have (AS_CLUSTER_SZ). */
-const MOST_NODES = 256;
 /** Hosts of a region that others join by. */
 const SEEDS_A_REGION = 2;
 /** 10.0.0.0/8 is the widest block that a network of one's own has. */
@@ -66,6 +68,12 @@ export interface StretchClusterProps {
    * @default STACK-ID, so that two clusters never join
    */
   readonly clusterName?: string;
+  /**
+   * `min-cluster-size`: smaller clusters do not form, their nodes serve nothing. Aerospike's documents advise against it
+   * under strong consistency below half of the nodes.
+   * @default 1
+   */
+  readonly minClusterSize?: number;
   /** @default t3a.medium (as the article; not for production) */
   readonly instanceType?: string;
   /**
@@ -103,6 +111,49 @@ export interface StretchClusterProps {
   readonly readinessGate?: boolean;
 }
 
+const RACK_NODE = propsOf<RackNodeProps>({
+  zone: v.string(),
+  nodeId: v.optional(v.string()),
+  privateIp: v.optional(v.string()),
+});
+
+const NODES_OF_A_RACK = list(
+  v.lazy((node) => (typeof node === "string" ? v.string() : RACK_NODE)),
+  1,
+  MOST_NODES,
+  {
+    problem: "are no number of nodes that a rack can have",
+    expected: `1 to ${MOST_NODES} nodes`,
+    mend: "Give a count such as 3, or a list of zone letters.",
+  },
+);
+
+const RACK = propsOf<RackProps>({
+  id: integer(0, MOST_RACK_ID, "a rack id"),
+  vpc: VPC,
+  nodes: v.lazy((nodes) => (Array.isArray(nodes) ? NODES_OF_A_RACK : integer(1, MOST_NODES, "nodes"))),
+  quiesced: v.optional(v.boolean()),
+});
+
+const PROPS = propsOf<StretchClusterProps>({
+  ...VOLUME_PROPS,
+  namespace: NAMESPACE,
+  racks: list(RACK, 1, MOST_NODES, {
+    problem: "are none: the cluster has no racks",
+    expected: "one or more racks",
+    mend: "Give racks: [{ id, vpc, nodes }].",
+  }),
+  clusterName: v.optional(v.string()),
+  minClusterSize: v.optional(integer(1, MOST_NODES, "nodes")),
+  instanceType: v.optional(v.string()),
+  amis: v.optional(v.record(v.string(), v.string())),
+  clientCidrs: v.optional(v.array(v.string())),
+  access: v.optional(object<AerospikeAccess>("an AerospikeAccess (own, open)", "sources")),
+  // Checked by the settings' own schema.
+  settings: v.optional(v.any()),
+  readinessGate: v.optional(v.boolean()),
+});
+
 /** A node as planned, before it is built. */
 interface PlannedNode {
   readonly rack: RackProps;
@@ -130,6 +181,7 @@ export class StretchCluster extends Construct {
   }
 
   readonly clusterName: string;
+  readonly minClusterSize: number | undefined;
   readonly namespace: Namespace;
   readonly settings: AerospikeSettings;
   readonly vpcs: readonly IRegionVpc[];
@@ -146,18 +198,26 @@ export class StretchCluster extends Construct {
   /** @throws InputError for racks, ids, addresses or a replication factor that cannot be. */
   constructor(scope: Construct, id: string, props: StretchClusterProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     const { namespace, racks, settings = {}, clientCidrs = [] } = props;
     this.namespace = namespace;
+    this.minClusterSize = props.minClusterSize;
     this.settings = settings;
     this.clusterName = props.clusterName ?? this.node.path.replaceAll("/", "-");
-    assertRacks(racks);
-    const planned = racks.flatMap(planRack);
-    assertNodes(planned, namespace);
+    const planned = told(this, () => {
+      assertRacks(racks);
+      return racks.flatMap(planRack);
+    });
     this.vpcs = [...new Set(racks.map((rack) => rack.vpc))];
-    assertOwnStack(this, this.vpcs);
-    assertDistinctIds(this.vpcs);
-    assertApart(this.vpcs);
-    this.admitClients(clientCidrs);
+    told(this, () => {
+      assertNamespace(namespace, planned.length);
+      assertNodes(planned, namespace);
+      assertForms(props.minClusterSize, planned.length);
+      assertOwnStack(this, this.vpcs);
+      assertDistinctIds(this.vpcs);
+      assertApart(this.vpcs);
+      this.admitClients(clientCidrs);
+    });
     this.access = props.access ?? AerospikeAccess.own();
 
     const seeds = seedsOf(planned);
@@ -183,7 +243,10 @@ export class StretchCluster extends Construct {
         vpc,
         new HostRole(this, `role-${vpc.node.id}`, {
           provider: vpc.provider,
-          statements: hostPolicy(vpc.region, settingsIn(vpc.region, settings)),
+          statements: hostPolicy(
+            vpc.region,
+            told(this, () => resolveSettings(settings, vpc.region)),
+          ),
         }),
       );
     }
@@ -196,6 +259,7 @@ export class StretchCluster extends Construct {
           nodeId,
           rackId: rack.id,
           quiesced: rack.quiesced,
+          minClusterSize: props.minClusterSize,
           privateIp,
           clusterName: this.clusterName,
           namespace,
@@ -219,6 +283,7 @@ export class StretchCluster extends Construct {
   topology(): Topology {
     return {
       namespace: this.namespace,
+      ...(this.minClusterSize !== undefined && { minClusterSize: this.minClusterSize }),
       nodes: this.nodes.map((node) => ({
         id: node.nodeId,
         rack: node.rackId,
@@ -306,42 +371,14 @@ function seedsOf(planned: readonly PlannedNode[]): string[] {
 }
 
 function assertRacks(racks: readonly RackProps[]): void {
-  if (racks.length === 0) {
+  const twin = racks.find(({ id }, i) => racks.findIndex((other) => other.id === id) < i);
+  if (twin !== undefined) {
     throw new InputError({
-      problem: "the cluster has no racks",
-      value: racks.length,
-      expected: "one or more racks",
-      mend: "Give racks: [{ id, vpc, nodes }].",
+      problem: "two racks have one id",
+      value: twin.id,
+      expected: "an id a rack",
+      mend: "Renumber one of them.",
     });
-  }
-  const seen = new Set<number>();
-  for (const { id, nodes } of racks) {
-    if (!Number.isInteger(id) || id < 0 || id > MOST_RACK_ID) {
-      throw new InputError({
-        problem: "rack id is not one that Aerospike takes",
-        value: id,
-        expected: `a whole number from 0 to ${MOST_RACK_ID}`,
-        mend: "Give another id.",
-      });
-    }
-    if (seen.has(id)) {
-      throw new InputError({
-        problem: "two racks have one id",
-        value: id,
-        expected: "an id a rack",
-        mend: "Renumber one of them.",
-      });
-    }
-    seen.add(id);
-    const count = typeof nodes === "number" ? nodes : nodes.length;
-    if (!Number.isInteger(count) || count < 1 || count > MOST_NODES) {
-      throw new InputError({
-        problem: `rack ${id} has no number of nodes that a cluster can have`,
-        value: count,
-        expected: `a whole number from 1 to ${MOST_NODES}`,
-        mend: "Give a count such as 3, or a list of zone letters.",
-      });
-    }
   }
 }
 
@@ -359,12 +396,23 @@ function assertNodes(planned: readonly PlannedNode[], { replicationFactor }: Nam
     }
     owners.set(node.nodeId, node);
   }
-  if (!Number.isInteger(replicationFactor) || replicationFactor < 1 || replicationFactor > planned.length) {
+  if (replicationFactor > planned.length) {
     throw new InputError({
       problem: "replicationFactor does not fit the cluster",
       value: replicationFactor,
-      expected: `a whole number from 1 to the number of nodes, ${planned.length}`,
+      expected: `at most the number of nodes, ${planned.length}`,
       mend: "Change it, or add nodes.",
+    });
+  }
+}
+
+function assertForms(minClusterSize: number | undefined, nodes: number): void {
+  if (minClusterSize !== undefined && minClusterSize > nodes) {
+    throw new InputError({
+      problem: "minClusterSize is more than the nodes of the cluster, which then never forms",
+      value: minClusterSize,
+      expected: `at most ${nodes}`,
+      mend: "Lower it, or add nodes.",
     });
   }
 }

@@ -14,6 +14,7 @@ import { combined, type Fault, NONE } from "../../model/fault";
 import type { Topology } from "../../model/topology";
 import { assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
+import { object } from "../stack/props";
 import { addPrecondition } from "../stack/precondition";
 import { PartitionsOutput } from "./partitions-output";
 import { namesakes } from "../stack/stack-names";
@@ -64,6 +65,14 @@ export class FaultSwitch extends Construct {
 
   private constructor(stack: TerraformStack, id: string, variableName: string) {
     super(stack, id);
+    if (typeof variableName !== "string") {
+      throw new InputError({
+        problem: "variableName is of another type",
+        value: variableName,
+        expected: "a string",
+        mend: "Give a Terraform variable's name, such as fault_b.",
+      });
+    }
     assertMatch("variableName", variableName, VARIABLE_NAME, "a Terraform variable's name, such as fault_b");
     const suffix = variableName === "fault" ? "" : `_${variableName}`;
     this.variableName = variableName;
@@ -209,3 +218,6 @@ export class FaultSwitch extends Construct {
     return Op.lt(Fn.lengthOf(this.healAt), 1);
   }
 }
+
+/** A switch, whoever made it. */
+export const FAULT_SWITCH = object<FaultSwitch>("a FaultSwitch (FaultSwitch.of)", "register", "variableName");

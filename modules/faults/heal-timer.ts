@@ -5,12 +5,11 @@ import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedu
 import { Fn, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { InputError } from "../stack/errors";
+import { NAME_PREFIX } from "../stack/name-prefix";
 import type { FaultSwitch } from "./fault-switch";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { jsonText } from "../stack/json-text";
 import { partitionOf } from "../network/region";
-
-const NAME_PREFIX = "stretch-";
 
 /** The calls of EC2 that end a fault, and the permission of each. */
 const CALLS = {

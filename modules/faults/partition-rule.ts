@@ -1,14 +1,23 @@
 import { Construct } from "constructs";
+import * as v from "valibot";
 import { halves } from "../../model";
 import type { Fault, NodesByRegion } from "../../model/fault";
 import type { CannotHear, Topology } from "../../model/topology";
-import { assertOneOf } from "../stack/checks";
 import { overlap, sharesAddress } from "../network/cidr";
 import type { AerospikePort, Cut, CutEffect, CutMethod, PartitionMethod } from "./cut-method";
 import { InputError } from "../stack/errors";
-import { FaultSwitch, type IFaultEffect } from "./fault-switch";
+import { checkProps, list, propsOf, told } from "../stack/props";
+import { FAULT_SWITCH, FaultSwitch, type IFaultEffect } from "./fault-switch";
 import { networkAclCut } from "./network-acl-cut";
-import { nodesOn, type PartitionSide, partsOf, type SideParts, subnetsOf } from "./partition-side";
+import {
+  isPart,
+  nodesOn,
+  type PartitionPart,
+  type PartitionSide,
+  partsOf,
+  type SideParts,
+  subnetsOf,
+} from "./partition-side";
 import { RegionVpcBase } from "../network/region-vpc-base";
 import { routeCut } from "./route-cut";
 import { securityGroupCut } from "./security-group-cut";
@@ -62,6 +71,27 @@ export interface PartitionRuleProps {
   readonly faultSwitch?: FaultSwitch;
 }
 
+const PART = v.custom<PartitionPart>(isPart, "a VPC, a rack, a subnet, or the CIDR block of another network");
+
+const PROPS = propsOf<PartitionRuleProps>({
+  fault: v.string(),
+  between: list(
+    v.lazy((side) => (Array.isArray(side) ? v.array(PART) : PART)),
+    2,
+    2,
+    {
+      problem: "is not two sides",
+      expected: "two sides",
+      mend: "Give [oneSide, otherSide]; a side may be a list.",
+    },
+  ),
+  method: v.optional(v.picklist(["network-acl", "security-group", "route"])),
+  direction: v.optional(v.picklist(["both", "from", "to"])),
+  connections: v.optional(v.picklist(["all", "new"])),
+  ports: v.optional(v.array(v.picklist(["service", "fabric", "heartbeat"]))),
+  faultSwitch: v.optional(FAULT_SWITCH),
+});
+
 /**
  * A cut between two sides, made and healed by the stack's Terraform variable `fault`, or healed at a time of its own
  * (`heal_at`, method `network-acl`).
@@ -78,23 +108,22 @@ export class PartitionRule extends Construct implements IFaultEffect {
   /** @throws InputError if the sides are not two, or if the method cannot do what is asked. */
   constructor(scope: Construct, id: string, props: PartitionRuleProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     const { fault, method = "network-acl", direction = "both", connections = "all", ports } = props;
-    assertOneOf("method", method, Object.keys(METHODS));
-    assertOneOf("direction", direction, ["both", "from", "to"]);
-    assertOneOf("connections", connections, ["all", "new"]);
-    for (const port of ports ?? []) assertOneOf("ports", port, ["service", "fabric", "heartbeat"]);
     this.fault = fault;
-    const sides = [partsOf(props.between[0]), partsOf(props.between[1])] as const;
-    for (const side of sides) {
-      const vpcs = [...new Set([...side.vpcs, ...side.subnets.map((subnet) => subnet.vpc)])];
-      assertOwnStack(this, vpcs);
-      assertDistinctIds(vpcs);
-    }
+    const sides = told(this, () => [partsOf(props.between[0]), partsOf(props.between[1])] as const);
     this.cut = { fault, method, sides, direction, connections, ports };
-    this.assertTwoSides();
     const faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
-    faultSwitch.register(fault, this);
-    this.effect = METHODS[method](this, this.cut, faultSwitch);
+    this.effect = told(this, () => {
+      for (const side of sides) {
+        const vpcs = [...new Set([...side.vpcs, ...side.subnets.map((subnet) => subnet.vpc)])];
+        assertOwnStack(this, vpcs);
+        assertDistinctIds(vpcs);
+      }
+      this.assertTwoSides();
+      faultSwitch.register(fault, this);
+      return METHODS[method](this, this.cut, faultSwitch);
+    });
     this.node.addValidation({
       validate: () => [...this.lacking(), ...this.severedControls(), ...this.hiddenSubnets()],
     });

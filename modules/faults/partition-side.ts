@@ -87,3 +87,13 @@ function isRack(part: PartitionPart): part is Rack {
 function isSubnet(part: PartitionPart): part is ISubnet {
   return typeof part === "object" && "acl" in part;
 }
+
+/** Whether it is something that a side can be made of. */
+export function isPart(part: unknown): boolean {
+  if (typeof part === "string") return true;
+  return (
+    part !== null &&
+    typeof part === "object" &&
+    (isVpc(part as never) || isRack(part as never) || isSubnet(part as never))
+  );
+}

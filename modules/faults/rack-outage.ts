@@ -2,11 +2,13 @@ import { Ec2InstanceState } from "@cdktf/provider-aws/lib/ec2-instance-state";
 import type { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { dependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
+import * as v from "valibot";
 import { type Fault, NO_FAULT } from "../../model/fault";
 import type { Topology } from "../../model/topology";
 import type { AerospikeNode } from "../cluster/aerospike-node";
 import { InputError } from "../stack/errors";
-import { FaultSwitch, type IFaultEffect } from "./fault-switch";
+import { checkProps, object, propsOf, told } from "../stack/props";
+import { FAULT_SWITCH, FaultSwitch, type IFaultEffect } from "./fault-switch";
 import { HealTimer } from "./heal-timer";
 import type { Rack } from "../cluster/stretch-cluster";
 
@@ -22,6 +24,12 @@ export interface RackOutageProps {
   readonly faultSwitch?: FaultSwitch;
 }
 
+const PROPS = propsOf<RackOutageProps>({
+  fault: v.string(),
+  rack: object<Rack>("a rack of a cluster (cluster.rack(32))", "cluster", "nodes"),
+  faultSwitch: v.optional(FAULT_SWITCH),
+});
+
 /**
  * All hosts of a rack stop while the fault lasts and start again when it is healed. Volumes and private addresses stay;
  * a public address changes with every start, so nothing may depend on it.
@@ -36,12 +44,13 @@ export class RackOutage extends Construct implements IFaultEffect {
   /** @throws InputError if another fault switch stops a host of the rack already */
   constructor(scope: Construct, id: string, props: RackOutageProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     this.fault = props.fault;
     this.rack = props.rack;
     const faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
-    faultSwitch.register(props.fault, this);
+    told(this, () => faultSwitch.register(props.fault, this));
     const { nodes, vpc } = props.rack;
-    const hosts = nodes.map((node) => HostPower.of(node, faultSwitch));
+    const hosts = told(this, () => nodes.map((node) => HostPower.of(node, faultSwitch)));
     const ids = nodes.map((node) => node.instance.id);
     const restart = HealTimer.of(faultSwitch, vpc).schedule(this, "heal", {
       fault: props.fault,

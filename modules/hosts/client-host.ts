@@ -1,6 +1,7 @@
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
-import { type AerospikeSettings, settingsIn } from "./aerospike-settings";
+import * as v from "valibot";
+import { type AerospikeSettings, resolveSettings } from "./aerospike-settings";
 import { assertImage } from "./amazon-linux";
 import { assertClientReaches } from "./egress-checks";
 import { clientHostFiles, type HostFiles } from "./host-files";
@@ -10,6 +11,8 @@ import { HostRole } from "./host-role";
 import { HostSecurityGroup } from "./host-security-group";
 import type { IRegionVpc, ISubnet } from "../network/i-region-vpc";
 import type { ResultsBucket } from "./results-bucket";
+import { VPC, VPCS } from "../network/shapes";
+import { checkProps, object, propsOf, told } from "../stack/props";
 import { stackOutput } from "../stack/stack-output";
 import { assertOwnStack } from "../network/vpc-checks";
 
@@ -53,6 +56,19 @@ export interface ClientHostProps {
   readonly settings?: AerospikeSettings;
 }
 
+const PROPS = propsOf<ClientHostProps>({
+  vpc: VPC,
+  results: object<ResultsBucket>("a ResultsBucket", "bucket", "grant"),
+  zone: v.optional(v.string()),
+  chatWith: v.optional(VPCS),
+  instanceType: v.optional(v.string()),
+  ami: v.optional(v.string()),
+  packageSpec: v.optional(v.string()),
+  npmRegistry: v.optional(v.string()),
+  // Checked by the settings' own schema.
+  settings: v.optional(v.any()),
+});
+
 /**
  * A host for clients: netcat for the messaging demo, Node.js 20 and this package. It has a
  * subnet, a role and a prefix in the results bucket of its own, and is reached through SSM only.
@@ -66,12 +82,17 @@ export class ClientHost extends Construct {
   /** @throws InputError if the VPC has no such zone, no room for a subnet for clients, or no way to what they need */
   constructor(scope: Construct, id: string, props: ClientHostProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     const { vpc, results, chatWith = [] } = props;
-    const { usersSecretArn, kmsKeyArn, distribution } = settingsIn(vpc.region, props.settings);
-    assertOwnStack(this, [vpc]);
-    assertImage(distribution, props.ami);
-    assertClientReaches(vpc, props.npmRegistry, results.region);
-    this.subnet = vpc.subnet("client", props.zone ?? "a");
+    const { usersSecretArn, kmsKeyArn, distribution } = told(this, () =>
+      resolveSettings(props.settings, vpc.region),
+    );
+    told(this, () => {
+      assertOwnStack(this, [vpc]);
+      assertImage(distribution, props.ami);
+      assertClientReaches(vpc, props.npmRegistry, results.region);
+    });
+    this.subnet = told(this, () => vpc.subnet("client", props.zone ?? "a"));
     const access = new HostSecurityGroup(this, "access", {
       vpc,
       description: `Messaging demo of ${id}`,
@@ -85,16 +106,18 @@ export class ClientHost extends Construct {
         ...results.grant(id, this),
       ],
     });
-    this.files = clientHostFiles({
-      name: id,
-      region: vpc.region,
-      distribution,
-      resultsBucket: results.bucket.bucket,
-      resultsPrefix: id,
-      packageSpec: props.packageSpec,
-      npmRegistry: props.npmRegistry,
-      usersSecretArn,
-    });
+    this.files = told(this, () =>
+      clientHostFiles({
+        name: id,
+        region: vpc.region,
+        distribution,
+        resultsBucket: results.bucket.bucket,
+        resultsPrefix: id,
+        packageSpec: props.packageSpec,
+        npmRegistry: props.npmRegistry,
+        usersSecretArn,
+      }),
+    );
     this.instance = new HostInstance(this, "host", {
       subnet: this.subnet,
       instanceType: props.instanceType ?? "t3a.small",

@@ -2,22 +2,17 @@ import { gzipSync } from "node:zlib";
 import { Fn, Token, Tokenization } from "cdktf";
 import { parseRoster, rosterEntry } from "../../model/roster-text";
 import type { Namespace } from "../../model/topology";
-import {
-  type AerospikeSettings,
-  assertNamespace,
-  type Distribution,
-  majorMinor,
-  packageUrl,
-  type ResolvedSettings,
-  resolveSettings,
-  timings,
-} from "./aerospike-settings";
 import { assertActiveRack } from "./active-rack";
+import type { Distribution, ResolvedSettings } from "./aerospike-settings";
 import type { Architecture } from "./amazon-linux";
 import { assertInteger, assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
+import { assertNamespace } from "./namespace";
 import { ownPackageSpec } from "./own-package";
+import { packageUrl } from "./server-package";
+import { majorMinor } from "./server-version";
 import { renderTemplate, templateText } from "./template";
+import { timingsOf } from "./timings";
 
 /** A file as it lands on a host. */
 export interface HostFile {
@@ -68,6 +63,11 @@ export interface NodeIdentity {
    * @default false
    */
   readonly quiesced?: boolean;
+  /**
+   * `min-cluster-size`.
+   * @default 1
+   */
+  readonly minClusterSize?: number;
 }
 
 export interface ClientHostFilesProps {
@@ -130,15 +130,14 @@ const CLIENT_SPEC = "aerospike@^6.7.1";
  * Everything that lands on a database host.
  * @throws InputError for settings that the server would refuse or that do not fit the host
  */
-export function nodeHostFiles(identity: NodeIdentity, settings: AerospikeSettings = {}): HostFiles {
-  const resolved = resolveSettings(settings);
+export function nodeHostFiles(identity: NodeIdentity, settings: ResolvedSettings): HostFiles {
   assertNamespace(identity.namespace, identity.plannedNodes.length);
   assertActiveRack(
     identity.namespace,
     parseRoster(identity.plannedNodes.join(","))?.nodes.map(({ rack }) => rack) ?? [],
-    majorMinor(resolved.version),
+    majorMinor(settings.version),
   );
-  assertFits(identity, resolved);
+  assertFits(identity, settings);
   // AS_CLUSTER_NAME_SZ, less the end of the string.
   assertMatch(
     "clusterName",
@@ -148,11 +147,11 @@ export function nodeHostFiles(identity: NodeIdentity, settings: AerospikeSetting
   );
 
   const makesUsers =
-    resolved.usersSecretArn !== undefined &&
+    settings.usersSecretArn !== undefined &&
     rosterEntry({ id: identity.nodeId, rack: identity.rackId }) === identity.plannedNodes[0];
   const files: HostFile[] = [
-    { path: "/etc/stretch/aerospike.conf", mode: "0644", content: aerospikeConf(identity, resolved) },
-    { path: "/etc/stretch/host.env", mode: "0644", content: nodeEnv(identity, resolved) },
+    { path: "/etc/stretch/aerospike.conf", mode: "0644", content: aerospikeConf(identity, settings) },
+    { path: "/etc/stretch/host.env", mode: "0644", content: nodeEnv(identity, settings) },
     copy("/opt/stretch/lib.sh", "lib.sh", "0644"),
     copy("/opt/stretch/bin/install", "node-install.sh", "0755"),
     copy("/opt/stretch/bin/prepare", "node-prepare.sh", "0755"),
@@ -270,7 +269,7 @@ function copy(path: string, template: string, mode: string): HostFile {
 function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): string {
   const { heartbeat, storage, thresholds } = settings;
   const [major, minor] = majorMinor(settings.version);
-  const { detectionMs } = timings(settings);
+  const { detectionMs } = timingsOf(heartbeat);
   return renderTemplate("aerospike.conf.hbs", {
     clusterName: identity.clusterName,
     nodeId: identity.nodeId,
@@ -282,6 +281,11 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     strongConsistency: identity.namespace.strongConsistency,
     activeRack: identity.namespace.activeRack || false,
     unevenBalance: identity.namespace.preferUniformBalance === false,
+    allowExpunge: identity.namespace.strongConsistencyAllowExpunge ?? false,
+    autoRevive: identity.namespace.autoRevive ?? false,
+    flushMaxMs: identity.namespace.flushMaxMs ?? false,
+    commitToDevice: identity.namespace.commitToDevice ?? false,
+    minClusterSize: identity.minClusterSize ?? false,
     adminPort: major > 8 || (major === 8 && minor >= 1) ? 3008 : false,
     heartbeat: { interval: heartbeat.intervalMs, timeout: heartbeat.timeout },
     detectionMs,

@@ -2,6 +2,7 @@ import { IamInstanceProfile } from "@cdktf/provider-aws/lib/iam-instance-profile
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { NAME_PREFIX } from "../stack/name-prefix";
 import { Construct } from "constructs";
 import { jsonText } from "../stack/json-text";
 
@@ -21,7 +22,6 @@ export interface HostRoleProps {
 }
 
 /** Prefix of IAM names: IAM is global to an account, so that a fixed name would let only one deployment in. */
-const NAME_PREFIX = "stretch-";
 
 /** The role of hosts, with its instance profile. */
 export class HostRole extends Construct {

@@ -1,6 +1,7 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { NAME_PREFIX } from "../stack/name-prefix";
 import { Construct } from "constructs";
 import type { IRegionVpc } from "../network/i-region-vpc";
 
@@ -33,7 +34,7 @@ export class HostSecurityGroup extends Construct {
     this.securityGroup = new SecurityGroup(this, "group", {
       provider,
       vpcId,
-      namePrefix: "stretch-",
+      namePrefix: NAME_PREFIX,
       description: props.description,
       tags: { Name: `${scope.node.id}-${id}` },
     });

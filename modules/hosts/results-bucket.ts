@@ -2,7 +2,10 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { Construct, type IConstruct } from "constructs";
+import { VPC } from "../network/shapes";
 import { InputError } from "../stack/errors";
+import { NAME_PREFIX } from "../stack/name-prefix";
+import { checkProps, propsOf } from "../stack/props";
 import type { PolicyStatement } from "./host-role";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { stackOutput } from "../stack/stack-output";
@@ -12,6 +15,8 @@ export interface ResultsBucketProps {
   /** The VPC whose region and provider the bucket takes. */
   readonly vpc: IRegionVpc;
 }
+
+const PROPS = propsOf<ResultsBucketProps>({ vpc: VPC });
 
 /**
  * The one S3 bucket of a stack through which bulk results leave its client hosts: private, encrypted, and removed with
@@ -25,10 +30,11 @@ export class ResultsBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     assertOwnStack(this, [props.vpc]);
     const { provider, region } = props.vpc;
     this.region = region;
-    this.bucket = new S3Bucket(this, "bucket", { provider, bucketPrefix: "stretch-", forceDestroy: true });
+    this.bucket = new S3Bucket(this, "bucket", { provider, bucketPrefix: NAME_PREFIX, forceDestroy: true });
     new S3BucketPublicAccessBlock(this, "private", {
       provider,
       bucket: this.bucket.id,

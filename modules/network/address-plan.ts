@@ -7,6 +7,8 @@ import { AWS_SMALLEST_PREFIX, parseCidr, subnetOf } from "./cidr";
  */
 export type SubnetTier = "node" | "client" | "edge" | "endpoint";
 
+export const SUBNET_TIERS: readonly SubnetTier[] = ["node", "client", "edge", "endpoint"];
+
 /**
  * Where a tier's subnets start, in sixteenths of the VPC. Nodes take one sixteenth a zone letter (a /20 of a /16);
  * the other tiers one sixteenth each, split again by zone letter (a /24 of a /16). 11 to 15 are kept free.

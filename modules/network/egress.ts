@@ -6,3 +6,5 @@
  *   buckets of the region, Amazon Linux 2023's package repositories among them.
  */
 export type Egress = "public-ip" | "nat" | "none";
+
+export const EGRESS: readonly Egress[] = ["public-ip", "nat", "none"];

@@ -1,14 +1,16 @@
 import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import * as v from "valibot";
 import { AddressClaims } from "./address-claims";
-import { subnetCidr, type SubnetTier } from "./address-plan";
+import { SUBNET_TIERS, subnetCidr, type SubnetTier } from "./address-plan";
 import { liesIn, overlap, parseCidr, sharesAddress } from "./cidr";
-import type { Egress } from "./egress";
+import { EGRESS, type Egress } from "./egress";
 import { InputError } from "../stack/errors";
 import type { IRegionVpc, ISubnet, ISubnetAcl } from "./i-region-vpc";
 import { zoneLetters } from "./region";
 import { RegionSubnet, SubnetAcl } from "./region-subnet";
-import { RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
+import { propsOf, told } from "../stack/props";
+import { BASE_PROPS, RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
 
 /** The rules that AWS puts into an ACL start at 100; a deny behind an allow has no effect. */
 const LAST_RULE_OF_OTHERS = 99;
@@ -80,6 +82,27 @@ export interface ExistingVpcProps extends RegionVpcBaseProps {
   readonly subnets?: readonly ExistingSubnetProps[];
 }
 
+const SUBNET_PROPS = propsOf<ExistingSubnetProps>({
+  subnetId: v.string(),
+  cidrBlock: v.string(),
+  zone: v.string(),
+  tier: v.optional(v.picklist(SUBNET_TIERS)),
+  routeTableId: v.optional(v.string()),
+  networkAclId: v.string(),
+  manageAcl: v.optional(v.boolean()),
+});
+
+const PROPS = propsOf<ExistingVpcProps>({
+  ...BASE_PROPS,
+  vpcId: v.string(),
+  ownerId: v.string(),
+  cidrBlocks: v.array(v.string()),
+  subnetBlock: v.optional(v.string()),
+  routeTableId: v.string(),
+  egress: v.optional(v.picklist(EGRESS)),
+  subnets: v.optional(v.array(SUBNET_PROPS)),
+});
+
 /**
  * A VPC that was there before (`RegionVpc.fromExisting`). Subnets are added to it with network ACLs of their own, when
  * something needs them; nothing that it has is changed, but that `Peering` adds routes to the given route tables.
@@ -96,14 +119,17 @@ export class ExistingRegionVpc extends RegionVpcBase {
 
   /** @throws InputError for an id, block or zone that cannot be. */
   constructor(scope: Construct, id: string, props: ExistingVpcProps) {
-    super(scope, id, props);
+    super(scope, id, props, PROPS);
     const { subnetBlock, cidrBlocks } = props;
-    assertId("vpcId", props.vpcId, "vpc");
-    assertAccount(props.ownerId);
-    assertId("routeTableId", props.routeTableId, "rtb");
-    if (cidrBlocks.length === 0) throw withoutBlocks(this);
-    for (const cidr of cidrBlocks) parseCidr(cidr, "cidrBlocks");
-    assertBlocksApart(cidrBlocks);
+    told(this, () => {
+      assertId("vpcId", props.vpcId, "vpc");
+      assertAccount(props.ownerId);
+      assertId("routeTableId", props.routeTableId, "rtb");
+      if (cidrBlocks.length === 0) throw withoutBlocks(this);
+      for (const cidr of cidrBlocks) parseCidr(cidr, "cidrBlocks");
+      assertBlocksApart(cidrBlocks);
+      if (subnetBlock !== undefined) assertInside("subnetBlock", subnetBlock, cidrBlocks);
+    });
     this.node.addValidation({ validate: () => this.twins() });
     this.vpcId = props.vpcId;
     this.ownerId = props.ownerId;
@@ -111,8 +137,7 @@ export class ExistingRegionVpc extends RegionVpcBase {
     this.egress = props.egress ?? "nat";
     this.subnetBlock = subnetBlock;
     this.routeTableId = props.routeTableId;
-    if (subnetBlock !== undefined) assertInside("subnetBlock", subnetBlock, cidrBlocks);
-    for (const subnet of props.subnets ?? []) this.takeIn(subnet);
+    told(this, () => props.subnets?.forEach((subnet) => this.takeIn(subnet)));
   }
 
   protected makeSubnet(tier: SubnetTier, zoneLetter: string): ISubnet {

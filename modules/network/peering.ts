@@ -3,7 +3,9 @@ import { VpcPeeringConnection } from "@cdktf/provider-aws/lib/vpc-peering-connec
 import { VpcPeeringConnectionAccepterA } from "@cdktf/provider-aws/lib/vpc-peering-connection-accepter";
 import { VpcPeeringConnectionOptions } from "@cdktf/provider-aws/lib/vpc-peering-connection-options";
 import { Construct } from "constructs";
+import { propsOf, checkProps, told, checked } from "../stack/props";
 import { overlap } from "./cidr";
+import { VPC, VPCS } from "./shapes";
 import { InputError } from "../stack/errors";
 import { StackRegistry } from "../stack/stack-registry";
 import type { IRegionVpc } from "./i-region-vpc";
@@ -16,6 +18,8 @@ export interface PeeringProps {
   /** The VPC that accepts; its region's provider does so. */
   readonly accepter: IRegionVpc;
 }
+
+const PROPS = propsOf<PeeringProps>({ requester: VPC, accepter: VPC });
 
 /**
  * Two VPCs joined, in one apply: the request, its acceptance in the other region, DNS resolution both ways (possible
@@ -32,6 +36,7 @@ export class Peering extends Construct {
 
   /** One peering for every pair of the VPCs, with ids `A-B`. */
   static mesh(scope: Construct, id: string, vpcs: readonly IRegionVpc[]): Peering[] {
+    checked(VPCS, vpcs, "vpcs");
     assertDistinctIds(vpcs);
     const mesh = new Construct(scope, id);
     return vpcs.flatMap((requester, i) =>
@@ -54,11 +59,14 @@ export class Peering extends Construct {
   /** @throws InputError if a VPC is peered with itself, their CIDR blocks overlap, or the pair is peered already. */
   constructor(scope: Construct, id: string, props: PeeringProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     const { requester, accepter } = props;
     this.requester = requester;
     this.accepter = accepter;
-    assertOwnStack(this, [requester, accepter]);
-    this.assertPeerable();
+    told(this, () => {
+      assertOwnStack(this, [requester, accepter]);
+      this.assertPeerable();
+    });
 
     // The same tags on both sides: it is one object in the cloud.
     const tags = { Name: `${requester.node.id}-${accepter.node.id}` };

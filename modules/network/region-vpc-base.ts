@@ -1,5 +1,6 @@
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
+import * as v from "valibot";
 import type { SubnetTier } from "./address-plan";
 import type { Egress } from "./egress";
 import { InputError } from "../stack/errors";
@@ -7,6 +8,8 @@ import { StackRegistry } from "../stack/stack-registry";
 import type { IControlCidr, IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
 import { assertRegion, zoneLetters } from "./region";
 import { regionProvider } from "./region-provider";
+import { PROVIDER } from "./shapes";
+import { checkProps, told } from "../stack/props";
 
 /** What a VPC that is made here and one that was there before have in common. */
 export interface RegionVpcBaseProps {
@@ -23,6 +26,13 @@ export interface RegionVpcBaseProps {
    */
   readonly provider?: AwsProvider;
 }
+
+/** What both may be given. */
+export const BASE_PROPS = {
+  region: v.string(),
+  zones: v.optional(v.array(v.string())),
+  provider: v.optional(PROVIDER),
+};
 
 /** The bookkeeping of a VPC: its subnets and route tables, and who wants to know of them. */
 export abstract class RegionVpcBase extends Construct implements IRegionVpc {
@@ -46,12 +56,14 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
   private readonly subnetVisitors: ((subnet: ISubnet) => void)[] = [];
   private readonly routeTableVisitors: ((table: IRouteTable) => void)[] = [];
 
-  constructor(scope: Construct, id: string, props: RegionVpcBaseProps) {
+  constructor(scope: Construct, id: string, props: RegionVpcBaseProps, schema: v.GenericSchema) {
     super(scope, id);
-    assertRegion(props.region);
-    this.region = props.region;
-    this.zoneLetters = zoneLetters(props.region, props.zones);
-    this.provider = regionProvider(this, props.region, props.provider);
+    checkProps(this, schema, props);
+    const { region, zones, provider } = props;
+    told(this, () => assertRegion(region));
+    this.region = region;
+    this.zoneLetters = told(this, () => zoneLetters(region, zones));
+    this.provider = told(this, () => regionProvider(this, region, provider));
     RegionVpcBase.made.add(this);
   }
 

@@ -7,17 +7,17 @@ import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
+import * as v from "valibot";
 import { subnetCidr, type SubnetTier } from "./address-plan";
-import { assertOneOf } from "../stack/checks";
+import { propsOf, told } from "../stack/props";
 import { isPrivate, parseVpcCidr } from "./cidr";
-import type { Egress } from "./egress";
+import { EGRESS, type Egress } from "./egress";
 import { ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";
 import type { IRouteTable, ISubnet } from "./i-region-vpc";
 import { RegionSubnet } from "./region-subnet";
-import { RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
+import { BASE_PROPS, RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
 import { VpcEndpoints } from "./vpc-endpoints";
 
-const EGRESS: readonly Egress[] = ["public-ip", "nat", "none"];
 const ANYWHERE = "0.0.0.0/0";
 
 /** A VPC to be made. */
@@ -31,6 +31,12 @@ export interface RegionVpcProps extends RegionVpcBaseProps {
    */
   readonly egress?: Egress;
 }
+
+const PROPS = propsOf<RegionVpcProps>({
+  ...BASE_PROPS,
+  cidrBlock: v.string(),
+  egress: v.optional(v.picklist(EGRESS)),
+});
 
 /**
  * A VPC in one region: DNS on, one subnet a zone for database hosts (more tiers on demand), a network ACL a subnet, the
@@ -56,11 +62,10 @@ export class RegionVpc extends RegionVpcBase {
 
   /** @throws InputError for a region, CIDR block, zone, egress or provider that cannot be. */
   constructor(scope: Construct, id: string, props: RegionVpcProps) {
-    super(scope, id, props);
-    parseVpcCidr(props.cidrBlock, "cidrBlock");
+    super(scope, id, props, PROPS);
+    told(this, () => parseVpcCidr(props.cidrBlock, "cidrBlock"));
     this.cidrBlocks = [props.cidrBlock];
     this.egress = props.egress ?? "public-ip";
-    assertOneOf("egress", this.egress, EGRESS);
     const provider = this.provider;
     if (!isPrivate(props.cidrBlock)) {
       Annotations.of(this).addWarning(

@@ -1,6 +1,7 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import { NAME_PREFIX } from "../stack/name-prefix";
 import { Construct } from "constructs";
 import type { IRegionVpc, IRouteTable } from "./i-region-vpc";
 
@@ -30,7 +31,7 @@ export class VpcEndpoints extends Construct {
     const group = new SecurityGroup(this, "group", {
       provider,
       vpcId,
-      namePrefix: "stretch-",
+      namePrefix: NAME_PREFIX,
       description: `Endpoints of ${vpc.node.id}`,
       tags: name("endpoints"),
     });

@@ -1,3 +1,4 @@
+import { Construct } from "constructs";
 import { ModelError } from "../../model/errors";
 
 /** What a wrong input is told: what is wrong, the value given, what was expected and how to mend it. */
@@ -10,16 +11,30 @@ export interface InputErrorProps {
 
 /** A mistake in what the user gave; its message is all that a person needs, so show it without the stack. */
 export class InputError extends Error {
+  private located = false;
+
   constructor({ problem, value, expected, mend }: InputErrorProps) {
-    // JSON has no NaN and no Infinity.
-    const given =
-      typeof value === "string"
-        ? `"${value}"`
-        : typeof value === "number"
-          ? String(value)
-          : JSON.stringify(value);
-    super(`${problem}: got ${given}; expected ${expected}. ${mend}`);
+    super(`${problem}: got ${shown(value)}; expected ${expected}. ${mend}`);
     this.name = "InputError";
+  }
+
+  /** The same mistake, told with the path of the construct that it was made at; the innermost one stays. */
+  at(path: string): this {
+    if (!this.located && !this.message.includes(path)) this.message = `${path}: ${this.message}`;
+    this.located = true;
+    return this;
+  }
+}
+
+/** A value as JSON writes it, with what JSON has no words for; of a construct its path. */
+function shown(value: unknown): string {
+  if (value === undefined || typeof value === "number") return String(value);
+  if (typeof value === "function") return "a function";
+  if (Construct.isConstruct(value)) return `the construct ${value.node.path}`;
+  try {
+    return JSON.stringify(value, (_, part: unknown) => (Construct.isConstruct(part) ? part.node.path : part));
+  } catch {
+    return "an object that leads back to itself";
   }
 }
 

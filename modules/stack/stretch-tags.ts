@@ -1,5 +1,7 @@
 import { Aspects, Fn, type IAspect, TerraformResource, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import * as v from "valibot";
+import { checkProps, propsOf } from "./props";
 import { namesakes } from "./stack-names";
 
 export interface StretchTagsProps {
@@ -15,6 +17,8 @@ type VolumeTaggable = TerraformResource & {
   tagsInput?: Record<string, string>;
 };
 
+const PROPS = propsOf<StretchTagsProps>({ scenario: v.string() });
+
 /**
  * Tags everything in a stack that takes tags with `scenario`, `owner` and `expires`, so that what was left behind can
  * be found and removed. Two Terraform variables set them: `owner` and `expires_in_hours` (default 30). The time of
@@ -27,6 +31,7 @@ export class StretchTags extends Construct implements IAspect {
   /** @throws InputError at synth if the stack has another variable of one of the two names */
   constructor(scope: Construct, id: string, props: StretchTagsProps) {
     super(scope, id);
+    checkProps(this, PROPS, props);
     const owner = new TerraformVariable(this, "owner", {
       type: "string",
       default: "unknown",

@@ -183,7 +183,7 @@ describe("a StretchCluster", () => {
     [
       "a rack without nodes",
       (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: 0 }] }),
-      "rack 1 has no number of nodes that a cluster can have: got 0",
+      "racks[0].nodes is out of range: got 0",
     ],
     ["a negative count", (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: -3 }] }), "got -3"],
     ["a count without end", (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: 5e9 }] }), "got 5000000000"],
@@ -206,7 +206,7 @@ describe("a StretchCluster", () => {
     [
       "an empty list of nodes",
       (vpc: RegionVpc) => ({ racks: [{ id: 1, vpc, nodes: [] }] }),
-      "expected a whole number from 1 to 256",
+      "racks[0].nodes are no number of nodes that a rack can have: got []; expected 1 to 256 nodes",
     ],
     [
       "a rack id that Aerospike refuses",
@@ -255,7 +255,7 @@ describe("a StretchCluster", () => {
         namespace: { ...MYDATA, replicationFactor: 0 },
         racks: [{ id: 1, vpc, nodes: 3 }],
       }),
-      "replicationFactor does not fit the cluster: got 0; expected a whole number from 1 to the number of nodes, 3",
+      "namespace.replicationFactor is out of range: got 0; expected a whole number of copies, 1 to 256",
     ],
     [
       "a replication factor above the nodes",

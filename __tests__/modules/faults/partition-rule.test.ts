@@ -226,7 +226,11 @@ describe("a PartitionRule of plain JavaScript", () => {
     ],
     ["a direction", { direction: "sideways" }, 'direction is not one that there is: got "sideways"'],
     ["connections", { connections: "some" }, 'connections is not one that there is: got "some"'],
-    ["a port", { ports: ["http"] }, 'ports is not one that there is: got "http"; expected service, fabric'],
+    [
+      "a port",
+      { ports: ["http"] },
+      'ports[0] is not one that there is: got "http"; expected service, fabric',
+    ],
   ])("fails for %s that there is not", (_, props, message) => {
     const error = Template.errorOf((stack) => {
       new PartitionRule(stack, "cut", { fault: "split", between: [london(stack), paris(stack)], ...props });

@@ -1,5 +1,4 @@
-import { nodeHostFiles } from "../../../modules/hosts/host-files";
-import { A882, PLANNED } from "../../templates/support/nodes";
+import { A882, filesOf, PLANNED } from "../../templates/support/nodes";
 
 function errorOf(
   activeRack: number,
@@ -9,7 +8,7 @@ function errorOf(
   }: { version?: string; plannedNodes?: readonly string[] } = {},
 ): string {
   try {
-    nodeHostFiles({ ...A882, plannedNodes, namespace: { ...A882.namespace, activeRack } }, { version });
+    filesOf({ ...A882, plannedNodes, namespace: { ...A882.namespace, activeRack } }, { version });
   } catch (error) {
     return (error as Error).message;
   }

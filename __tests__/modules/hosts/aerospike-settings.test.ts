@@ -1,27 +1,7 @@
 import { TerraformVariable } from "cdktf";
-import {
-  type AerospikeSettings,
-  assertNamespace,
-  packageUrl,
-  resolveSettings,
-  settingsIn,
-  timings,
-} from "../../../modules/hosts/aerospike-settings";
-import { InputError } from "../../../modules/stack/errors";
+import { type AerospikeSettings, resolveSettings } from "../../../modules/hosts/aerospike-settings";
+import { errorOf } from "../../support/errors";
 import { Template } from "../../support/template";
-
-const NAMESPACE = { name: "mydata", replicationFactor: 2, strongConsistency: true };
-const DOWNLOADS = "https://download.aerospike.com/artifacts/aerospike-server-enterprise";
-
-function errorOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as Error).message;
-  }
-  throw new Error("it was accepted");
-}
 
 describe("the settings of Aerospike servers", () => {
   it("are the article's by default", () => {
@@ -156,7 +136,7 @@ describe("the settings of Aerospike servers", () => {
     ],
   ])("fails for a %s, as JSON may have it", (_, settings, message) => {
     expect(errorOf(() => resolveSettings(settings))).toContain(message);
-    expect(errorOf(() => settingsIn("eu-west-2", settings))).toContain(message);
+    expect(errorOf(() => resolveSettings(settings, "eu-west-2"))).toContain(message);
   });
 
   it.each(["featureKeyArn", "usersSecretArn"] as const)(
@@ -173,72 +153,5 @@ describe("the settings of Aerospike servers", () => {
     for (const usersSecretArn of ["aerospike-users", "arn:aws:s3:::bucket/key"]) {
       expect(errorOf(() => resolveSettings({ usersSecretArn }))).toContain("usersSecretArn is not an ARN");
     }
-  });
-});
-
-describe("a namespace", () => {
-  it("may have more copies than nodes in availability mode, where the server lowers them", () => {
-    expect(() =>
-      assertNamespace({ ...NAMESPACE, strongConsistency: false, replicationFactor: 9 }, 6),
-    ).not.toThrow();
-  });
-
-  it.each(["", "a".repeat(32), "my data", "my:data", "my;data", "null", "dätä"])(
-    'fails for the name "%s"',
-    (name) => {
-      expect(errorOf(() => assertNamespace({ ...NAMESPACE, name }, 6))).toContain(
-        "namespace.name is malformed",
-      );
-    },
-  );
-
-  it("fails for more copies than nodes under strong consistency, which then could serve nothing", () => {
-    const message = errorOf(() => assertNamespace({ ...NAMESPACE, replicationFactor: 4 }, 3));
-    expect(message).toContain("got 4; expected at most 3");
-  });
-
-  it.each([0, -1, 1.5, 257])("fails for %d copies", (replicationFactor) => {
-    expect(errorOf(() => assertNamespace({ ...NAMESPACE, replicationFactor }, 300))).toContain(
-      "replicationFactor",
-    );
-  });
-});
-
-describe("the timings that follow from the heartbeat", () => {
-  it("are 1.5 s to detect, 27 s of skew borne and 20 s to stop writes by default, as documented", () => {
-    const { detectionMs, clockSkewMs, stopWritesSkewMs } = timings();
-    expect(detectionMs).toBe(1500);
-    expect(Math.floor(clockSkewMs / 1000)).toBe(27);
-    expect(Math.floor(stopWritesSkewMs / 1000)).toBe(20);
-  });
-
-  it("grow with interval and timeout", () => {
-    const slower = timings({ heartbeat: { intervalMs: 250, timeout: 20 } });
-    expect(slower.detectionMs).toBe(5000);
-    expect(slower.clockSkewMs).toBeGreaterThan(timings().clockSkewMs);
-  });
-});
-
-describe("the address of the package", () => {
-  it("has version, tools, distribution and architecture", () => {
-    expect(packageUrl(resolveSettings({ version: "7.1.0.0", distribution: "el8" }), "x86_64")).toBe(
-      `${DOWNLOADS}/7.1.0.0/aerospike-server-enterprise_7.1.0.0_tools-11.0.0_el8_x86_64.tgz`,
-    );
-    expect(packageUrl(resolveSettings({ version: "8.1.2.5" }), "arm64")).toBe(
-      `${DOWNLOADS}/8.1.2.5/aerospike-server-enterprise_8.1.2.5_tools-13.0.3_amzn2023_aarch64.tgz`,
-    );
-  });
-
-  it("takes tools that are given for a version not known here", () => {
-    expect(packageUrl(resolveSettings({ version: "8.1.0.1", toolsVersion: "12.0.2" }), "x86_64")).toContain(
-      "8.1.0.1_tools-12.0.2_amzn2023_x86_64",
-    );
-  });
-
-  it("is the given one, of a mirror", () => {
-    const packageUrlGiven = "s3://mirror/server.tgz";
-    expect(packageUrl(resolveSettings({ version: "8.1.0.1", packageUrl: packageUrlGiven }), "arm64")).toBe(
-      packageUrlGiven,
-    );
   });
 });

@@ -1,28 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { TerraformVariable } from "cdktf";
-import { InputError } from "../../../modules/stack/errors";
-import { clientHostFiles, nodeHostFiles, type NodeIdentity } from "../../../modules/hosts/host-files";
+import { clientHostFiles, type NodeIdentity } from "../../../modules/hosts/host-files";
 import type { AerospikeSettings } from "../../../modules";
-import { A882, USERS_SECRET_ARN } from "../../templates/support/nodes";
+import { A882, filesOf, USERS_SECRET_ARN } from "../../templates/support/nodes";
+import { errorOf } from "../../support/errors";
 import { Template } from "../../support/template";
 
 function paths(identity: Partial<NodeIdentity> = {}, settings: AerospikeSettings = {}): string[] {
-  return nodeHostFiles({ ...A882, ...identity }, settings).files.map(({ path }) => path);
-}
-
-function errorOf(act: () => unknown): string {
-  try {
-    act();
-  } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as Error).message;
-  }
-  throw new Error("it was accepted");
+  return filesOf({ ...A882, ...identity }, settings).files.map(({ path }) => path);
 }
 
 describe("the files of a database host", () => {
   it("are the same at every synth", () => {
-    expect(nodeHostFiles(A882)).toEqual(nodeHostFiles({ ...A882 }, {}));
+    expect(filesOf(A882)).toEqual(filesOf({ ...A882 }, {}));
   });
 
   it("set the roster on every node of a strong consistency namespace, and of no other", () => {
@@ -46,42 +36,40 @@ describe("the files of a database host", () => {
 
   it("give the package's address to the shell as it is", () => {
     const packageUrl = "https://mirror/a(1).tgz?Date=1&Signature=2;3";
-    const { files } = nodeHostFiles(A882, { packageUrl, packageSha256: "0".repeat(64) });
+    const { files } = filesOf(A882, { packageUrl, packageSha256: "0".repeat(64) });
     const env = files.find(({ path }) => path === "/etc/stretch/host.env")!.content;
     const shown = execFileSync("bash", ["-euc", `${env}\nprintf %s "$PACKAGE_URL"`], { encoding: "utf8" });
     expect(shown).toBe(packageUrl);
   });
 
   it("fail for a file that the root volume cannot hold", () => {
-    const message = errorOf(() => nodeHostFiles(A882, { storage: { engine: "memory", filesizeGib: 5 } }));
+    const message = errorOf(() => filesOf(A882, { storage: { engine: "memory", filesizeGib: 5 } }));
     expect(message).toContain(
       "storage.filesizeGib does not fit the root volume: got 5; expected at most 4 GiB",
     );
     expect(() =>
-      nodeHostFiles({ ...A882, rootVolumeSize: 11 }, { storage: { engine: "memory", filesizeGib: 5 } }),
+      filesOf({ ...A882, rootVolumeSize: 11 }, { storage: { engine: "memory", filesizeGib: 5 } }),
     ).not.toThrow();
   });
 
   it("fail for a data volume larger than the server takes", () => {
-    const act = () => nodeHostFiles({ ...A882, dataVolumeSize: 2049 }, { storage: { engine: "device" } });
+    const act = () => filesOf({ ...A882, dataVolumeSize: 2049 }, { storage: { engine: "device" } });
     expect(errorOf(act)).toContain("the data volume's size is out of range: got 2049");
   });
 
   it("fail for a mapping name that EC2 does not give to data volumes", () => {
-    expect(errorOf(() => nodeHostFiles({ ...A882, dataDevice: "/dev/nvme1n1" }))).toContain(
-      'got "/dev/nvme1n1"',
-    );
+    expect(errorOf(() => filesOf({ ...A882, dataDevice: "/dev/nvme1n1" }))).toContain('got "/dev/nvme1n1"');
   });
 
   it("fail for a cluster name that is too long", () => {
-    expect(errorOf(() => nodeHostFiles({ ...A882, clusterName: "c".repeat(64) }))).toContain(
+    expect(errorOf(() => filesOf({ ...A882, clusterName: "c".repeat(64) }))).toContain(
       "clusterName is malformed",
     );
   });
 
   it("fail for a namespace that the server would refuse", () => {
     const namespace = { ...A882.namespace, replicationFactor: 7 };
-    expect(errorOf(() => nodeHostFiles({ ...A882, namespace }))).toContain("expected at most 6");
+    expect(errorOf(() => filesOf({ ...A882, namespace }))).toContain("expected at most 6");
   });
 });
 

@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as hosts from "../../../modules/hosts/host-files";
+import { resolveSettings } from "../../../modules/hosts/aerospike-settings";
 import { A882, USERS_SECRET_ARN } from "../../templates/support/nodes";
 
 const REPO = join(__dirname, "..", "..", "..");
@@ -9,7 +10,10 @@ const REPO = join(__dirname, "..", "..", "..");
 /** What hosts get, of the sources in this checkout or in another. */
 function hostFiles({ nodeHostFiles, clientHostFiles }: typeof hosts) {
   const client = { name: "c", region: "eu-west-2", resultsBucket: "b", resultsPrefix: "p" };
-  return [nodeHostFiles(A882, { usersSecretArn: USERS_SECRET_ARN }), clientHostFiles(client)];
+  return [
+    nodeHostFiles(A882, resolveSettings({ usersSecretArn: USERS_SECRET_ARN })),
+    clientHostFiles(client),
+  ];
 }
 
 describe("a checkout with the line ends of Windows", () => {

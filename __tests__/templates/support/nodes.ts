@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AerospikeSettings } from "../../../modules/hosts/aerospike-settings";
+import { type AerospikeSettings, resolveSettings } from "../../../modules/hosts/aerospike-settings";
 import { type HostFiles, type NodeIdentity, nodeHostFiles } from "../../../modules/hosts/host-files";
 import { ScratchHost } from "./scratch-host";
 
@@ -79,7 +79,7 @@ export function newNode({ identity = {}, settings = {} }: NodeProps = {}): {
   host: ScratchHost;
   files: HostFiles;
 } {
-  const files = nodeHostFiles({ ...A882, ...identity }, settings);
+  const files = filesOf({ ...A882, ...identity }, settings);
   const host = new ScratchHost(files);
   const url = /^PACKAGE_URL='(.+)'$/m.exec(
     files.files.find(({ path }) => path === "/etc/stretch/host.env")!.content,
@@ -111,4 +111,9 @@ export function withUsers(host: ScratchHost, firstPassword: string = PASSWORDS.a
   host.write("/state/secrets/aerospike-users-Ab12Cd", JSON.stringify(PASSWORDS));
   host.write("/state/passwords/admin", `${firstPassword}\n`);
   host.mkdir("/state/roles");
+}
+
+/** What lands on a database host with these settings. */
+export function filesOf(identity: NodeIdentity, settings: AerospikeSettings = {}): HostFiles {
+  return nodeHostFiles(identity, resolveSettings(settings));
 }
