@@ -82,7 +82,12 @@ export class Template {
   }
 
   get providers(): Attributes[] {
-    return this.parsed.provider?.aws ?? [];
+    return this.providersOf("aws");
+  }
+
+  /** Configurations of a provider. */
+  providersOf(type: string): Attributes[] {
+    return this.parsed.provider?.[type] ?? [];
   }
 
   get outputs(): Record<string, Attributes> {

@@ -1,3 +1,4 @@
+import type { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import type { AerospikeNode } from "./aerospike-node";
@@ -6,6 +7,8 @@ import { InputError } from "../stack/errors";
 import { MOST_NODES } from "../../model/limits";
 import { checkProps, integer, list, object, propsOf, told } from "../stack/props";
 import { templateText } from "../hosts/template";
+
+const OWN_PROVIDER = "readiness-gate-null";
 
 export interface ReadinessGateProps {
   /** Every node that shall answer; the first one is asked. */
@@ -42,12 +45,8 @@ export class ReadinessGate extends Construct {
     checkProps(this, PROPS, props);
     const { nodes, timeoutMinutes = 20 } = props;
     const { NullProvider, Resource } = told(this, loadProviderNull);
-    const stack = TerraformStack.of(this);
-    const provider = stack.node
-      .findAll()
-      .find((c): c is InstanceType<typeof NullProvider> => c instanceof NullProvider);
     new Resource(this, "resource", {
-      provider: provider ?? new NullProvider(stack, "null"),
+      provider: defaultProvider(TerraformStack.of(this), NullProvider),
       triggers: { instances: nodes.map((node) => node.instance.id).join(",") },
       provisioners: [
         {
@@ -64,6 +63,24 @@ export class ReadinessGate extends Construct {
       ],
     });
   }
+}
+
+/** The stack's null provider without an alias: the user's own, made before or later, or else one made here. */
+function defaultProvider(stack: TerraformStack, Provider: typeof NullProvider): NullProvider {
+  class OwnProvider extends Provider {
+    private get isNeeded(): boolean {
+      const others = stack.node.findAll().filter((c) => c instanceof Provider && c !== this);
+      return !others.some((other) => (other as NullProvider).alias === undefined);
+    }
+    override toTerraform() {
+      return this.isNeeded ? super.toTerraform() : {};
+    }
+    override toHclTerraform() {
+      return this.isNeeded ? super.toHclTerraform() : {};
+    }
+  }
+  const made = stack.node.tryFindChild(OWN_PROVIDER) as NullProvider | undefined;
+  return made ?? new OwnProvider(stack, OWN_PROVIDER);
 }
 
 /** Optional peer: loaded only by who asks for the gate. */

@@ -40,6 +40,10 @@ export interface IFaultEffect {
  * A second variable, `heal_at` (RFC 3339, UTC), gives a fault its own end: from then on nothing of it exists, whatever
  * `fault` says, so that the same command never cuts again; in the cloud a schedule ends it at that time (HealTimer),
  * the operator's machine being there or not.
+ *
+ * In which order the constructs of a stack are made never matters, but for this: the names of the faults are told, and the
+ * rules of network ACLs numbered, in the order in which the faults are registered. So append rules to a stack that is
+ * deployed: one put before others renumbers them, which Terraform sees while a fault of theirs lasts.
  */
 export class FaultSwitch extends Construct {
   /**
@@ -154,7 +158,7 @@ export class FaultSwitch extends Construct {
 
   /** Expression: `yes` while one of the faults lasts, else `no`. */
   choose<T>(faults: readonly string[], yes: T, no: T): T {
-    const named = faults.map((fault) => Op.eq(this.current.asString, fault));
+    const named = [...faults].sort().map((fault) => Op.eq(this.current.asString, fault));
     return Fn.conditional(
       named.reduce((a, b) => Op.or(a, b)),
       yes,

@@ -1,3 +1,4 @@
+import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
@@ -42,29 +43,34 @@ export class HealTimer extends Construct {
   static of(faultSwitch: FaultSwitch, vpc: IRegionVpc): HealTimer {
     const id = `heal-${vpc.provider.alias ?? vpc.region}`;
     const made = faultSwitch.node.tryFindChild(id);
-    if (!(made instanceof HealTimer)) return new HealTimer(faultSwitch, id, vpc);
-    if (made.vpc.provider !== vpc.provider) {
+    const timer = made instanceof HealTimer ? made : new HealTimer(faultSwitch, id, vpc);
+    if (timer.provider !== vpc.provider) {
       throw new InputError({
-        problem: `the providers of ${made.vpc.node.path} and ${vpc.node.path} cannot be told apart`,
+        problem: `the providers of ${timer.vpc.node.path} and ${vpc.node.path} cannot be told apart`,
         value: vpc.provider.alias ?? vpc.region,
         expected: "an alias a provider, and none that is the region of another",
         mend: "Give each provider an alias of its own.",
       });
     }
-    return made;
+    timer.vpcs.add(vpc);
+    return timer;
   }
 
   readonly role: IamRole;
   readonly group: SchedulerScheduleGroup;
+  private readonly provider: AwsProvider;
+  private readonly region: string;
+  private readonly vpcs = new Set<IRegionVpc>();
   private readonly allowed = new Map<string, Set<string>>();
 
   private constructor(
     private readonly faultSwitch: FaultSwitch,
     id: string,
-    private readonly vpc: IRegionVpc,
+    { provider, region }: IRegionVpc,
   ) {
     super(faultSwitch, id);
-    const { provider, ownerId } = vpc;
+    this.provider = provider;
+    this.region = region;
     this.role = new IamRole(this, "role", {
       provider,
       namePrefix: NAME_PREFIX,
@@ -75,7 +81,9 @@ export class HealTimer extends Construct {
             Effect: "Allow",
             Principal: { Service: "scheduler.amazonaws.com" },
             Action: "sts:AssumeRole",
-            Condition: { StringEquals: { "aws:SourceAccount": ownerId } },
+            Condition: {
+              StringEquals: { "aws:SourceAccount": Lazy.stringValue({ produce: () => this.vpc.ownerId }) },
+            },
           },
         ],
       }),
@@ -104,7 +112,7 @@ export class HealTimer extends Construct {
     resources.forEach((arn) => allowed.add(arn));
     this.allowed.set(CALLS[call], allowed);
     return new SchedulerSchedule(scope, id, {
-      provider: this.vpc.provider,
+      provider: this.provider,
       count: this.faultSwitch.countIfTimed(fault),
       namePrefix: NAME_PREFIX,
       description: `Ends the fault ${fault}`,
@@ -113,11 +121,16 @@ export class HealTimer extends Construct {
       scheduleExpressionTimezone: "UTC",
       flexibleTimeWindow: { mode: "OFF" },
       target: {
-        arn: `arn:${partitionOf(this.vpc.region)}:scheduler:::aws-sdk:ec2:${call}`,
+        arn: `arn:${partitionOf(this.region)}:scheduler:::aws-sdk:ec2:${call}`,
         roleArn: this.role.arn,
         input: jsonText(input),
       },
     });
+  }
+
+  /** One VPC of the timer: the first by path, whichever was made first. */
+  private get vpc(): IRegionVpc {
+    return [...this.vpcs].reduce((a, b) => (a.node.path < b.node.path ? a : b));
   }
 
   private policy(): string {

@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import type { TerraformStack } from "cdktf";
 import { cluster } from "../../support/fixtures";
 import { Template } from "../../support/template";
 
@@ -13,6 +15,28 @@ describe("the readiness gate", () => {
   it("is not there unless asked for, nor its provider", () => {
     const without = Template.of((stack) => cluster(stack));
     expect(without.resources("null_resource")).toEqual([]);
+  });
+
+  it("shares the stack's null provider, made before it or later", () => {
+    expect(template.providersOf("null")).toEqual([{}]);
+    const gated = (stack: TerraformStack) => cluster(stack, { readinessGate: true });
+    const own = (stack: TerraformStack) => new NullProvider(stack, "null");
+    for (const parts of [
+      [own, gated],
+      [gated, own],
+    ]) {
+      const shared = Template.of((stack) => parts.forEach((make) => make(stack)));
+      expect(shared.providersOf("null")).toEqual([{}]);
+      expect(shared.only("null_resource").provider).toBe("null");
+    }
+  });
+
+  it("leaves a null provider with an alias alone", () => {
+    const beside = Template.of((stack) => {
+      new NullProvider(stack, "null", { alias: "mine" });
+      cluster(stack, { readinessGate: true });
+    });
+    expect(beside.providersOf("null")).toEqual([{ alias: "mine" }, {}]);
   });
 
   it("asks again when an instance is replaced", () => {

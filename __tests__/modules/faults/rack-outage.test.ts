@@ -64,7 +64,7 @@ describe("a RackOutage", () => {
     const states = two.resources("aws_ec2_instance_state");
     expect(states).toHaveLength(6);
     expect(states[0].state).toBe(
-      '${((local.current_fault == "london-down") || (local.current_fault == "both-down")) ? "stopped" : "running"}',
+      '${((local.current_fault == "both-down") || (local.current_fault == "london-down")) ? "stopped" : "running"}',
     );
     expect(states[0].depends_on).toHaveLength(2);
     expect(states[5].depends_on).toHaveLength(1);
