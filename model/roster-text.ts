@@ -1,8 +1,7 @@
+import { MOST_RACK_ID } from "./limits";
 import { byIdDescending } from "./node-id";
 import type { Roster } from "./roster";
 import type { RosterNode } from "./roster-rows";
-
-const MAX_RACK = 1_000_000;
 
 /** A node as the roster writes it: `A352@32`, in rack 0 the bare id. */
 export function rosterEntry({ id, rack }: RosterNode): string {
@@ -36,14 +35,14 @@ export function parseRoster(text: string): Roster | undefined {
   if (text === "null") return { nodes: [], activeRack: 0 };
   const prefix = /^M([1-9][0-9]{0,6})\|/.exec(text);
   const activeRack = Number(prefix?.[1] ?? 0);
-  if (activeRack > MAX_RACK) return undefined;
+  if (activeRack > MOST_RACK_ID) return undefined;
   const nodes: RosterNode[] = [];
   for (const entry of text.slice(prefix?.[0].length ?? 0).split(",")) {
     const match = /^([0-9A-Fa-f]{1,16})(?:@([0-9]{1,7}))?$/.exec(entry);
     if (!match) return undefined;
     const id = match[1].toUpperCase().replace(/^0+(?=.)/, "");
     const rack = Number(match[2] ?? 0);
-    if (rack > MAX_RACK || nodes.some((node) => node.id === id)) return undefined;
+    if (rack > MOST_RACK_ID || nodes.some((node) => node.id === id)) return undefined;
     nodes.push({ id, rack });
   }
   return { nodes, activeRack };

@@ -1,6 +1,4 @@
-import { MOST_RACK_ID } from "../../model/limits";
 import type { Namespace } from "../../model/topology";
-import { assertInteger } from "../stack/checks";
 import { InputError } from "../stack/errors";
 
 /**
@@ -16,7 +14,6 @@ export function assertActiveRack(
   [major, minor]: readonly [number, number],
 ): void {
   if (activeRack === undefined) return;
-  assertInteger("namespace.activeRack", activeRack, 0, MOST_RACK_ID, "a rack's id; 0 for none");
   const distinct = [...new Set(racks)];
   if (activeRack === 0) {
     if (!distinct.includes(0)) return;

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { MOST_NODES, NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
+import { MOST_NODES, MOST_RACK_ID, NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
 import type { Namespace } from "../../model/topology";
 import { InputError } from "../stack/errors";
 import { checked, integer, propsOf, text } from "../stack/props";
@@ -10,7 +10,7 @@ export const NAMESPACE = propsOf<Namespace>({
   replicationFactor: integer(1, MOST_NODES, "copies"),
   strongConsistency: v.boolean(),
   preferUniformBalance: v.optional(v.boolean()),
-  activeRack: v.optional(v.number()),
+  activeRack: v.optional(integer(0, MOST_RACK_ID, "a rack's id (0: none)")),
   flushMaxMs: v.optional(integer(1, 1000, "ms")),
   commitToDevice: v.optional(v.boolean()),
   autoRevive: v.optional(v.boolean()),
