@@ -13,9 +13,6 @@ import {
 } from "../modules";
 import { checkContext } from "../modules/stack/props";
 
-/** Versions of Terraform that the stacks are tested with. */
-const TERRAFORM = ">= 1.5";
-
 /** What scenarios read of the context. */
 const CONTEXT = ["settings", "packageSpec", "npmRegistry"] as const;
 
@@ -27,7 +24,6 @@ export abstract class Scenario extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     checkContext(this, CONTEXT);
-    this.addOverride("terraform.required_version", TERRAFORM);
     new StretchTags(this, "tags", { scenario: id });
   }
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Testing } from "cdktf";
 import type { Construct } from "constructs";
-import { halves, PartitionRule, Peering, RegionVpc } from "../../modules";
+import { PartitionRule, Peering, RegionVpc } from "../../modules";
+import { halves } from "../../model";
 import { Scenario } from "../../scenarios";
 import { Template } from "../support/template";
 

@@ -29,10 +29,6 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("
     expect(nameless.map(([address]) => address)).toEqual([]);
   });
 
-  it("asks for a Terraform that it is tested with", () => {
-    expect(JSON.parse(json).terraform.required_version).toBe(">= 1.5");
-  });
-
   it("synthesises to the same bytes with the clock moved", () => {
     jest.useFakeTimers({ now: new Date("2031-05-06T07:08:09Z") });
     try {

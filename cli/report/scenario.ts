@@ -1,11 +1,12 @@
-import { type ClientHost, type RegionVpc, type StretchCluster, timings } from "../../modules";
+import type { ClientHost, IRegionVpc, StretchCluster } from "../../modules";
+import { timings } from "../../modules/hosts/timings";
 import { table } from "./table";
 
 /** What a scenario's stack would build, read from the stack itself. */
 export interface ScenarioPicture {
   readonly name: string;
   readonly summary: string;
-  readonly vpcs: readonly Pick<RegionVpc, "node" | "region" | "cidrBlocks">[];
+  readonly vpcs: readonly Pick<IRegionVpc, "node" | "region" | "cidrBlocks">[];
   readonly clusters: readonly StretchCluster[];
   readonly clients: readonly ClientHost[];
   readonly faults: readonly string[];

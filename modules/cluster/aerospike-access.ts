@@ -1,7 +1,21 @@
 /** Everybody, in a security group. */
 export const ANYWHERE = "0.0.0.0/0";
 
-/** Who may reach a cluster's ports 3000 to 3003. */
+/**
+ * Who may reach a cluster's ports 3000 to 3003.
+ *
+ * @example
+ * ```ts
+ * new StretchCluster(stack, "as-in-the-article", {
+ *   namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },
+ *   racks: [
+ *     { id: 1, vpc: london, nodes: 3 },
+ *     { id: 2, vpc: paris, nodes: 3 },
+ *   ],
+ *   access: AerospikeAccess.open(),
+ * });
+ * ```
+ */
 export class AerospikeAccess {
   /** The hosts of the cluster's own VPCs only. */
   static own(): AerospikeAccess {

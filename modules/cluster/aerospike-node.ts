@@ -8,6 +8,7 @@ import { type AerospikeSettings, resolveSettings } from "../hosts/aerospike-sett
 import { architectureOf, assertImage } from "../hosts/amazon-linux";
 import { assertNodeReaches } from "../hosts/egress-checks";
 import { InputError } from "../stack/errors";
+import { TAGS, tagAll } from "../stack/tags";
 import { checkProps, integer, object, propsOf, told } from "../stack/props";
 import { MOST_NODES, MOST_RACK_ID } from "../../model/limits";
 import { NAMESPACE } from "../hosts/namespace";
@@ -25,6 +26,7 @@ const DATA_DEVICE = "/dev/sdf";
 const LEAST_ROOT = 8;
 const MOST_VOLUME = 16_384;
 
+/** One node: where it is, who it is and the cluster that it joins. */
 export interface AerospikeNodeProps {
   readonly subnet: ISubnet;
   /** 1 to 16 hexadecimal digits, no leading zero; written in upper case. */
@@ -68,6 +70,11 @@ export interface AerospikeNodeProps {
   readonly instanceProfile?: IamInstanceProfile;
   /** @default {} (see AerospikeSettings) */
   readonly settings?: AerospikeSettings;
+  /**
+   * Tags on all that it makes, over those of {@link StretchTags}.
+   * @default none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 const TEXTS = v.array(v.string());
@@ -96,6 +103,7 @@ const PROPS = propsOf<AerospikeNodeProps>({
   instanceProfile: v.optional(object<IamInstanceProfile>("an aws_iam_instance_profile", "name")),
   // Checked by the settings' own schema.
   settings: v.optional(v.any()),
+  tags: TAGS,
 });
 
 /**
@@ -105,6 +113,23 @@ const PROPS = propsOf<AerospikeNodeProps>({
  * The data volume dies with its host. A renewed host keeps address and node id but returns empty; under strong
  * consistency such a node counts as a copy again only when the immigration into it has completed, so renew one host at
  * a time and wait for migrations to end.
+ *
+ * @example
+ * ```ts
+ * const subnet = london.subnet("node", "a");
+ * const securityGroup = new SecurityGroup(stack, "access", { provider: london.provider, vpcId: london.vpcId });
+ * new AerospikeNode(stack, "node", {
+ *   subnet,
+ *   nodeId: "A352",
+ *   rackId: 32,
+ *   privateIp: "172.32.3.5",
+ *   clusterName: "orders",
+ *   namespace: { name: "orders", replicationFactor: 1, strongConsistency: true },
+ *   seeds: ["172.32.3.5"],
+ *   plannedNodes: ["A352@32"],
+ *   securityGroup,
+ * });
+ * ```
  */
 export class AerospikeNode extends Construct {
   readonly nodeId: string;
@@ -122,6 +147,7 @@ export class AerospikeNode extends Construct {
   constructor(scope: Construct, id: string, props: AerospikeNodeProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
+    tagAll(this, props.tags);
     const { vpc } = props.subnet;
     const settings = told(this, () => {
       const resolved = resolveSettings(props.settings, vpc.region);

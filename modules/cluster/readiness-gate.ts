@@ -10,6 +10,7 @@ import { templateText } from "../hosts/template";
 
 const OWN_PROVIDER = "readiness-gate-null";
 
+/** Who shall answer, and how long an apply waits for it. */
 export interface ReadinessGateProps {
   /** Every node that shall answer; the first one is asked. */
   readonly nodes: readonly AerospikeNode[];
@@ -37,6 +38,11 @@ const PROPS = propsOf<ReadinessGateProps>({
  * Lets `terraform apply` end only when the cluster answers with all its nodes. It asks a node on its own host through
  * SSM, by the AWS CLI of the machine that runs Terraform, and asks again whenever an instance was replaced. Needs the
  * package @cdktf/provider-null.
+ *
+ * @example
+ * ```ts
+ * new ReadinessGate(stack, "ready", { nodes: cluster.nodes, timeoutMinutes: 30 });
+ * ```
  */
 export class ReadinessGate extends Construct {
   /** @throws InputError if @cdktf/provider-null is not installed */

@@ -1,3 +1,5 @@
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import * as v from "valibot";
 import { type Namespace, type Topology } from "../../model";
@@ -18,7 +20,8 @@ import type { IRegionVpc } from "../network/i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
 import { StackRegistry } from "../stack/stack-registry";
-import { stackOutput } from "../stack/stack-output";
+import { TAGS, tagAll } from "../stack/tags";
+import { OUTPUTS, stackOutput } from "../stack/stack-output";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
 
 /** Hosts of a region that others join by. */
@@ -44,6 +47,7 @@ export interface RackNodeProps {
   readonly privateIp?: string;
 }
 
+/** One rack: where its nodes are, and how many. */
 export interface RackProps {
   /** Aerospike rack id, 0 to 1,000,000, one rack an id. */
   readonly id: number;
@@ -60,6 +64,7 @@ export interface RackProps {
   readonly quiesced?: boolean;
 }
 
+/** A cluster: its namespace, its racks, and what all its nodes have. */
 export interface StretchClusterProps {
   readonly namespace: Namespace;
   readonly racks: readonly RackProps[];
@@ -109,6 +114,16 @@ export interface StretchClusterProps {
    * @default false
    */
   readonly readinessGate?: boolean;
+  /**
+   * What the names of its Terraform outputs begin with (NAME_nodes, NAME_seeds, NAME_roster); false = none.
+   * @default the construct's id
+   */
+  readonly outputs?: string | false;
+  /**
+   * Tags on all that it makes, over those of {@link StretchTags}.
+   * @default none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 const RACK_NODE = propsOf<RackNodeProps>({
@@ -152,6 +167,8 @@ const PROPS = propsOf<StretchClusterProps>({
   // Checked by the settings' own schema.
   settings: v.optional(v.any()),
   readinessGate: v.optional(v.boolean()),
+  outputs: OUTPUTS,
+  tags: TAGS,
 });
 
 /** A node as planned, before it is built. */
@@ -166,6 +183,18 @@ interface PlannedNode {
 /**
  * One Aerospike cluster over the VPCs of several regions. Node ids, addresses, seeds and roster are known at synth, and
  * growth only adds: each depends on the node's rack, its ordinal in it and its zone, on nothing else.
+ *
+ * @example
+ * ```ts
+ * const orders = new StretchCluster(stack, "orders", {
+ *   namespace: { name: "orders", replicationFactor: 2, strongConsistency: true },
+ *   racks: [
+ *     { id: 1, vpc: london, nodes: 3 },
+ *     { id: 2, vpc: paris, nodes: ["a", "b", "a"] },
+ *   ],
+ *   clientCidrs: ["10.20.0.0/16"],
+ * });
+ * ```
  */
 export class StretchCluster extends Construct {
   private static readonly made = new StackRegistry<StretchCluster>();
@@ -191,7 +220,11 @@ export class StretchCluster extends Construct {
   /** The roster to be, as the server writes it: by node id, descending; with an active rack `M32|` before it. */
   readonly roster: string;
   /** Security group of a VPC's nodes. */
-  readonly securityGroups: ReadonlyMap<IRegionVpc, HostSecurityGroup>;
+  readonly securityGroups: ReadonlyMap<IRegionVpc, SecurityGroup>;
+  /** Role of a VPC's nodes, to grant them more. */
+  readonly roles: ReadonlyMap<IRegionVpc, IamRole>;
+  /** Ingress rules of a VPC's nodes by block, for those who take them away. @internal */
+  readonly ingress: ReadonlyMap<IRegionVpc, HostSecurityGroup["ingress"]>;
   /** Who may reach the database ports, beside the clients' CIDR blocks. */
   readonly access: AerospikeAccess;
 
@@ -199,6 +232,7 @@ export class StretchCluster extends Construct {
   constructor(scope: Construct, id: string, props: StretchClusterProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
+    tagAll(this, props.tags);
     const { namespace, racks, settings = {}, clientCidrs = [] } = props;
     this.namespace = namespace;
     this.minClusterSize = props.minClusterSize;
@@ -250,7 +284,9 @@ export class StretchCluster extends Construct {
         }),
       );
     }
-    this.securityGroups = groups;
+    this.securityGroups = new Map([...groups].map(([vpc, { securityGroup }]) => [vpc, securityGroup]));
+    this.ingress = new Map([...groups].map(([vpc, { ingress }]) => [vpc, ingress]));
+    this.roles = new Map([...roles].map(([vpc, { role }]) => [vpc, role]));
 
     this.nodes = planned.map(
       ({ rack, ordinal, nodeId, zone, privateIp }) =>
@@ -275,7 +311,8 @@ export class StretchCluster extends Construct {
         }),
     );
     if (props.readinessGate) new ReadinessGate(this, "readiness-gate", { nodes: this.nodes });
-    this.makeOutputs(id);
+    const { outputs = id } = props;
+    if (outputs !== false) this.makeOutputs(outputs);
     StretchCluster.made.add(this);
   }
 
@@ -320,7 +357,7 @@ export class StretchCluster extends Construct {
     }
   }
 
-  private makeOutputs(id: string): void {
+  private makeOutputs(name: string): void {
     const nodes = Object.fromEntries(
       this.nodes.map((node) => [
         node.nodeId,
@@ -332,9 +369,9 @@ export class StretchCluster extends Construct {
         },
       ]),
     );
-    stackOutput(this, `${id}_nodes`, nodes, "The database hosts by node id.");
-    stackOutput(this, `${id}_seeds`, this.seeds, "Private addresses to join by.");
-    stackOutput(this, `${id}_roster`, this.roster, "The roster to be.");
+    stackOutput(this, `${name}_nodes`, nodes, "The database hosts by node id.");
+    stackOutput(this, `${name}_seeds`, this.seeds, "Private addresses to join by.");
+    stackOutput(this, `${name}_roster`, this.roster, "The roster to be.");
   }
 }
 

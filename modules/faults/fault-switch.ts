@@ -44,6 +44,13 @@ export interface IFaultEffect {
  * In which order the constructs of a stack are made never matters, but for this: the names of the faults are told, and the
  * rules of network ACLs numbered, in the order in which the faults are registered. So append rules to a stack that is
  * deployed: one put before others renumbers them, which Terraform sees while a fault of theirs lasts.
+ *
+ * @example
+ * ```ts
+ * // Beside the stack's `fault`: the variable `outage`, so that a cut and an outage can be there together.
+ * const outages = FaultSwitch.of(stack, "outage");
+ * new RackOutage(stack, "lost", { fault: "london-down", rack: cluster.rack(32), faultSwitch: outages });
+ * ```
  */
 export class FaultSwitch extends Construct {
   /**

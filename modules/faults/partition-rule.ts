@@ -29,6 +29,7 @@ const METHODS: Readonly<Record<PartitionMethod, CutMethod>> = {
   route: routeCut,
 };
 
+/** Between whom a cut is, and how it is made. */
 export interface PartitionRuleProps {
   /** Name of the fault: the value of the stack's variable that makes this cut. Several rules may share one. */
   readonly fault: string;
@@ -98,6 +99,15 @@ const PROPS = propsOf<PartitionRuleProps>({
  *
  * It breaks what lies between the two sides and nothing else. To isolate one subnet put all else on the other side; for
  * a bridge, which hears both halves, leave it out of both.
+ *
+ * @example
+ * ```ts
+ * new PartitionRule(stack, "cut", { fault: "split", between: [london, paris] });
+ * new PartitionRule(stack, "zone", {
+ *   fault: "zone-a",
+ *   between: [london.subnet("node", "a"), [london.subnet("node", "b"), london.subnet("node", "c"), paris]],
+ * });
+ * ```
  */
 export class PartitionRule extends Construct implements IFaultEffect {
   readonly fault: string;

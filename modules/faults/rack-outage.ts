@@ -12,6 +12,7 @@ import { FAULT_SWITCH, FaultSwitch, type IFaultEffect } from "./fault-switch";
 import { HealTimer } from "./heal-timer";
 import type { Rack } from "../cluster/stretch-cluster";
 
+/** Which rack stops, and the fault that stops it. */
 export interface RackOutageProps {
   /** Name of the fault: the value of the stack's variable that stops the rack. */
   readonly fault: string;
@@ -36,6 +37,11 @@ const PROPS = propsOf<RackOutageProps>({
  *
  * A stop through EC2 shuts the operating system down, and so the server cleanly. One `aws_ec2_instance_state` a host
  * is always there and only its state depends on the fault: without it a host would stay as it is, stopped.
+ *
+ * @example
+ * ```ts
+ * new RackOutage(stack, "outage", { fault: "london-down", rack: cluster.rack(32) });
+ * ```
  */
 export class RackOutage extends Construct implements IFaultEffect {
   readonly fault: string;

@@ -57,22 +57,22 @@ function refuseConnections(
   faultSwitch: FaultSwitch,
 ): void {
   for (const vpc of side.vpcs.filter((vpc) => cluster.vpcs.includes(vpc))) {
-    const group = cluster.securityGroups.get(vpc)!;
-    faultSwitch.refuseTimer(cut.fault, group.securityGroup, ONLY_TERRAFORM);
+    const ingressRules = cluster.ingress.get(vpc)!;
+    faultSwitch.refuseTimer(cut.fault, cluster.securityGroups.get(vpc)!, ONLY_TERRAFORM);
     for (const cidr of other.cidrs) {
-      const ingress = group.ingress.get(cidr);
+      const ingress = ingressRules.get(cidr);
       if (ingress === undefined) {
         throw refusal(
           cut,
           cidr,
           `the cluster's group in ${vpc.node.path} has no rule of its own for that block`,
-          `one of ${[...group.ingress.keys()].join(", ")}`,
+          `one of ${[...ingressRules.keys()].join(", ")}`,
           "Give the block as the rule has it, or use the method network-acl.",
         );
       }
       faultSwitch.removeDuring(cut.fault, ingress);
     }
-    const anywhere = group.ingress.get(ANYWHERE);
+    const anywhere = ingressRules.get(ANYWHERE);
     if (anywhere !== undefined) faultSwitch.removeDuring(cut.fault, anywhere);
   }
 }

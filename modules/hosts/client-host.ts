@@ -1,3 +1,4 @@
+import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
 import * as v from "valibot";
@@ -13,17 +14,22 @@ import type { IRegionVpc, ISubnet } from "../network/i-region-vpc";
 import type { ResultsBucket } from "./results-bucket";
 import { VPC, VPCS } from "../network/shapes";
 import { checkProps, object, propsOf, told } from "../stack/props";
-import { stackOutput } from "../stack/stack-output";
+import { TAGS, tagAll } from "../stack/tags";
+import { OUTPUTS, stackOutput } from "../stack/stack-output";
 import { assertOwnStack } from "../network/vpc-checks";
 
 /** The port of the article's messaging demo (`nc -l -k -p 3000`). */
 const CHAT_PORT = 3000;
 const ROOT_VOLUME_SIZE = 10;
 
+/** Where a client host is, what it has and whom it chats with. */
 export interface ClientHostProps {
   readonly vpc: IRegionVpc;
-  /** Bucket for its results, below a prefix of its own: the construct's id. */
-  readonly results: ResultsBucket;
+  /**
+   * Bucket for its results, below a prefix of its own: the construct's id.
+   * @default none
+   */
+  readonly results?: ResultsBucket;
   /**
    * Letter of the availability zone.
    * @default a
@@ -54,11 +60,21 @@ export interface ClientHostProps {
    * @default {}: Amazon Linux 2023, and the cluster has no access control
    */
   readonly settings?: AerospikeSettings;
+  /**
+   * Name of its Terraform output; false = none.
+   * @default ID
+   */
+  readonly outputs?: string | false;
+  /**
+   * Tags on all that it makes, over those of {@link StretchTags}.
+   * @default none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 const PROPS = propsOf<ClientHostProps>({
   vpc: VPC,
-  results: object<ResultsBucket>("a ResultsBucket", "bucket", "grant"),
+  results: v.optional(object<ResultsBucket>("a ResultsBucket", "bucket", "grant")),
   zone: v.optional(v.string()),
   chatWith: v.optional(VPCS),
   instanceType: v.optional(v.string()),
@@ -67,15 +83,24 @@ const PROPS = propsOf<ClientHostProps>({
   npmRegistry: v.optional(v.string()),
   // Checked by the settings' own schema.
   settings: v.optional(v.any()),
+  outputs: OUTPUTS,
+  tags: TAGS,
 });
 
 /**
  * A host for clients: netcat for the messaging demo, Node.js 20 and this package. It has a
  * subnet, a role and a prefix in the results bucket of its own, and is reached through SSM only.
+ *
+ * @example
+ * ```ts
+ * new ClientHost(stack, "client", { vpc: london, chatWith: [paris] });
+ * ```
  */
 export class ClientHost extends Construct {
   readonly subnet: ISubnet;
   readonly instance: Instance;
+  /** Its role, to grant it more. */
+  readonly role: IamRole;
   /** What lands on the host. */
   readonly files: HostFiles;
 
@@ -83,6 +108,7 @@ export class ClientHost extends Construct {
   constructor(scope: Construct, id: string, props: ClientHostProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
+    tagAll(this, props.tags);
     const { vpc, results, chatWith = [] } = props;
     const { usersSecretArn, kmsKeyArn, distribution } = told(this, () =>
       resolveSettings(props.settings, vpc.region),
@@ -90,7 +116,7 @@ export class ClientHost extends Construct {
     told(this, () => {
       assertOwnStack(this, [vpc]);
       assertImage(distribution, props.ami);
-      assertClientReaches(vpc, props.npmRegistry, results.region);
+      assertClientReaches(vpc, props.npmRegistry, results?.region);
     });
     this.subnet = told(this, () => vpc.subnet("client", props.zone ?? "a"));
     const access = new HostSecurityGroup(this, "access", {
@@ -99,19 +125,20 @@ export class ClientHost extends Construct {
       ports: { from: CHAT_PORT, to: CHAT_PORT },
       sources: [vpc, ...chatWith].flatMap((peer) => peer.cidrBlocks),
     });
-    const role = new HostRole(this, "role", {
+    const { role, instanceProfile } = new HostRole(this, "role", {
       provider: vpc.provider,
       statements: [
         ...hostPolicy(vpc.region, { packageUrl: props.packageSpec, usersSecretArn, kmsKeyArn }),
-        ...results.grant(id, this),
+        ...(results?.grant(id, this) ?? []),
       ],
     });
+    this.role = role;
     this.files = told(this, () =>
       clientHostFiles({
         name: id,
         region: vpc.region,
         distribution,
-        resultsBucket: results.bucket.bucket,
+        resultsBucket: results?.bucket.bucket,
         resultsPrefix: id,
         packageSpec: props.packageSpec,
         npmRegistry: props.npmRegistry,
@@ -122,15 +149,17 @@ export class ClientHost extends Construct {
       subnet: this.subnet,
       instanceType: props.instanceType ?? "t3a.small",
       ami: props.ami,
-      instanceProfile: role.instanceProfile,
+      instanceProfile,
       securityGroup: access.securityGroup,
       files: this.files,
       rootVolumeSize: ROOT_VOLUME_SIZE,
       name: id,
     }).instance;
+    const { outputs = id } = props;
+    if (outputs === false) return;
     stackOutput(
       this,
-      id,
+      outputs,
       { instance_id: this.instance.id, region: vpc.region, private_ip: this.instance.privateIp },
       "A host for clients.",
     );

@@ -46,7 +46,7 @@ export function assertNodeReaches(vpc: IRegionVpc, settings: AerospikeSettings):
 export function assertClientReaches(
   vpc: IRegionVpc,
   npmRegistry: string | undefined,
-  bucketRegion: string,
+  bucketRegion: string | undefined,
 ): void {
   if (vpc.egress !== "none") return;
   if (npmRegistry === undefined) {
@@ -57,7 +57,7 @@ export function assertClientReaches(
       mend: 'Give it, or choose egress "nat".',
     });
   }
-  if (bucketRegion !== vpc.region) {
+  if (bucketRegion !== undefined && bucketRegion !== vpc.region) {
     throw new InputError({
       problem: `the results bucket is in a region that the client hosts of ${vpc.node.path} cannot reach (egress "none")`,
       value: bucketRegion,

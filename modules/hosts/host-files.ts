@@ -91,8 +91,11 @@ export interface ClientHostFilesProps {
    * @default npm's own
    */
   readonly npmRegistry?: string;
-  /** The bucket for results, and the host's own prefix in it. */
-  readonly resultsBucket: string;
+  /**
+   * The bucket for results, and the host's own prefix in it.
+   * @default none
+   */
+  readonly resultsBucket?: string;
   readonly resultsPrefix: string;
   /**
    * ARN of the users' secret of the cluster, as in `AerospikeSettings`.
@@ -209,7 +212,7 @@ export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
     packageSpec,
     clientSpec: CLIENT_SPEC,
     npmRegistry: npmRegistry ?? false,
-    resultsBucket: props.resultsBucket,
+    resultsBucket: props.resultsBucket ?? false,
     resultsPrefix: props.resultsPrefix,
     usersSecretArn: props.usersSecretArn ?? false,
   });

@@ -8,19 +8,37 @@ import { NAME_PREFIX } from "../stack/name-prefix";
 import { checkProps, propsOf } from "../stack/props";
 import type { PolicyStatement } from "./host-role";
 import type { IRegionVpc } from "../network/i-region-vpc";
-import { stackOutput } from "../stack/stack-output";
+import { OUTPUTS, stackOutput } from "../stack/stack-output";
+import { TAGS, tagAll } from "../stack/tags";
 import { assertOwnStack } from "../network/vpc-checks";
 
+/** Where a results bucket is. */
 export interface ResultsBucketProps {
   /** The VPC whose region and provider the bucket takes. */
   readonly vpc: IRegionVpc;
+  /**
+   * Name of its Terraform output; false = none.
+   * @default ID_bucket
+   */
+  readonly outputs?: string | false;
+  /**
+   * Tags on all that it makes, over those of {@link StretchTags}.
+   * @default none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-const PROPS = propsOf<ResultsBucketProps>({ vpc: VPC });
+const PROPS = propsOf<ResultsBucketProps>({ vpc: VPC, outputs: OUTPUTS, tags: TAGS });
 
 /**
  * The one S3 bucket of a stack through which bulk results leave its client hosts: private, encrypted, and removed with
  * the stack, results and all.
+ *
+ * @example
+ * ```ts
+ * const results = new ResultsBucket(stack, "results", { vpc: london });
+ * new ClientHost(stack, "client", { vpc: london, results });
+ * ```
  */
 export class ResultsBucket extends Construct {
   readonly bucket: S3Bucket;
@@ -31,6 +49,7 @@ export class ResultsBucket extends Construct {
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
+    tagAll(this, props.tags);
     assertOwnStack(this, [props.vpc]);
     const { provider, region } = props.vpc;
     this.region = region;
@@ -48,7 +67,8 @@ export class ResultsBucket extends Construct {
       bucket: this.bucket.id,
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" }, bucketKeyEnabled: true }],
     });
-    stackOutput(this, `${id}_bucket`, this.bucket.bucket, "The bucket for results.");
+    const { outputs = `${id}_bucket` } = props;
+    if (outputs !== false) stackOutput(this, outputs, this.bucket.bucket, "The bucket for results.");
   }
 
   /**

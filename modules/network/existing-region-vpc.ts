@@ -103,10 +103,7 @@ const PROPS = propsOf<ExistingVpcProps>({
   subnets: v.optional(v.array(SUBNET_PROPS)),
 });
 
-/**
- * A VPC that was there before (`RegionVpc.fromExisting`). Subnets are added to it with network ACLs of their own, when
- * something needs them; nothing that it has is changed, but that `Peering` adds routes to the given route tables.
- */
+/** A VPC that was there before: what `RegionVpc.fromExisting` makes. */
 export class ExistingRegionVpc extends RegionVpcBase {
   readonly vpcId: string;
   readonly ownerId: string;

@@ -7,24 +7,36 @@ import { propsOf, checkProps, told, checked } from "../stack/props";
 import { overlap } from "./cidr";
 import { VPC, VPCS } from "./shapes";
 import { InputError } from "../stack/errors";
+import { TAGS, tagAll } from "../stack/tags";
 import { StackRegistry } from "../stack/stack-registry";
 import type { IRegionVpc } from "./i-region-vpc";
 import { partitionOf } from "./region";
 import { assertDistinctIds, assertOwnStack } from "./vpc-checks";
 
+/** The two VPCs of a peering. */
 export interface PeeringProps {
   /** The VPC that asks. */
   readonly requester: IRegionVpc;
   /** The VPC that accepts; its region's provider does so. */
   readonly accepter: IRegionVpc;
+  /**
+   * Tags on all that it makes, over those of {@link StretchTags}.
+   * @default none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-const PROPS = propsOf<PeeringProps>({ requester: VPC, accepter: VPC });
+const PROPS = propsOf<PeeringProps>({ requester: VPC, accepter: VPC, tags: TAGS });
 
 /**
  * Two VPCs joined, in one apply: the request, its acceptance in the other region, DNS resolution both ways (possible
  * only after acceptance), and a route to the peer in every route table of both sides. Peering is not transitive:
  * three VPCs need three (`Peering.mesh`).
+ *
+ * @example
+ * ```ts
+ * new Peering(stack, "peering", { requester: london, accepter: paris });
+ * ```
  */
 export class Peering extends Construct {
   private static readonly made = new StackRegistry<Peering>();
@@ -60,6 +72,7 @@ export class Peering extends Construct {
   constructor(scope: Construct, id: string, props: PeeringProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
+    tagAll(this, props.tags);
     const { requester, accepter } = props;
     this.requester = requester;
     this.accepter = accepter;

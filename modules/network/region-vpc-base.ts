@@ -4,6 +4,7 @@ import * as v from "valibot";
 import type { SubnetTier } from "./address-plan";
 import type { Egress } from "./egress";
 import { InputError } from "../stack/errors";
+import { TAGS, tagAll } from "../stack/tags";
 import { StackRegistry } from "../stack/stack-registry";
 import type { IControlCidr, IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
 import { assertRegion, zoneLetters } from "./region";
@@ -25,6 +26,11 @@ export interface RegionVpcBaseProps {
    * @default one alias per region and stack, made and shared; not allowed beside an AWS provider of your own
    */
   readonly provider?: AwsProvider;
+  /**
+   * Tags on all that it makes, over those of {@link StretchTags}.
+   * @default none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** What both may be given. */
@@ -32,13 +38,14 @@ export const BASE_PROPS = {
   region: v.string(),
   zones: v.optional(v.array(v.string())),
   provider: v.optional(PROVIDER),
+  tags: TAGS,
 };
 
 /** The bookkeeping of a VPC: its subnets and route tables, and who wants to know of them. */
 export abstract class RegionVpcBase extends Construct implements IRegionVpc {
   private static readonly made = new StackRegistry<RegionVpcBase>();
 
-  /** The VPCs made so far in the stack of a construct. */
+  /** The VPCs made so far in the stack of a construct. @internal */
   static inStackOf(scope: Construct): readonly RegionVpcBase[] {
     return RegionVpcBase.made.inStackOf(scope);
   }
@@ -64,6 +71,7 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
     this.region = region;
     this.zoneLetters = told(this, () => zoneLetters(region, zones));
     this.provider = told(this, () => regionProvider(this, region, provider));
+    tagAll(this, props.tags);
     RegionVpcBase.made.add(this);
   }
 

@@ -13,7 +13,7 @@ import { propsOf, told } from "../stack/props";
 import { isPrivate, parseVpcCidr } from "./cidr";
 import { EGRESS, type Egress } from "./egress";
 import { ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";
-import type { IRouteTable, ISubnet } from "./i-region-vpc";
+import type { IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
 import { RegionSubnet } from "./region-subnet";
 import { BASE_PROPS, RegionVpcBase, type RegionVpcBaseProps } from "./region-vpc-base";
 import { VpcEndpoints } from "./vpc-endpoints";
@@ -42,13 +42,37 @@ const PROPS = propsOf<RegionVpcProps>({
  * A VPC in one region: DNS on, one subnet a zone for database hosts (more tiers on demand), a network ACL a subnet, the
  * default security group emptied. Its hosts reach out as `egress` says; nothing reaches in but what a security group
  * asks for.
+ *
+ * @example
+ * ```ts
+ * const dublin = new RegionVpc(stack, "dublin", { region: "eu-west-1", cidrBlock: "10.1.0.0/16" });
+ * const frankfurt = new RegionVpc(stack, "frankfurt", {
+ *   region: "eu-central-1",
+ *   cidrBlock: "10.2.0.0/16",
+ *   zones: ["a", "b"],
+ *   egress: "nat",
+ * });
+ * ```
  */
 export class RegionVpc extends RegionVpcBase {
   /**
-   * A VPC that was there before, by its ids and blocks. Subnets with network ACLs of their own are added inside it.
+   * A VPC that was there before, by its ids and blocks. Subnets with network ACLs of their own are added inside it, when
+   * something needs them; nothing that it has is changed, but that `Peering` adds routes to the given route tables.
+   *
+   * @example
+   * ```ts
+   * const dublin = RegionVpc.fromExisting(stack, "dublin", {
+   *   region: "eu-west-1",
+   *   vpcId: "vpc-0a1b2c3d",
+   *   ownerId: "123456789012",
+   *   cidrBlocks: ["10.50.0.0/16"],
+   *   subnetBlock: "10.50.240.0/20",
+   *   routeTableId: "rtb-0a1b2c3d",
+   * });
+   * ```
    * @throws InputError for an id, block or zone that cannot be
    */
-  static fromExisting(scope: Construct, id: string, props: ExistingVpcProps): ExistingRegionVpc {
+  static fromExisting(scope: Construct, id: string, props: ExistingVpcProps): IRegionVpc {
     return new ExistingRegionVpc(scope, id, props);
   }
 
@@ -57,8 +81,6 @@ export class RegionVpc extends RegionVpcBase {
   readonly ownerId: string;
   readonly cidrBlocks: readonly string[];
   readonly egress: Egress;
-  /** The endpoints of AWS's services, with egress `none`. */
-  readonly endpoints?: VpcEndpoints;
 
   /** @throws InputError for a region, CIDR block, zone, egress or provider that cannot be. */
   constructor(scope: Construct, id: string, props: RegionVpcProps) {
@@ -90,7 +112,7 @@ export class RegionVpc extends RegionVpcBase {
 
     for (const letter of this.zoneLetters) this.subnet("node", letter);
     if (this.egress === "none") {
-      this.endpoints = new VpcEndpoints(this, "endpoints", { vpc: this, routeTable: this.isolatedTable() });
+      new VpcEndpoints(this, "endpoints", { vpc: this, routeTable: this.isolatedTable() });
     }
   }
 

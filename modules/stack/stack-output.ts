@@ -1,5 +1,9 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import * as v from "valibot";
+
+/** A name for outputs, or false for none. */
+export const OUTPUTS = v.optional(v.lazy((value) => (value === false ? v.literal(false) : v.string())));
 
 /**
  * A Terraform output named `name` where the stack has none of that name yet, else one with a name made unique by

@@ -3,19 +3,13 @@ import { Construct, type IConstruct } from "constructs";
 import * as v from "valibot";
 import { checkProps, propsOf } from "./props";
 import { namesakes } from "./stack-names";
+import { retag } from "./tags";
 
+/** What a stack's tags say. */
 export interface StretchTagsProps {
   /** Value of the tag `scenario`: what the resources belong to. */
   readonly scenario: string;
 }
-
-/** A resource that takes tags, as every class of the AWS provider that does. */
-type Taggable = TerraformResource & { tags: Record<string, string>; tagsInput?: Record<string, string> };
-/** An instance also tags the volumes that it makes. */
-type VolumeTaggable = TerraformResource & {
-  volumeTags: Record<string, string>;
-  tagsInput?: Record<string, string>;
-};
 
 const PROPS = propsOf<StretchTagsProps>({ scenario: v.string() });
 
@@ -24,6 +18,11 @@ const PROPS = propsOf<StretchTagsProps>({ scenario: v.string() });
  * be found and removed. Two Terraform variables set them: `owner` and `expires_in_hours` (default 30). The time of
  * expiry is fixed at the first apply and kept in state, so that it changes no later plan; another `expires_in_hours`
  * sets it anew.
+ *
+ * @example
+ * ```ts
+ * new StretchTags(stack, "tags", { scenario: "orders" });
+ * ```
  */
 export class StretchTags extends Construct implements IAspect {
   private readonly tags: Record<string, string>;
@@ -72,17 +71,7 @@ export class StretchTags extends Construct implements IAspect {
   }
 
   visit(node: IConstruct): void {
-    // Not instanceof: with cdktn the provider may bring a framework of its own.
-    if (!TerraformResource.isTerraformResource(node) || !node.terraformResourceType.startsWith("aws_"))
-      return;
-    if ("tagsInput" in node) {
-      const taggable = node as Taggable;
-      taggable.tags = { ...this.tags, ...taggable.tagsInput };
-    }
-    if ("volumeTags" in node) {
-      const instance = node as VolumeTaggable;
-      instance.volumeTags = { ...this.tags, ...instance.tagsInput };
-    }
+    retag(node, (own) => ({ ...this.tags, ...own }));
   }
 }
 

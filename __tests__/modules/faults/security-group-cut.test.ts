@@ -1,12 +1,12 @@
 import {
   AerospikeAccess,
   FaultSwitch,
-  NO_FAULT,
   PartitionRule,
   type PartitionRuleProps,
   RegionVpc,
   type StretchClusterProps,
 } from "../../../modules";
+import { NO_FAULT } from "../../../model";
 import { cluster, london, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
 
