@@ -2,7 +2,9 @@ import type { Clock } from "./clock";
 
 /** One thing that happened: milliseconds since the cluster's start, what, and its particulars. */
 export interface LogEvent {
+  /** Milliseconds since the cluster's start. */
   readonly t: number;
+  /** What happened: `fault`, `cluster`, `node-stop`, ... */
   readonly event: string;
   readonly [detail: string]: unknown;
 }

@@ -5,6 +5,7 @@ import type { ClusterStatus } from "../cluster-status";
 
 /** How a rehearsal cluster on sockets is started. */
 export interface HostOptions extends Omit<ClusterOptions, "onEvent"> {
+  /** Its nodes and namespace, as a `StretchCluster` prints them (`topology()`) or as plain data. */
   readonly topology: Topology;
   /** First port: node i listens for place j at port + 10 i + j; 0 = free ports. @default 0 */
   readonly port?: number;
@@ -14,8 +15,11 @@ export interface HostOptions extends Omit<ClusterOptions, "onEvent"> {
 
 /** Where a node listens, by region. */
 export interface NodeAddresses {
+  /** Aerospike node id. */
   readonly id: string;
+  /** Rack id as configured. */
   readonly rack: number;
+  /** Region that it stands in. */
   readonly region: string;
   /** `host:port` for the clients of each region. */
   readonly addresses: Readonly<Record<string, string>>;

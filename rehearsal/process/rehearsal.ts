@@ -19,7 +19,21 @@ const ENDED = "The process of the nodes has ended.";
 
 /**
  * A rehearsal cluster on loopback, in a process of its own: it speaks Aerospike's wire protocol, so unmodified
- * clients work. A model of a cluster, never a database.
+ * clients work. A model of a cluster, never a database. Every call rejects once the nodes' process has ended.
+ *
+ * @example
+ * ```ts
+ * import { halves } from "cdktf-stretch-cluster/model";
+ * import { Rehearsal } from "cdktf-stretch-cluster/rehearsal";
+ *
+ * const cluster = await Rehearsal.start({ topology });
+ * const client = await Aerospike.connect({ hosts: cluster.seeds["eu-west-2"] });
+ * await cluster.setFault(halves(["A1B32", "A2B32"], ["A1B33", "A2B33"]));
+ * await cluster.until(({ settled }) => settled);
+ * // ... what the application does now ...
+ * await cluster.heal();
+ * await cluster.stop();
+ * ```
  */
 export class Rehearsal {
   private ids = 0;
@@ -91,7 +105,7 @@ export class Rehearsal {
   }
 
   /**
-   * Stops a node: cleanly (keeps data and trust), for its host's reboot (those too, but a cold start follows), uncleanly (a crash:
+   * Stops a node; rejects where it is stopped already: cleanly (keeps data and trust), for its host's reboot (those too, but a cold start follows), uncleanly (a crash:
    * data but what was not flushed, no trust) or empty (neither).
    *
    * @default "clean"
@@ -100,7 +114,7 @@ export class Rehearsal {
     await this.ask("stopNode", id, kind);
   }
 
-  /** Starts a stopped node. */
+  /** Starts a stopped node. Rejects where it is up. */
   async startNode(id: string): Promise<void> {
     await this.ask("startNode", id);
   }
