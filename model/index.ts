@@ -56,3 +56,13 @@ export { parseRoster, rosterEntries, rosterEntry, rosterText } from "./roster-te
 export { NodeCopies, type StopKind } from "./node-copies";
 export { type Member, Owners } from "./owners";
 export { interruptedRecluster, recluster, type Reclustered, type ReclusterInput } from "./recluster";
+export { type OperationTime, operationTime } from "./operation-times";
+export {
+  AWS_ROUND_TRIPS,
+  DEFAULT_LATENCY_MAX_MS,
+  type LatencyMax,
+  latencyMax,
+  overRoundTrips,
+  type RoundTrips,
+  roundTrip,
+} from "./round-trips";

@@ -11,7 +11,9 @@ import {
 import { VerdictError } from "../errors";
 import { faultOf } from "../experiment/experiment";
 import { loadExperiment } from "../experiment/load";
+import { roundTripsOf } from "../experiment/round-trips";
 import { previewText } from "../report/preview";
+import { timesOf } from "../report/times";
 import { faultOption, percent, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 
@@ -21,6 +23,7 @@ interface Options {
   ap?: true;
   failUnder?: number;
   json?: true;
+  rtt?: string;
 }
 
 /** `stretch preview`: the predicted picture of a fault. */
@@ -41,6 +44,10 @@ export function previewCommand(output: Output): Command {
         "exit with 1 where no sub-cluster serves at least this share of the partitions",
       ).argParser(percent),
     )
+    .option(
+      "--rtt <FILE>",
+      "round trips between regions of your own, in YAML or JSON, over the table of AWS's",
+    )
     .option("--json", "the prediction as JSON")
     .action(async (scenario: string | undefined, options: Options) => {
       const experiment = await loadExperiment(scenario, options.topology);
@@ -52,11 +59,24 @@ export function previewCommand(output: Output): Command {
           : topology,
       );
       const prediction = predict(healthy, fault);
+      const roundTrips = roundTripsOf(options.rtt);
+      const times = timesOf(healthy, prediction, roundTrips);
       const { name, sideOf } = experiment;
       output.print(
         options.json
-          ? JSON.stringify(previewJson(name, options.fault, fault, prediction), null, 2)
-          : previewText({ name, faultName: options.fault, fault, healthy, prediction, sideOf }, output),
+          ? JSON.stringify(
+              {
+                ...previewJson(name, options.fault, fault, prediction),
+                times,
+                roundTrips: roundTrips.source,
+              },
+              null,
+              2,
+            )
+          : previewText(
+              { name, faultName: options.fault, fault, healthy, prediction, times, roundTrips, sideOf },
+              output,
+            ),
       );
       if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
     });

@@ -7,6 +7,7 @@ import {
   PARTITIONS,
   NONE,
   type Prediction,
+  type RoundTrips,
   type TopologyNode,
 } from "../../model";
 import { adviceOf } from "./advice";
@@ -16,6 +17,7 @@ import { failureCodes, showClients } from "./clients";
 import { orphansBySide, placesOf, refusalsInWords } from "./places";
 import { nameOf, sidesOf } from "./sides";
 import { coloursOf, type Terminal } from "./terminal";
+import { showTimes, type Times } from "./times";
 
 export interface Preview {
   /** Name of the scenario, or the topology file. */
@@ -24,6 +26,8 @@ export interface Preview {
   readonly fault: Fault;
   readonly healthy: HealthyCluster;
   readonly prediction: Prediction;
+  readonly times: Times;
+  readonly roundTrips: RoundTrips;
   sideOf(node: TopologyNode): string;
 }
 
@@ -62,6 +66,7 @@ export function previewText(preview: Preview, terminal: Terminal): string {
     showRacks(topology),
     "",
     ...(places.length === 0 ? [] : [showClients(healthy, prediction, places), ""]),
+    ...showTimes(healthy, preview.times, preview.roundTrips, sides),
     bold("Verdict (predicted)"),
     ...[...verdicts(preview, terminal), ...fault.notes].map((line) => `  ${line}`),
     "",

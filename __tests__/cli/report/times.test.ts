@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fixtures, stretch } from "../support";
+
+const even = ["--topology", join(fixtures, "even-split.yaml")];
+const dir = mkdtempSync(join(tmpdir(), "stretch-rtt-"));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function file(text: string): string {
+  const path = join(dir, "given.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("stretch preview tells what the network adds to an operation", () => {
+  it("by place and operation: London and Paris are 11 ms apart", async () => {
+    const { out } = await stretch(["preview", "even-split"]);
+    expect(out).toMatch(/^Operation +\|from London +\|from Paris/m);
+    expect(out).toMatch(/^write +\|17, at worst 22\|17, at worst 22$/m);
+    expect(out).toMatch(/^linearized read\|17, at worst 22\|17, at worst 22$/m);
+    expect(out).toMatch(/^session read +\|6, at worst 11 +\|6, at worst 11$/m);
+    expect(out).toContain("Round trips: cloudping.co, medians of a year, captured 2025-05-29.");
+    expect(out).toContain("Such distances ask for latency-max-ms 9 in the fabric stanza");
+  });
+
+  it("of what each side still serves once they are parted: within the region", async () => {
+    const { out } = await stretch(["preview", ...even, "--fault", "split", "--json"]);
+    expect(JSON.parse(out).times["eu-west-2"].write).toEqual({ mean: 2, worst: 2 });
+  });
+
+  it("with round trips of one's own over the table", async () => {
+    const own = file("eu-west-3: { eu-west-2: 40 }");
+    const { out } = await stretch(["preview", ...even, "--rtt", own, "--json"]);
+    expect(JSON.parse(out)).toMatchObject({
+      times: { "eu-west-3": { "session read": { worst: 40 }, write: { worst: 80 } } },
+      roundTrips: expect.stringContaining(own),
+    });
+  });
+
+  it("and that the table lacks a pair", async () => {
+    const topology = file(
+      "namespace: { name: n, replicationFactor: 2, strongConsistency: true }\n" +
+        "nodes: [{ id: A1, rack: 1, region: eu-west-2 }, { id: B1, rack: 2, region: af-south-1 }]",
+    );
+    const { out } = await stretch(["preview", "--topology", topology]);
+    expect(out).toMatch(/^write +\|not known +\|not known$/m);
+  });
+
+  it.each([
+    ["[1, 2]", /expected regions and milliseconds/],
+    ["eu-west-2: fast", /expected regions and milliseconds/],
+    ["eu-west-2: { eu-west-3: -1 }", /eu-west-2 - eu-west-3 is -1: expected milliseconds from 0 to 10000/],
+  ])("fails for a file that says %s", async (text, message) => {
+    const { code, err } = await stretch(["preview", ...even, "--rtt", file(text)]);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it("fails for a file that is not there", async () => {
+    const { code, err } = await stretch(["preview", ...even, "--rtt", join(dir, "none.yaml")]);
+    expect([code, err]).toEqual([2, expect.stringContaining("cannot be read")]);
+  });
+});

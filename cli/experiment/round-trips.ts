@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { AWS_ROUND_TRIPS, ModelError, overRoundTrips, type RoundTrips } from "../../model";
+import { UsageError } from "../errors";
+
+const FORM = 'expected regions and milliseconds, such as { "eu-west-2": { "eu-west-3": 8.5 } }';
+
+/**
+ * The round trips that a prediction reckons with: the table of AWS's regions, or a file's figures over it.
+ *
+ * @throws UsageError where the file cannot be read, or holds something else
+ */
+export function roundTripsOf(path: string | undefined): RoundTrips {
+  if (path === undefined) return AWS_ROUND_TRIPS;
+  const between = read(path);
+  if (!isTable(between)) throw new UsageError(`${path}: ${FORM}.`);
+  try {
+    return overRoundTrips({ source: path, between });
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    throw new UsageError(`${path}: ${error.message}`);
+  }
+}
+
+function read(path: string): unknown {
+  try {
+    return parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new UsageError(
+      `The file of round trips ${path} cannot be read: ${(error as Error).message}; ${FORM}.`,
+    );
+  }
+}
+
+function isTable(value: unknown): value is Record<string, Record<string, number>> {
+  return (
+    isObject(value) &&
+    Object.values(value).every(
+      (row) => isObject(row) && Object.values(row).every((ms) => typeof ms === "number"),
+    )
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
