@@ -10,6 +10,7 @@ const shared = {
 module.exports = {
   // By default jest leaves one processor idle, half of a small machine.
   maxWorkers: "100%",
+  testSequencer: "<rootDir>/__tests__/support/longest-first-sequencer.js",
   projects: [
     {
       ...shared,
