@@ -7,18 +7,6 @@ export function assertMatch(name: string, value: string, form: RegExp, expected:
   }
 }
 
-/** For those who write JavaScript. @throws InputError unless `value` is one of the names */
-export function assertOneOf(name: string, value: string, names: readonly string[]): void {
-  if (!names.includes(value)) {
-    throw new InputError({
-      problem: `${name} is not one that there is`,
-      value,
-      expected: names.join(", "),
-      mend: `Correct ${name}.`,
-    });
-  }
-}
-
 /** @throws InputError unless `value` is a whole number of `least` to `most` */
 export function assertInteger(name: string, value: number, least: number, most: number, unit: string): void {
   if (!Number.isInteger(value) || value < least || value > most) {
