@@ -2,14 +2,15 @@ import js from "@eslint/js";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
-/** Top folders, each with those that it may import: `cli -> rehearsal -> model`, `cli -> scenarios -> modules -> (model | templates)`. */
+/** Top folders, each with those that it may import: `cli -> lab -> rehearsal -> model`, `cli -> scenarios -> modules -> (model | templates)`. */
 const folders = {
   model: [],
   templates: [],
   modules: ["model", "templates"],
   scenarios: ["modules", "model"],
   rehearsal: ["model"],
-  cli: ["scenarios", "modules", "rehearsal", "model"],
+  lab: ["rehearsal", "scenarios", "model"],
+  cli: ["lab", "scenarios", "modules", "rehearsal", "model"],
 };
 
 /** Rooms of modules/, upper first: imports run downwards only. */
