@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { InputError } from "../stack/errors";
 import { NAME_PREFIX } from "../stack/name-prefix";
 import type { FaultSwitch } from "./fault-switch";
+import { HealFailures } from "./heal-failures";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { jsonText } from "../stack/json-text";
 import { partitionOf } from "../network/region";
@@ -58,6 +59,7 @@ export class HealTimer extends Construct {
 
   readonly role: IamRole;
   readonly group: SchedulerScheduleGroup;
+  private readonly failures: HealFailures;
   private readonly provider: AwsProvider;
   private readonly region: string;
   private readonly vpcs = new Set<IRegionVpc>();
@@ -99,6 +101,10 @@ export class HealTimer extends Construct {
       namePrefix: NAME_PREFIX,
       tags: { Name: `${faultSwitch.variableName}-${faultSwitch.healAtName}` },
     });
+    this.failures = new HealFailures(this, "failures", {
+      provider,
+      what: `${faultSwitch.variableName}-${faultSwitch.healAtName}`,
+    });
   }
 
   /** The ARN of something of EC2 in the VPC's account and region (`network-acl/acl-1`). */
@@ -124,6 +130,7 @@ export class HealTimer extends Construct {
         arn: `arn:${partitionOf(this.region)}:scheduler:::aws-sdk:ec2:${call}`,
         roleArn: this.role.arn,
         input: jsonText(input),
+        deadLetterConfig: { arn: this.failures.queue.arn },
       },
     });
   }
@@ -136,11 +143,34 @@ export class HealTimer extends Construct {
   private policy(): string {
     return jsonText({
       Version: "2012-10-17",
-      Statement: [...this.allowed].map(([Action, resources]) => ({
-        Effect: "Allow",
-        Action,
-        Resource: [...resources],
-      })),
+      Statement: [
+        ...[...this.allowed].map(([Action, resources]) => ({
+          Effect: "Allow",
+          Action,
+          Resource: [...resources],
+        })),
+        ...(this.allowed.has(CALLS.startInstances) ? [this.unlockVolumes()] : []),
+        { Effect: "Allow", Action: "sqs:SendMessage", Resource: [this.failures.queue.arn] },
+      ],
     });
+  }
+
+  /**
+   * EC2 asks whoever starts a host for a grant on the key of its volumes. That of the account's default encryption may be
+   * a customer's, and is not known here; the condition holds the grant to EC2 and to volumes.
+   */
+  private unlockVolumes() {
+    const { region, ownerId } = this.vpc;
+    return {
+      Effect: "Allow",
+      Action: "kms:CreateGrant",
+      Resource: [`arn:${partitionOf(region)}:kms:${region}:${ownerId}:key/*`],
+      Condition: {
+        StringEquals: {
+          "kms:ViaService": `ec2.${region}.${partitionOf(region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"}`,
+        },
+        Bool: { "kms:GrantIsForAWSResource": "true" },
+      },
+    };
   }
 }

@@ -82,16 +82,45 @@ describe("a fault with an end of its own", () => {
     }
   });
 
-  it("may delete entries of the cut's ACLs of its region, and nothing else", () => {
+  it("may delete entries of the cut's ACLs of its region, tell of a failure, and nothing else", () => {
     for (const { policy, provider } of template.resources("aws_iam_role_policy")) {
       const { Statement } = JSON.parse(policy);
-      expect(Statement).toHaveLength(1);
+      expect(Statement).toHaveLength(2);
+      expect(Statement[1]).toEqual({
+        Effect: "Allow",
+        Action: "sqs:SendMessage",
+        Resource: [expect.stringMatching(/^\$\{aws_sqs_queue\.[\w-]+\.arn\}$/)],
+      });
       expect(Statement[0].Action).toBe("ec2:DeleteNetworkAclEntry");
       expect(Statement[0].Resource).toHaveLength(3);
       for (const arn of Statement[0].Resource) {
         expect(arn).toContain(`arn:aws:ec2:${provider.slice(4)}:`);
         expect(arn).toMatch(/:network-acl\/\$\{aws_network_acl\.[\w-]+\.id\}$/);
       }
+    }
+  });
+
+  it("leaves what it could not do in its region's encrypted queue, whose alarm says so", () => {
+    const queues = template.byId("aws_sqs_queue");
+    expect(Object.values(queues).map(({ provider }) => provider)).toEqual(["aws.eu-west-2", "aws.eu-west-3"]);
+    for (const schedule of template.resources("aws_scheduler_schedule")) {
+      const [, id] = /^\$\{aws_sqs_queue\.([\w-]+)\.arn\}$/.exec(schedule.target.dead_letter_config.arn)!;
+      expect(queues[id].provider).toBe(schedule.provider);
+    }
+    for (const [id, queue] of Object.entries(queues)) {
+      expect(queue).toMatchObject({ sqs_managed_sse_enabled: true, message_retention_seconds: 1_209_600 });
+      const [alarm, ...more] = template
+        .resources("aws_cloudwatch_metric_alarm")
+        .filter(({ dimensions }) => dimensions.QueueName === `\${aws_sqs_queue.${id}.name}`);
+      expect(more).toEqual([]);
+      expect(alarm).toMatchObject({
+        provider: queue.provider,
+        namespace: "AWS/SQS",
+        metric_name: "ApproximateNumberOfMessagesVisible",
+        comparison_operator: "GreaterThanThreshold",
+        threshold: 0,
+        tags: queue.tags,
+      });
     }
   });
 

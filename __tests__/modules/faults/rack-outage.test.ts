@@ -31,12 +31,23 @@ describe("a RackOutage", () => {
     }
   });
 
-  it("lets the scheduler start those instances and do nothing else", () => {
+  it("lets the scheduler start those instances, unlock their volumes for EC2, and do nothing else", () => {
     const policy = template
       .resources("aws_iam_role_policy")
       .map((p) => JSON.parse(p.policy))
       .find((p) => p.Statement[0].Action === "ec2:StartInstances");
-    expect(policy.Statement).toHaveLength(1);
+    expect(policy.Statement.map(({ Action }: { Action: string }) => Action)).toEqual([
+      "ec2:StartInstances",
+      "kms:CreateGrant",
+      "sqs:SendMessage",
+    ]);
+    expect(policy.Statement[1]).toMatchObject({
+      Resource: [expect.stringMatching(/^arn:aws:kms:eu-west-2:\$\{aws_vpc\.\w+\.owner_id\}:key\/\*$/)],
+      Condition: {
+        StringEquals: { "kms:ViaService": "ec2.eu-west-2.amazonaws.com" },
+        Bool: { "kms:GrantIsForAWSResource": "true" },
+      },
+    });
     expect(policy.Statement[0].Resource).toHaveLength(3);
     for (const arn of policy.Statement[0].Resource) {
       expect(arn).toMatch(
