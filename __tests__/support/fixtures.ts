@@ -11,11 +11,11 @@ export function paris(stack: TerraformStack, props: Partial<RegionVpcProps> = {}
   return new RegionVpc(stack, "paris", { region: "eu-west-3", cidrBlock: "10.33.0.0/16", ...props });
 }
 
-/** A cluster of three nodes in London and three in Paris, unless racks are given. */
+/** A cluster of three nodes in London and three in Paris, unless racks are given; who routes between them is not said. */
 export function cluster(stack: TerraformStack, props: Partial<StretchClusterProps> = {}): StretchCluster {
   const racks = props.racks ?? [
     { id: 32, vpc: london(stack), nodes: 3 },
     { id: 33, vpc: paris(stack), nodes: 3 },
   ];
-  return new StretchCluster(stack, "cluster", { namespace: MYDATA, ...props, racks });
+  return new StretchCluster(stack, "cluster", { namespace: MYDATA, transit: true, ...props, racks });
 }

@@ -2,7 +2,7 @@
 export const ANYWHERE = "0.0.0.0/0";
 
 /**
- * Who may reach a cluster's ports 3000 to 3003.
+ * Who may reach a cluster's ports 3000 to 3003. Clients (`clientCidrs`) need 3000 alone, and get no other.
  *
  * @example
  * ```ts

@@ -3,8 +3,10 @@ import { InputError } from "../stack/errors";
 
 /** Zones of a rack's nodes where only a count is given: a, b, c, a, ... by ordinal. */
 const ZONE_CYCLE = "abc";
-/** A rack has a block of addresses of its own in a subnet that is large enough. */
-const RACK_BLOCK = 256;
+/** A subnet is parted into so many blocks of addresses, a rack one of them: 16 of 256 in a /20. */
+const RACK_BLOCKS = 16;
+/** A block holds the first four addresses, AWS's own, and some nodes; more than 256 hold no more racks. */
+const [LEAST_BLOCK, MOST_BLOCK] = [16, 256];
 /** AWS keeps a subnet's first four addresses: the first node of a rack takes offset 4. */
 const FIRST_OFFSET = 3;
 
@@ -23,22 +25,21 @@ export function plannedZone(ordinal: number): string {
 }
 
 /**
- * Private address of a rack's node in its subnet, from rack id and ordinal alone. Subnets of 256 addresses and more are
- * divided into blocks of 256, and the rack's is `rackId mod blocks`; racks that meet in one block are an error that
- * asks for other rack ids or given addresses.
+ * Private address of a rack's node in its subnet, from rack id and ordinal alone. The subnet is divided into blocks (of
+ * 256 addresses in a /20 and larger ones, of 16 in a /24 and smaller ones), and the rack's is `rackId mod blocks`; racks that
+ * meet in one block are an error that names a free address.
  */
 export function plannedAddress(subnetCidr: string, rackId: number, ordinal: number): string {
   const size = sizeOf(subnetCidr);
-  const blocks = Math.max(1, Math.floor(size / RACK_BLOCK));
-  const block = rackId % blocks;
+  const block = Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, size / RACK_BLOCKS));
   const offset = FIRST_OFFSET + ordinal;
-  if (offset >= Math.min(size, RACK_BLOCK) - 1) {
+  if (offset >= block - 1) {
     throw new InputError({
       problem: `node ${ordinal} of rack ${rackId} does not fit into ${subnetCidr}`,
       value: ordinal,
-      expected: `at most ${Math.min(size, RACK_BLOCK) - FIRST_OFFSET - 2} nodes a rack in this subnet`,
-      mend: "Use a larger cidrBlock or more racks, or give privateIp.",
+      expected: `at most ${block - FIRST_OFFSET - 2} nodes a rack in this subnet`,
+      mend: 'Use a larger cidrBlock or more racks, or give addresses: nodes: [{ zone: "a", privateIp }].',
     });
   }
-  return addressAt(subnetCidr, block * RACK_BLOCK + offset);
+  return addressAt(subnetCidr, (rackId % (size / block)) * block + offset);
 }

@@ -15,10 +15,11 @@ import { InputError } from "../stack/errors";
 import { checkProps, integer, list, object, propsOf, told } from "../stack/props";
 import { hostPolicy } from "../hosts/host-policy";
 import { HostRole } from "../hosts/host-role";
-import { AEROSPIKE_PORTS, HostSecurityGroup } from "../hosts/host-security-group";
+import { AEROSPIKE_PORTS, HostSecurityGroup, SERVICE_PORT } from "../hosts/host-security-group";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
+import { Peering } from "../network/peering";
 import { StackRegistry } from "../stack/stack-registry";
 import { TAGS, tagAll } from "../stack/tags";
 import { OUTPUTS, stackOutput } from "../stack/stack-output";
@@ -97,10 +98,16 @@ export interface StretchClusterProps {
    */
   readonly dataVolumeSize?: number;
   /**
-   * CIDR blocks outside the cluster's VPCs whose clients may connect (ports 3000-3003). A cut must not overlap them.
+   * CIDR blocks outside the cluster's VPCs whose clients may connect (port 3000 alone: 3001 and 3002 are the nodes' own). A
+   * cut must not overlap them.
    * @default none: only the cluster's own VPCs
    */
   readonly clientCidrs?: readonly string[];
+  /**
+   * Somebody else routes between the cluster's VPCs: a transit gateway, a cloud WAN, peerings of another stack.
+   * @default false: VPCs that no {@link Peering} of the stack joins are an error at synth
+   */
+  readonly transit?: boolean;
   /**
    * Who may reach the database ports, beside `clientCidrs`.
    * @default AerospikeAccess.own()
@@ -163,6 +170,7 @@ const PROPS = propsOf<StretchClusterProps>({
   instanceType: v.optional(v.string()),
   amis: v.optional(v.record(v.string(), v.string())),
   clientCidrs: v.optional(v.array(v.string())),
+  transit: v.optional(v.boolean()),
   access: v.optional(object<AerospikeAccess>("an AerospikeAccess (own, open)", "sources")),
   // Checked by the settings' own schema.
   settings: v.optional(v.any()),
@@ -269,8 +277,10 @@ export class StretchCluster extends Construct {
         new HostSecurityGroup(this, `access-${vpc.node.id}`, {
           vpc,
           description: `Aerospike cluster ${this.clusterName}`,
-          ports: AEROSPIKE_PORTS,
-          sources: [...clusterCidrs, ...clientCidrs, ...this.access.sources],
+          admitted: [
+            { sources: [...clusterCidrs, ...this.access.sources], ports: AEROSPIKE_PORTS },
+            { sources: clientCidrs, ports: SERVICE_PORT },
+          ],
         }),
       );
       roles.set(
@@ -313,6 +323,7 @@ export class StretchCluster extends Construct {
     if (props.readinessGate) new ReadinessGate(this, "readiness-gate", { nodes: this.nodes });
     const { outputs = id } = props;
     if (outputs !== false) this.makeOutputs(outputs);
+    if (!props.transit) this.node.addValidation({ validate: () => this.apart() });
     StretchCluster.made.add(this);
   }
 
@@ -347,6 +358,29 @@ export class StretchCluster extends Construct {
       });
     }
     return { id, vpc: nodes[0].subnet.vpc, cluster: this, nodes };
+  }
+
+  /** Pairs of its VPCs that no peering joins: a peering is not transitive, so that a way by a third does not help. */
+  private apart(): string[] {
+    const peerings = Peering.inStackOf(this);
+    const joined = (a: IRegionVpc, b: IRegionVpc) => peerings.some((peering) => peering.joins(a, b));
+    return this.vpcs.flatMap((a, i) =>
+      this.vpcs
+        .slice(i + 1)
+        .filter((b) => !joined(a, b))
+        .map((b) => {
+          const third = this.vpcs.find((c) => c !== a && c !== b && joined(a, c) && joined(c, b));
+          return new InputError({
+            problem: `nothing joins ${a.node.path} and ${b.node.path}, so that nodes of ${this.node.path} cannot reach each other`,
+            value:
+              third === undefined
+                ? "no Peering"
+                : `peerings of both with ${third.node.path}, which lead no further`,
+            expected: "a Peering of every two VPCs of a cluster",
+            mend: "Make it (Peering.mesh makes all), or say transit: true where somebody else routes between them.",
+          }).message;
+        }),
+    );
   }
 
   private admitClients(clientCidrs: readonly string[]): void {

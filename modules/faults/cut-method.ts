@@ -1,4 +1,5 @@
 import type { Construct } from "constructs";
+import type { StretchCluster } from "../cluster/stretch-cluster";
 import { InputError } from "../stack/errors";
 import type { FaultSwitch } from "./fault-switch";
 import type { SideParts } from "./partition-side";
@@ -19,6 +20,8 @@ export interface Cut {
   readonly connections: "all" | "new";
   /** Ports that are cut; undefined = all. */
   readonly ports: readonly AerospikePort[] | undefined;
+  /** The cluster that it is meant for; undefined = all. */
+  readonly cluster: StretchCluster | undefined;
 }
 
 /** What a cut does to packets between its two sides. */

@@ -1,12 +1,20 @@
 import { Construct } from "constructs";
 import * as v from "valibot";
 import { halves } from "../../model";
-import type { Fault, NodesByRegion } from "../../model/fault";
+import { type Fault, NO_FAULT, type NodesByRegion } from "../../model/fault";
 import type { CannotHear, Topology } from "../../model/topology";
-import { overlap, sharesAddress } from "../network/cidr";
-import type { AerospikePort, Cut, CutEffect, CutMethod, PartitionMethod } from "./cut-method";
+import { isInternal, overlap, sharesAddress } from "../network/cidr";
+import type { StretchCluster } from "../cluster/stretch-cluster";
+import {
+  type AerospikePort,
+  type Cut,
+  type CutEffect,
+  type CutMethod,
+  type PartitionMethod,
+  refusal,
+} from "./cut-method";
 import { InputError } from "../stack/errors";
-import { checkProps, list, propsOf, told } from "../stack/props";
+import { checkProps, list, object, propsOf, told } from "../stack/props";
 import { FAULT_SWITCH, FaultSwitch, type IFaultEffect } from "./fault-switch";
 import { networkAclCut } from "./network-acl-cut";
 import {
@@ -66,6 +74,11 @@ export interface PartitionRuleProps {
    */
   readonly ports?: readonly AerospikePort[];
   /**
+   * The one cluster whose groups are edited (method `security-group`).
+   * @default every cluster of the stack with nodes in the VPCs
+   */
+  readonly cluster?: StretchCluster;
+  /**
    * Variable that switches it.
    * @default the stack's `fault`
    */
@@ -90,6 +103,7 @@ const PROPS = propsOf<PartitionRuleProps>({
   direction: v.optional(v.picklist(["both", "from", "to"])),
   connections: v.optional(v.picklist(["all", "new"])),
   ports: v.optional(v.array(v.picklist(["service", "fabric", "heartbeat"]))),
+  cluster: v.optional(object<StretchCluster>("a StretchCluster", "vpcs", "ingress")),
   faultSwitch: v.optional(FAULT_SWITCH),
 });
 
@@ -119,10 +133,10 @@ export class PartitionRule extends Construct implements IFaultEffect {
   constructor(scope: Construct, id: string, props: PartitionRuleProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
-    const { fault, method = "network-acl", direction = "both", connections = "all", ports } = props;
+    const { fault, method = "network-acl", direction = "both", connections = "all", ports, cluster } = props;
     this.fault = fault;
     const sides = told(this, () => [partsOf(props.between[0]), partsOf(props.between[1])] as const);
-    this.cut = { fault, method, sides, direction, connections, ports };
+    this.cut = { fault, method, sides, direction, connections, ports, cluster };
     const faultSwitch = props.faultSwitch ?? FaultSwitch.of(this);
     this.effect = told(this, () => {
       for (const side of sides) {
@@ -131,17 +145,25 @@ export class PartitionRule extends Construct implements IFaultEffect {
         assertDistinctIds(vpcs);
       }
       this.assertTwoSides();
+      this.assertWhole();
       faultSwitch.register(fault, this);
       return METHODS[method](this, this.cut, faultSwitch);
     });
     this.node.addValidation({
-      validate: () => [...this.lacking(), ...this.severedControls(), ...this.hiddenSubnets()],
+      validate: () => [
+        ...this.lacking(),
+        ...this.severedControls(),
+        ...this.hiddenSubnets(),
+        ...this.publicBlocks(),
+      ],
     });
   }
 
   /** What the method really does to a cluster while the fault lasts, established connections and all. */
   effectOn(topology: Topology): Fault {
     const { silences, note, endsOnlyByHand } = this.effect();
+    const { cluster } = this.cut;
+    if (cluster !== undefined && !isOf(cluster, topology)) return NO_FAULT;
     const [a, b] = this.cut.sides.map((side) => nodesOn(side, topology));
     return {
       cannotHear: cannotHear(silences, a, b),
@@ -193,6 +215,19 @@ export class PartitionRule extends Construct implements IFaultEffect {
     }
   }
 
+  /** Only groups are a cluster's own. */
+  private assertWhole(): void {
+    const { cluster, method } = this.cut;
+    if (cluster === undefined || method === "security-group") return;
+    throw refusal(
+      this.cut,
+      cluster,
+      "subnets and routes are those of every cluster in them",
+      "no cluster",
+      "Leave it out, or use the method security-group.",
+    );
+  }
+
   /** A cut must never sever the way by which it is healed and watched. */
   private severedControls(): string[] {
     const [a, b] = this.cut.sides;
@@ -220,6 +255,24 @@ export class PartitionRule extends Construct implements IFaultEffect {
     );
   }
 
+  /** Blocks of the internet: AWS's own endpoints may be in them, by which hosts are reached and cuts healed. */
+  private publicBlocks(): string[] {
+    const vpcs = RegionVpcBase.inStackOf(this);
+    return this.cut.sides.flatMap(({ foreign }) =>
+      foreign
+        .filter((block) => !isInternal(block) && !vpcs.some((vpc) => sharesAddress(vpc.cidrBlocks, [block])))
+        .map(
+          (block) =>
+            new InputError({
+              problem: `a side of the cut "${this.fault}" is a block of the internet, where AWS's own services may be, by which hosts are watched and cuts are healed`,
+              value: block,
+              expected: "a block in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+              mend: "Give the private addresses of that network.",
+            }).message,
+        ),
+    );
+  }
+
   private severed(side: SideParts, other: SideParts): string[] {
     return subnetsOf(side).flatMap(({ vpc, cidr }) =>
       vpc.controlCidrs.flatMap((control) =>
@@ -237,6 +290,11 @@ export class PartitionRule extends Construct implements IFaultEffect {
       ),
     );
   }
+}
+
+/** Whether a topology is the cluster's. */
+function isOf(cluster: StretchCluster, { nodes }: Topology): boolean {
+  return nodes.some(({ address }) => cluster.nodes.some(({ privateIp }) => privateIp === address));
 }
 
 function cannotHear(silences: CutEffect["silences"], a: readonly string[], b: readonly string[]): CannotHear {

@@ -29,6 +29,7 @@ export const securityGroupCut: CutMethod = (scope, cut, faultSwitch) => {
   ].filter((_, i) => cut.direction === "both" || cut.direction === ["from", "to"][i]);
   const clusters: StretchCluster[] = [];
   StretchCluster.forEachInStackOf(scope, (cluster) => {
+    if (cut.cluster !== undefined && cluster !== cut.cluster) return;
     if (!cluster.vpcs.some((vpc) => a.vpcs.includes(vpc) || b.vpcs.includes(vpc))) return;
     clusters.push(cluster);
     for (const edit of edits) refuseConnections(cluster, edit, cut, faultSwitch);

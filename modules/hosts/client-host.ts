@@ -122,8 +122,12 @@ export class ClientHost extends Construct {
     const access = new HostSecurityGroup(this, "access", {
       vpc,
       description: `Messaging demo of ${id}`,
-      ports: { from: CHAT_PORT, to: CHAT_PORT },
-      sources: [vpc, ...chatWith].flatMap((peer) => peer.cidrBlocks),
+      admitted: [
+        {
+          sources: [vpc, ...chatWith].flatMap((peer) => peer.cidrBlocks),
+          ports: { from: CHAT_PORT, to: CHAT_PORT },
+        },
+      ],
     });
     const { role, instanceProfile } = new HostRole(this, "role", {
       provider: vpc.provider,

@@ -8,6 +8,9 @@ import type { IRegionVpc } from "../network/i-region-vpc";
 /** Aerospike's ports: 3000 service, 3001 fabric, 3002 heartbeat, 3003 info. */
 export const AEROSPIKE_PORTS = { from: 3000, to: 3003 } as const;
 
+/** The one of them that clients need. */
+export const SERVICE_PORT = { from: 3000, to: 3000 } as const;
+
 export interface PortRange {
   readonly from: number;
   readonly to: number;
@@ -16,10 +19,15 @@ export interface PortRange {
 export interface HostSecurityGroupProps {
   readonly vpc: IRegionVpc;
   readonly description: string;
-  /** TCP ports that the sources may reach. */
-  readonly ports: PortRange;
-  /** CIDR blocks that may reach them: one rule each. Groups cannot be named across regions. */
+  readonly admitted: readonly Admitted[];
+}
+
+/** Who is let in, and where to. */
+export interface Admitted {
+  /** CIDR blocks: one rule each, the first that names a block. Groups cannot be named across regions. */
   readonly sources: readonly string[];
+  /** TCP ports that they may reach. */
+  readonly ports: PortRange;
 }
 
 /** A security group that lets CIDR blocks reach some TCP ports, a rule a block, and its hosts reach everything. */
@@ -38,20 +46,25 @@ export class HostSecurityGroup extends Construct {
       description: props.description,
       tags: { Name: `${scope.node.id}-${id}` },
     });
-    this.ingress = new Map(
-      [...new Set(props.sources)].map((cidrIpv4) => [
-        cidrIpv4,
-        new VpcSecurityGroupIngressRule(this, `from-${cidrIpv4.replace("/", "-")}`, {
-          provider,
-          securityGroupId: this.securityGroup.id,
-          description: `TCP ${props.ports.from}-${props.ports.to} from ${cidrIpv4}`,
-          ipProtocol: "tcp",
-          fromPort: props.ports.from,
-          toPort: props.ports.to,
+    const ingress = new Map<string, VpcSecurityGroupIngressRule>();
+    for (const { sources, ports } of props.admitted) {
+      for (const cidrIpv4 of sources) {
+        if (ingress.has(cidrIpv4)) continue;
+        ingress.set(
           cidrIpv4,
-        }),
-      ]),
-    );
+          new VpcSecurityGroupIngressRule(this, `from-${cidrIpv4.replace("/", "-")}`, {
+            provider,
+            securityGroupId: this.securityGroup.id,
+            description: `TCP ${ports.from}-${ports.to} from ${cidrIpv4}`,
+            ipProtocol: "tcp",
+            fromPort: ports.from,
+            toPort: ports.to,
+            cidrIpv4,
+          }),
+        );
+      }
+    }
+    this.ingress = ingress;
     new VpcSecurityGroupEgressRule(this, "to-anywhere", {
       provider,
       securityGroupId: this.securityGroup.id,

@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { isHostAddress } from "./cidr";
+import { addressAt, isHostAddress, sizeOf } from "./cidr";
 import { InputError } from "../stack/errors";
 
 /** Who has which private address of a subnet. */
@@ -24,9 +24,18 @@ export class AddressClaims {
         problem: `the private address of ${owner.node.path} is taken by ${taken}`,
         value: address,
         expected: "one host an address",
-        mend: "Use another rack id, or give privateIp.",
+        mend: `Give one of the two an address that is free (${this.free()}): nodes: [{ zone: "a", privateIp: "..." }] of its rack.`,
       });
     }
     this.owners.set(address, owner.node.path);
+  }
+
+  /** The highest free address: planned ones start at the low end of their blocks. */
+  private free(): string {
+    for (let offset = sizeOf(this.cidr) - 2; offset > 0; offset--) {
+      const address = addressAt(this.cidr, offset);
+      if (isHostAddress(address, this.cidr) && !this.owners.has(address)) return address;
+    }
+    return "none is left in this subnet";
   }
 }

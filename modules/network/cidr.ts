@@ -4,6 +4,8 @@ import { InputError } from "../stack/errors";
 const CIDR = /^\d+\.\d+\.\d+\.\d+\/\d+$/;
 /** RFC 1918: the address ranges that are nobody's on the internet. */
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
+/** RFC 6598: carriers' space, which networks of one's own use too. */
+const SHARED_RANGE = "100.64.0.0/10";
 /** AWS: a VPC and a subnet are /16 to /28. */
 export const AWS_SMALLEST_PREFIX = 28;
 const AWS_LARGEST_PREFIX = 16;
@@ -63,6 +65,11 @@ export function overlap(a: string, b: string): boolean {
 /** Whether the CIDR block lies whole in RFC 1918 space. */
 export function isPrivate(cidr: string): boolean {
   return PRIVATE_RANGES.some((range) => liesIn(cidr, range));
+}
+
+/** Whether a network of one's own may have the CIDR block: RFC 1918 or RFC 6598 space. */
+export function isInternal(cidr: string): boolean {
+  return isPrivate(cidr) || liesIn(cidr, SHARED_RANGE);
 }
 
 /** Whether the first CIDR block lies whole in the second. */

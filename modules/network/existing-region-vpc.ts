@@ -1,4 +1,8 @@
-import { Token } from "cdktf";
+import { DefaultNetworkAcl } from "@cdktf/provider-aws/lib/default-network-acl";
+import { DefaultRouteTable } from "@cdktf/provider-aws/lib/default-route-table";
+import { NetworkAcl } from "@cdktf/provider-aws/lib/network-acl";
+import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
+import { DefaultTokenResolver, StringConcat, TerraformStack, Token, Tokenization } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import * as v from "valibot";
 import { AddressClaims } from "./address-claims";
@@ -7,6 +11,7 @@ import { liesIn, overlap, parseCidr, sharesAddress } from "./cidr";
 import { EGRESS, type Egress } from "./egress";
 import { InputError } from "../stack/errors";
 import type { IRegionVpc, ISubnet, ISubnetAcl } from "./i-region-vpc";
+import { Peering } from "./peering";
 import { zoneLetters } from "./region";
 import { RegionSubnet, SubnetAcl } from "./region-subnet";
 import { propsOf, told } from "../stack/props";
@@ -64,7 +69,9 @@ export interface ExistingVpcProps extends RegionVpcBaseProps {
   readonly subnetBlock?: string;
   /**
    * Route table of the added subnets (`rtb-0a1b...`). It decides how their hosts reach out; `Peering` adds its routes to
-   * it, for whatever else uses that table too.
+   * it, for whatever else uses that table too. DANGER: where its routes are inline (`route {}` in its `aws_route_table`),
+   * that code's next apply removes those of the peering, an unplanned partition: write each as an `aws_route`. In the same
+   * stack that is an error at synth.
    */
   readonly routeTableId: string;
   /**
@@ -127,7 +134,9 @@ export class ExistingRegionVpc extends RegionVpcBase {
       assertBlocksApart(cidrBlocks);
       if (subnetBlock !== undefined) assertInside("subnetBlock", subnetBlock, cidrBlocks);
     });
-    this.node.addValidation({ validate: () => this.twins() });
+    this.node.addValidation({
+      validate: () => [...this.twins(), ...this.inlineRoutes(), ...this.inlineRules()],
+    });
     this.vpcId = props.vpcId;
     this.ownerId = props.ownerId;
     this.cidrBlocks = cidrBlocks;
@@ -216,6 +225,58 @@ export class ExistingRegionVpc extends RegionVpcBase {
             mend: "Use the one construct for both.",
           }).message,
       );
+  }
+
+  /** Tables with inline routes: Terraform would remove those of a peering again. */
+  private inlineRoutes(): string[] {
+    if (!Peering.inStackOf(this).some(({ requester, accepter }) => requester === this || accepter === this)) {
+      return [];
+    }
+    const ids = [this.routeTableId, ...this.subnets.map(({ routeTableId }) => routeTableId)];
+    return this.elsewhere(ids, (c) => {
+      if (c instanceof RouteTable && c.routeInput !== undefined) return [c.id];
+      if (c instanceof DefaultRouteTable && c.routeInput !== undefined)
+        return [c.id, c.defaultRouteTableIdInput!];
+      return [];
+    }).map(
+      (table) =>
+        new InputError({
+          problem: `the route table ${table.node.path} of ${this.node.path} has its routes inline, so that every apply would remove those of the peering: an unplanned partition`,
+          value: table,
+          expected: "a table whose routes are resources of their own",
+          mend: "Write each of its routes as an aws_route (Route).",
+        }).message,
+    );
+  }
+
+  /** ACLs that cuts may write into with inline rules: Terraform would remove the denies again. */
+  private inlineRules(): string[] {
+    return this.elsewhere([...this.acls.keys()], (c) => {
+      if (c instanceof NetworkAcl && (c.ingressInput ?? c.egressInput) !== undefined) return [c.id];
+      return c instanceof DefaultNetworkAcl ? [c.id, c.defaultNetworkAclIdInput!] : [];
+    }).map(
+      (acl) =>
+        new InputError({
+          problem: `the network ACL ${acl.node.path} has its rules inline, so that every apply would remove the denies of a cut, which then heals unseen`,
+          value: acl,
+          expected: "an ACL whose rules are resources of their own",
+          mend: "Write each of its rules as an aws_network_acl_rule (NetworkAclRule), or leave manageAcl out.",
+        }).message,
+    );
+  }
+
+  /** Constructs of the stack that have one of the ids, as Terraform would know it. */
+  private elsewhere(
+    ids: readonly string[],
+    idsOf: (construct: IConstruct) => readonly string[],
+  ): IConstruct[] {
+    const stack = TerraformStack.of(this);
+    const resolver = new DefaultTokenResolver(new StringConcat());
+    const resolved = (id: string) =>
+      Tokenization.resolve(id, { scope: stack, resolver, preparing: false }) as unknown as string;
+    const own = new Set(ids.filter((id) => Token.isUnresolved(id)).map(resolved));
+    if (own.size === 0) return [];
+    return stack.node.findAll().filter((c) => idsOf(c).some((id) => own.has(resolved(id))));
   }
 
   /** Registers a route table once, whatever it is called. */

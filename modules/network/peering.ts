@@ -46,6 +46,11 @@ export class Peering extends Construct {
     Peering.made.forEachInStackOf(scope, visit);
   }
 
+  /** The peerings made so far in the stack of a construct. @internal */
+  static inStackOf(scope: Construct): readonly Peering[] {
+    return Peering.made.inStackOf(scope);
+  }
+
   /** One peering for every pair of the VPCs, with ids `A-B`. */
   static mesh(scope: Construct, id: string, vpcs: readonly IRegionVpc[]): Peering[] {
     checked(VPCS, vpcs, "vpcs");

@@ -100,10 +100,16 @@ describe("a StretchCluster", () => {
     ]);
   });
 
-  it("lets clients of given blocks in", () => {
+  it("lets clients of given blocks reach 3000, never fabric and heartbeats", () => {
     const open = Template.of((stack) => cluster(stack, { clientCidrs: ["10.99.0.0/16"] }));
-    const sources = open.resources("aws_vpc_security_group_ingress_rule").map((r) => r.cidr_ipv4);
-    expect(sources.filter((cidr) => cidr === "10.99.0.0/16")).toHaveLength(2);
+    const ports = open
+      .resources("aws_vpc_security_group_ingress_rule")
+      .filter((rule) => rule.cidr_ipv4 === "10.99.0.0/16")
+      .map((rule) => [rule.from_port, rule.to_port]);
+    expect(ports).toEqual([
+      [3000, 3000],
+      [3000, 3000],
+    ]);
   });
 
   it("lets clients in once, though their block is given twice or is a VPC's own", () => {

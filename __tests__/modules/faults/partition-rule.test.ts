@@ -105,6 +105,40 @@ describe("a PartitionRule between a VPC and a CIDR block", () => {
   });
 });
 
+describe("a PartitionRule with a block of another network", () => {
+  const errorOf = (block: string) =>
+    Template.errorOf((stack) => {
+      new PartitionRule(stack, "cut", { fault: "office", between: [london(stack), block] });
+    });
+
+  it.each(["52.0.0.0/6", "128.0.0.0/1", "172.32.0.0/16", "172.0.0.0/8", "100.128.0.0/16", "169.254.0.0/16"])(
+    "fails for %s, which is the internet's: AWS's own services may be there",
+    (block) => {
+      const error = errorOf(block);
+      expect(error).toContain('a side of the cut "office" is a block of the internet');
+      expect(error).toContain(`got "${block}"; expected a block in 10.0.0.0/8`);
+    },
+  );
+
+  it.each(["10.99.0.0/16", "172.31.0.0/16", "192.168.7.0/24", "100.64.0.0/10"])("cuts %s off", (block) => {
+    const template = Template.of((stack) => {
+      new PartitionRule(stack, "cut", { fault: "office", between: [london(stack), block] });
+    });
+    expect(new Set(denies(template).map((rule) => rule.cidr_block))).toEqual(new Set([block]));
+  });
+
+  it("cuts VPCs of the stack outside private space, as the article has them", () => {
+    const template = Template.of((stack) => {
+      const between = [
+        london(stack, { cidrBlock: "172.32.0.0/16" }),
+        paris(stack, { cidrBlock: "172.33.0.0/16" }),
+      ] as const;
+      new PartitionRule(stack, "cut", { fault: "split", between });
+    });
+    expect(denies(template)).toHaveLength(12);
+  });
+});
+
 describe("a PartitionRule between subnets", () => {
   it("denies each subnet's block on the other side's subnets only", () => {
     const template = Template.of((stack) => {

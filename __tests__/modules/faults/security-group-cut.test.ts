@@ -4,10 +4,11 @@ import {
   PartitionRule,
   type PartitionRuleProps,
   RegionVpc,
+  StretchCluster,
   type StretchClusterProps,
 } from "../../../modules";
 import { NO_FAULT } from "../../../model";
-import { cluster, london, paris } from "../../support/fixtures";
+import { cluster, london, MYDATA, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
 
 type Props = Partial<PartitionRuleProps>;
@@ -123,6 +124,51 @@ describe("a cut by security group", () => {
       '${(local.current_fault == "two") ? 0 : 1}',
       '${((local.current_fault == "one") || (local.current_fault == "two")) ? 0 : 1}',
     ]);
+  });
+
+  describe("meant for one cluster", () => {
+    /** Two clusters in the same two VPCs, and a rule for the second one. */
+    const two = (props: Partial<PartitionRuleProps> = {}) => {
+      const faults: Record<string, unknown> = {};
+      const template = Template.of((stack) => {
+        const orders = cluster(stack);
+        const [a, b] = orders.vpcs;
+        const sessions = new StretchCluster(stack, "sessions", {
+          namespace: MYDATA,
+          transit: true,
+          racks: [
+            { id: 3, vpc: a, nodes: 1 },
+            { id: 4, vpc: b, nodes: 1 },
+          ],
+        });
+        const method = "security-group";
+        new PartitionRule(stack, "cut", {
+          ...{ fault: "edit", between: [a, b], method, connections: "new", cluster: sessions },
+          ...props,
+        });
+        for (const made of [orders, sessions])
+          faults[made.node.id] = FaultSwitch.of(stack).faultsOf(made.topology()).edit;
+      });
+      return { template, faults };
+    };
+
+    it("takes away that cluster's rules alone, and predicts nothing for the other", () => {
+      const { template, faults } = two();
+      const edited = Object.entries(template.byId("aws_vpc_security_group_ingress_rule"))
+        .filter(([, rule]) => rule.count !== undefined)
+        .map(([id]) => id.split("_")[0]);
+      expect(edited).toEqual(["sessions", "sessions"]);
+      expect(faults.cluster).toEqual(NO_FAULT);
+      expect(faults.sessions).toMatchObject({
+        refuses: { "eu-west-2": ["A1B4"], "eu-west-3": ["A1B3"] },
+      });
+    });
+
+    it("fails with another method: subnets and routes are every cluster's", () => {
+      expect(() => two({ method: "network-acl", connections: "all" })).toThrow(
+        'the method network-acl cannot make the fault "edit": subnets and routes are those of every cluster in them: got the construct test/sessions',
+      );
+    });
   });
 
   it("cannot end by itself: Terraform refuses heal_at for it", () => {

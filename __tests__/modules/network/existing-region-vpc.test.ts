@@ -1,3 +1,8 @@
+import { DataAwsVpc } from "@cdktf/provider-aws/lib/data-aws-vpc";
+import { DefaultRouteTable } from "@cdktf/provider-aws/lib/default-route-table";
+import { NetworkAcl, type NetworkAclConfig } from "@cdktf/provider-aws/lib/network-acl";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { RouteTable, type RouteTableRoute } from "@cdktf/provider-aws/lib/route-table";
 import type { TerraformStack } from "cdktf";
 import {
   type ExistingSubnetProps,
@@ -97,6 +102,75 @@ describe("an existing VPC", () => {
     expect(Template.errorOf((stack) => stretched(stack, { egress: "none" }))).toContain(
       "they cannot get the server's package",
     );
+  });
+});
+
+describe("what the same stack has inline", () => {
+  const provider = (stack: TerraformStack) =>
+    new AwsProvider(stack, "aws", { region: "eu-west-2", alias: "london" });
+  const peered = (stack: TerraformStack, london: AwsProvider, props: Partial<ExistingVpcProps>) => {
+    const frankfurt = new AwsProvider(stack, "f", { region: "eu-west-3", alias: "paris" });
+    new Peering(stack, "peering", {
+      requester: existing(stack, { provider: london, ...props }),
+      accepter: paris(stack, { provider: frankfurt }),
+    });
+  };
+  const table = (stack: TerraformStack, london: AwsProvider, route?: RouteTableRoute[]) =>
+    new RouteTable(stack, "table", { provider: london, vpcId: "vpc-0123456789abcdef0", route });
+
+  it("fails where a route table's routes are: every apply would remove those of the peering", () => {
+    const error = Template.errorOf((stack) => {
+      const london = provider(stack);
+      const inline = table(stack, london, [{ cidrBlock: "0.0.0.0/0", gatewayId: "igw-1" }]);
+      peered(stack, london, { routeTableId: inline.id });
+    });
+    expect(error).toContain("the route table test/table of test/london has its routes inline");
+    expect(error).toContain("Write each of its routes as an aws_route");
+  });
+
+  it("fails where a subnet's own table has them, or the VPC's main one that the stack adopts", () => {
+    const ofSubnet = Template.errorOf((stack) => {
+      const london = provider(stack);
+      const inline = table(stack, london, []);
+      peered(stack, london, { subnets: [{ ...SUBNET, routeTableId: inline.id }] });
+    });
+    expect(ofSubnet).toContain("the route table test/table");
+    const adopted = Template.errorOf((stack) => {
+      const london = provider(stack);
+      const main = new DataAwsVpc(stack, "there", { provider: london, id: "vpc-0123456789abcdef0" });
+      new DefaultRouteTable(stack, "main", {
+        provider: london,
+        defaultRouteTableId: main.mainRouteTableId,
+        route: [],
+      });
+      peered(stack, london, { routeTableId: main.mainRouteTableId });
+    });
+    expect(adopted).toContain("the route table test/main");
+  });
+
+  it("takes a table whose routes are resources of their own, and any table without a peering", () => {
+    Template.of((stack) => {
+      const london = provider(stack);
+      peered(stack, london, { routeTableId: table(stack, london).id });
+    });
+    Template.of((stack) => {
+      const london = provider(stack);
+      existing(stack, { provider: london, routeTableId: table(stack, london, []).id });
+    });
+  });
+
+  it("fails where the rules of an ACL are that cuts may write into: they would heal unseen", () => {
+    const inAcl = (props: Partial<NetworkAclConfig>) => (stack: TerraformStack) => {
+      const london = provider(stack);
+      const vpcId = "vpc-0123456789abcdef0";
+      const acl = new NetworkAcl(stack, "acl", { provider: london, vpcId, ...props });
+      existing(stack, { provider: london, subnets: [{ ...SUBNET, networkAclId: acl.id, manageAcl: true }] });
+    };
+    const all = { ruleNo: 100, action: "allow", protocol: "-1", fromPort: 0, toPort: 0 };
+    const error = Template.errorOf(inAcl({ ingress: [{ ...all, cidrBlock: "0.0.0.0/0" }] }));
+    expect(error).toContain("the network ACL test/acl has its rules inline");
+    expect(error).toContain("or leave manageAcl out.");
+    Template.of(inAcl({}));
   });
 });
 
