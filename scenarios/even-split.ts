@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { PartitionRule } from "../modules";
 import { LondonAndParis } from "./london-and-paris";
+import type { Story } from "./story";
 
 /**
  * The article's cluster: London and Paris, three nodes each, two copies, strong consistency. `split` parts them.
@@ -12,6 +13,27 @@ export class EvenSplit extends LondonAndParis {
   static readonly title = "even-split";
   static readonly summary =
     "3 nodes in London, 3 in Paris: the regions lose each other and each serves half.";
+  static readonly story: Story = {
+    steps: [
+      { load: { from: "Paris", keys: { from: 0, to: 470 } } },
+      { observe: "470 records" },
+      { fault: "one-way" },
+      { wait: "settled" },
+      { load: { from: "London", keys: { from: 470, to: 940 } } },
+      { observe: "one-way, 940 records" },
+      { fault: "split" },
+      { wait: "settled" },
+      { observe: "split, 940 records" },
+      // London serves the partitions of the first two, Paris that of the third: -8 ends the load, as it ended the article's.
+      { load: { from: "London", keys: [940, 947, 941], until: "error" } },
+      { observe: "split, two more in London" },
+      { heal: true },
+      { wait: "migrated" },
+      { observe: "healed, 942 records" },
+      { verify: true },
+    ],
+    expect: { during: { London: { serves: 2048 }, Paris: { serves: 2048 } } },
+  };
 
   constructor(scope: Construct, id: string) {
     super(scope, id, { london: 3, paris: 3 });

@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import { PartitionRule } from "../modules";
 import { LondonAndParis } from "./london-and-paris";
+import { defaultStory, type Story } from "./story";
 
 /**
  * Six nodes in London and six in Paris, two in each of three subnets a region. `subnet` isolates one London subnet from
@@ -10,6 +11,7 @@ export class SubnetSplit extends LondonAndParis {
   static readonly title = "subnet-split";
   static readonly summary =
     "6 nodes in London, 6 in Paris: one London subnet is cut off and the other ten nodes serve all.";
+  static readonly story: Story = defaultStory("subnet");
 
   constructor(scope: Construct, id: string) {
     super(scope, id, { london: 6, paris: 6 });

@@ -2,6 +2,7 @@ import type { Construct } from "constructs";
 import { PartitionRule, Peering, RackOutage, RegionVpc } from "../modules";
 import { IRELAND, LONDON, PARIS } from "./regions";
 import { Scenario } from "./scenario";
+import { defaultStory, type Story } from "./story";
 
 /**
  * even-split with a seventh node in Ireland, quiesced for good: it holds no data, it only counts. Whatever the regions
@@ -13,6 +14,7 @@ export class TieBreaker extends Scenario {
   static readonly title = "tie-breaker";
   static readonly summary =
     "3 nodes in London, 3 in Paris, 1 quiesced in Ireland: whatever is lost, one side serves all.";
+  static readonly story: Story = defaultStory("split");
 
   constructor(scope: Construct, id: string) {
     super(scope, id);

@@ -19,6 +19,7 @@ type Handlers = {
 
 interface Running {
   readonly cluster: Cluster;
+  readonly services: Services;
   readonly listeners: Listeners;
 }
 
@@ -37,10 +38,11 @@ async function start({
 }: HostOptions): Promise<NodeAddresses[]> {
   const cluster = new Cluster(topology, new RealClock(), { ...options, onEvent: (event) => say({ event }) });
   const places = [...new Set(cluster.nodes.map(({ region }) => region))];
-  const listeners = new Listeners(new Services(cluster, security), places, port);
+  const services = new Services(cluster, security);
+  const listeners = new Listeners(services, places, port);
   await listeners.open();
   cluster.start();
-  running = { cluster, listeners };
+  running = { cluster, services, listeners };
   return cluster.nodes.map((node) => ({
     id: node.id,
     rack: node.rack,
@@ -68,6 +70,11 @@ const handlers: Handlers = {
     cluster.startNode(id);
     await listeners.settled();
     return null;
+  },
+  info: (id, command) => {
+    const { cluster, services, listeners } = started();
+    const node = cluster.node(id);
+    return node.up ? services.info(node, { address: (other) => listeners.address(other, 0) }, command) : null;
   },
   status: () => statusOf(started().cluster),
   log: () => started().cluster.log.text(),

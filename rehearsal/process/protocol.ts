@@ -31,6 +31,7 @@ export interface Requests {
   fault: { args: [Fault | null]; result: null };
   stopNode: { args: [string, StopKind]; result: null };
   startNode: { args: [string]; result: null };
+  info: { args: [string, string]; result: string | null };
   status: { args: []; result: ClusterStatus };
   log: { args: []; result: string };
 }

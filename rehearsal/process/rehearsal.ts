@@ -119,6 +119,14 @@ export class Rehearsal {
     await this.ask("startNode", id);
   }
 
+  /**
+   * What a node answers to an info command asked on its own host, whatever the network is like: `statistics`,
+   * `namespace/NAME`, `roster-set:namespace=NAME;nodes=...`, `recluster:`. Undefined where it is down.
+   */
+  async info(id: string, command: string): Promise<string | undefined> {
+    return (await this.ask("info", id, command)) ?? undefined;
+  }
+
   /** What the cluster is like now. */
   status(): Promise<ClusterStatus> {
     return this.ask("status");

@@ -43,6 +43,19 @@ export class Services {
     );
   }
 
+  /** Answers an info command as a node does to its own host, where an operator may do all. */
+  info(node: Node, peers: Peers, command: string): string {
+    const context = {
+      cluster: this.cluster,
+      node,
+      peers,
+      connections: this.connections(node),
+      mayAdminister: true,
+    };
+    const [{ answer }] = answerInfo(context, [command], false);
+    return answer;
+  }
+
   /** Open connections of clients to a node. */
   connections(node: Node): number {
     return this.open.get(node) ?? 0;

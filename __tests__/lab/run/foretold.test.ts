@@ -1,0 +1,75 @@
+import { halves, NO_FAULT, type Topology } from "../../../model";
+import { Foretelling } from "../../../lab/run/foretold";
+
+const LONDON = ["A1B32", "A2B32", "A3B32"];
+const PARIS = ["A1B33", "A2B33", "A3B33"];
+const EVEN: Topology = {
+  namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },
+  nodes: [
+    ...LONDON.map((id) => ({ id, rack: 32, region: "eu-west-2" })),
+    ...PARIS.map((id) => ({ id, rack: 33, region: "eu-west-3" })),
+  ],
+};
+
+function served(foretelling: Foretelling): Record<string, number> {
+  return Object.fromEntries(
+    foretelling.now().clusters.map(({ members, serves }) => [members.join(" "), serves]),
+  );
+}
+
+describe("what is foretold along a story", () => {
+  test("begins with one cluster that serves everything", () => {
+    expect(served(new Foretelling(EVEN))).toEqual({ [[...LONDON, ...PARIS].join(" ")]: 4096 });
+  });
+
+  test("parts as the article's even split does, and is whole after it", () => {
+    const foretelling = new Foretelling(EVEN);
+    foretelling.setFault(halves(LONDON, PARIS));
+    expect(served(foretelling)).toEqual({ [LONDON.join(" ")]: 2048, [PARIS.join(" ")]: 2048 });
+    foretelling.migrated();
+    foretelling.setFault(NO_FAULT);
+    expect(Object.values(served(foretelling))).toEqual([4096]);
+  });
+
+  test("serves all of it in Paris once rack 32 is off the roster, as on the article's third day", () => {
+    const foretelling = new Foretelling({
+      ...EVEN,
+      nodes: [...EVEN.nodes, { id: "A4B32", rack: 32, region: "eu-west-2" }],
+    });
+    foretelling.stop([...LONDON, "A4B32"]);
+    expect(served(foretelling)).toEqual({ [PARIS.join(" ")]: 0 });
+    expect(foretelling.now().down).toEqual([...LONDON, "A4B32"]);
+    foretelling.reroster(PARIS);
+    expect(served(foretelling)).toEqual({ [PARIS.join(" ")]: 4096 });
+    foretelling.migrated();
+    foretelling.start([...LONDON, "A4B32"]);
+    expect(Object.values(served(foretelling))).toEqual([4096]);
+    foretelling.reroster([...LONDON, ...PARIS, "A4B32"]);
+    expect(Object.values(served(foretelling))).toEqual([4096]);
+  });
+
+  test("has dead partitions where the new roster holds no full copy of them", () => {
+    const foretelling = new Foretelling({
+      ...EVEN,
+      nodes: [
+        ...EVEN.nodes,
+        { id: "A1B34", rack: 34, region: "eu-west-1" },
+        { id: "A2B34", rack: 34, region: "eu-west-1" },
+      ],
+    });
+    foretelling.stop([...LONDON, ...PARIS]);
+    foretelling.reroster(["A1B34", "A2B34"]);
+    const [{ serves, dead }] = foretelling.now().clusters;
+    expect(dead).toBeGreaterThan(500);
+    expect(serves + dead).toBe(4096);
+  });
+
+  test("serves everything on both sides in availability mode", () => {
+    const foretelling = new Foretelling({
+      ...EVEN,
+      namespace: { ...EVEN.namespace, strongConsistency: false },
+    });
+    foretelling.setFault(halves(LONDON, PARIS));
+    expect(served(foretelling)).toEqual({ [LONDON.join(" ")]: 4096, [PARIS.join(" ")]: 4096 });
+  });
+});

@@ -1,0 +1,158 @@
+import {
+  availabilityModeMap,
+  type CannotHear,
+  type Clusters,
+  Decision,
+  decisionOf,
+  type Fault,
+  isServed,
+  type Membership,
+  membership,
+  NO_FAULT,
+  type PartitionMap,
+  partitionCounts,
+  PARTITIONS,
+  partitionMap,
+  replicaIds,
+  rosterRows,
+  subCluster,
+  type Topology,
+} from "../../model";
+
+/** One cluster as the model foretells it. */
+export interface ForetoldCluster {
+  readonly members: readonly string[];
+  readonly serves: number;
+  readonly unavailable: number;
+  readonly dead: number;
+}
+
+/** What the model says of the cluster after the steps so far. */
+export interface Foretold {
+  readonly clusters: readonly ForetoldCluster[];
+  readonly orphans: readonly string[];
+  readonly down: readonly string[];
+}
+
+/**
+ * What the model foretells along a story: who forms a cluster and what it serves, after each fault, stop, start and
+ * change of the roster. Copies are full as they were when migrations last ended.
+ */
+export class Foretelling {
+  private fault: Fault = NO_FAULT;
+  private readonly stopped = new Set<string>();
+  private roster: ReadonlySet<string>;
+  private activeRack: number | undefined;
+  private formed: Membership;
+  private readonly full = new Map<string, Uint8Array>();
+
+  constructor(private readonly topology: Topology) {
+    this.roster = new Set(this.ids);
+    this.activeRack = topology.namespace.activeRack;
+    for (const id of this.ids) this.full.set(id, new Uint8Array(PARTITIONS).fill(1));
+    this.formed = this.form([this.ids]);
+    this.migrated();
+  }
+
+  /** A fault in place of the one before. */
+  setFault(fault: Fault): void {
+    this.fault = fault;
+    this.form();
+  }
+
+  /** Nodes go down. */
+  stop(ids: readonly string[]): void {
+    for (const id of ids) this.stopped.add(id);
+    this.form();
+  }
+
+  /** Nodes come back, each in no cluster at first. */
+  start(ids: readonly string[]): void {
+    for (const id of ids) this.stopped.delete(id);
+    this.form();
+  }
+
+  /** The roster is set and in effect. */
+  reroster(ids: readonly string[], activeRack?: number): void {
+    this.roster = new Set(ids);
+    this.activeRack = activeRack;
+  }
+
+  /** Migrations have ended: of a partition that is served, its replicas are full copies, and they alone. */
+  migrated(): void {
+    const replicas = new Map<number, string[]>();
+    for (const map of this.maps()) {
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        if (!isServed(decisionOf(map, partition))) continue;
+        replicas.set(partition, [...(replicas.get(partition) ?? []), ...replicaIds(map, partition)]);
+      }
+    }
+    for (const [partition, holders] of replicas) {
+      for (const [id, full] of this.full) full[partition] = Number(holders.includes(id));
+    }
+  }
+
+  /** The clusters of now, each with its map. */
+  maps(): PartitionMap[] {
+    const { namespace, nodes } = this.topology;
+    const quiesced = new Set(nodes.filter((node) => node.quiesced).map(({ id }) => id));
+    if (!namespace.strongConsistency) {
+      return this.formed.clusters.map((members) =>
+        availabilityModeMap(
+          nodes.filter(({ id }) => members.includes(id)),
+          namespace,
+          quiesced,
+        ),
+      );
+    }
+    const rows = rosterRows(
+      nodes.filter(({ id }) => this.roster.has(id)),
+      { ...namespace, activeRack: this.activeRack ?? 0 },
+    );
+    return this.formed.clusters.map((members) =>
+      partitionMap(
+        subCluster(rows, {
+          members,
+          quiesced,
+          isFull: (id, partition) => this.full.get(id)![partition] === 1,
+        }),
+      ),
+    );
+  }
+
+  /** Partitions that are dead in every cluster that does not serve them: nobody on the roster has all their data. */
+  deadPartitions(): number[] {
+    const maps = this.maps();
+    return Array.from({ length: PARTITIONS }, (_, partition) => partition).filter((partition) => {
+      const decisions = maps.map((map) => decisionOf(map, partition));
+      return decisions.includes(Decision.Dead) && !decisions.some(isServed);
+    });
+  }
+
+  /** What can be compared with what is observed. */
+  now(): Foretold {
+    return {
+      clusters: this.maps().map((map) => {
+        const { available, unavailable, dead } = partitionCounts(map);
+        return { members: map.members, serves: available, unavailable, dead };
+      }),
+      orphans: this.formed.orphans.map(({ id }) => id),
+      down: this.formed.down,
+    };
+  }
+
+  private get ids(): string[] {
+    return this.topology.nodes.map(({ id }) => id);
+  }
+
+  private form(now: Clusters = this.formed.clusters): Membership {
+    const { minClusterSize: least } = this.topology;
+    this.formed = membership(this.ids, this.cannotHear(), { now, ...(least !== undefined && { least }) });
+    return this.formed;
+  }
+
+  private cannotHear(): CannotHear {
+    const own = Object.fromEntries([...this.stopped].map((id) => [id, this.ids]));
+    return { ...this.fault.cannotHear, ...own };
+  }
+}
