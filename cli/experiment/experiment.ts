@@ -1,4 +1,5 @@
 import { type Fault, NO_FAULT, NONE, type Topology, type TopologyNode } from "../../model";
+import type { Story } from "../../scenarios";
 import { UsageError } from "../errors";
 
 /** A cluster and its faults, of a scenario's stack or of a file. */
@@ -7,6 +8,8 @@ export interface Experiment {
   readonly name: string;
   readonly topology: Topology;
   readonly faults: Readonly<Record<string, Fault>>;
+  /** Its own story, where it has one. */
+  readonly story?: Story;
   /** The side that a node stands on, in words ("London"). */
   sideOf(node: TopologyNode): string;
 }

@@ -1,8 +1,10 @@
 import { type Fault, NO_FAULT, type Topology, type TopologyNode } from "../../model";
+import type { Story } from "../../scenarios";
 import { UsageError } from "../errors";
 import type { Experiment } from "./experiment";
 import { messagesOf } from "./schema-messages";
-import { idOf, NUMBERS, topologyFile } from "./topology-schema";
+import { idOf } from "./ids";
+import { NUMBERS, topologyFile } from "./topology-schema";
 import { readYaml } from "./yaml-file";
 
 /**
@@ -21,7 +23,7 @@ export function loadTopologyFile(path: string): Experiment {
         .join("\n"),
     );
   }
-  const { namespace, nodes, minClusterSize, faults } = result.data;
+  const { namespace, nodes, minClusterSize, faults, story } = result.data;
   const topology: Topology = { namespace, nodes, ...(minClusterSize !== undefined && { minClusterSize }) };
   return {
     name: path,
@@ -37,6 +39,7 @@ export function loadTopologyFile(path: string): Experiment {
             },
       ]),
     ),
+    ...(story && { story: story as Story }),
     sideOf: ({ region, rack }) => region ?? `Rack ${rack}`,
   };
 }

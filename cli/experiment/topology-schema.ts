@@ -1,12 +1,8 @@
 import { z } from "zod";
 import { NONE } from "../../model";
+import { idAsWritten, idOf, nodeId } from "./ids";
+import { checkStory, story } from "./story-schema";
 import { MOST_NODES, MOST_RACK_ID, NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
-
-const idAsWritten = z
-  .string({ error: "expected a node id" })
-  .regex(/^0*[1-9A-Fa-f][0-9A-Fa-f]{0,15}$/, "expected a node id: 1 to 16 hexadecimal digits, such as A352");
-
-const nodeId = idAsWritten.transform(idOf);
 
 const namespace = z.strictObject(
   {
@@ -66,6 +62,7 @@ export const topologyFile = z
         .min(1, "expected 1 or more")
         .optional(),
       faults: z.record(z.string(), fault, { error: "expected faults by name" }).default({}),
+      story: story.optional(),
     },
     { error: "expected namespace, nodes and faults" },
   )
@@ -99,6 +96,7 @@ export const topologyFile = z
     if ((file.minClusterSize ?? 1) > file.nodes.length) {
       complain(["minClusterSize"], `expected at most ${file.nodes.length}, the number of nodes`);
     }
+    if (file.story) checkStory(file.story, file, complain);
     const expected = `expected one of ${[...known].join(", ")}`;
     for (const [name, value] of Object.entries(file.faults)) {
       const path = ["faults", name];
@@ -124,11 +122,6 @@ export const topologyFile = z
     }
   });
 
-/** A node id without leading zeros, in upper case. */
-export function idOf(written: string): string {
-  return written.replace(/^0+/, "").toUpperCase();
-}
-
 /** Fields that are numbers; all others that look like one are ids. */
 export const NUMBERS: ReadonlySet<string> = new Set([
   "rack",
@@ -136,4 +129,5 @@ export const NUMBERS: ReadonlySet<string> = new Set([
   "minClusterSize",
   "activeRack",
   "flushMaxMs",
+  "confirmedDown",
 ]);

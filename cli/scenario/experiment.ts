@@ -15,6 +15,7 @@ export async function loadScenario(name?: string): Promise<Experiment> {
       name: entry.name,
       topology: cluster.topology(),
       faults: scenario.faults(),
+      story: entry.story,
       sideOf: ({ id }) => sides.get(id)!,
     };
   });
