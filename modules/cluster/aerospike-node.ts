@@ -8,7 +8,7 @@ import { type AerospikeSettings, resolveSettings } from "../hosts/aerospike-sett
 import { architectureOf, assertImage } from "../hosts/amazon-linux";
 import { assertNodeReaches } from "../hosts/egress-checks";
 import { InputError } from "../stack/errors";
-import { TAGS, tagAll } from "../stack/tags";
+import { TAGS, tagOwn } from "../stack/tags";
 import { checkProps, integer, object, propsOf, told } from "../stack/props";
 import { MOST_NODES, MOST_RACK_ID } from "../../model/limits";
 import { NAMESPACE } from "../hosts/namespace";
@@ -147,7 +147,7 @@ export class AerospikeNode extends Construct {
   constructor(scope: Construct, id: string, props: AerospikeNodeProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
-    tagAll(this, props.tags);
+    tagOwn(this, props.tags);
     const { vpc } = props.subnet;
     const settings = told(this, () => {
       const resolved = resolveSettings(props.settings, vpc.region);

@@ -21,7 +21,7 @@ import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
 import { Peering } from "../network/peering";
 import { StackRegistry } from "../stack/stack-registry";
-import { TAGS, tagAll } from "../stack/tags";
+import { TAGS, tagOwn } from "../stack/tags";
 import { OUTPUTS, stackOutput } from "../stack/stack-output";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
 
@@ -240,7 +240,7 @@ export class StretchCluster extends Construct {
   constructor(scope: Construct, id: string, props: StretchClusterProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
-    tagAll(this, props.tags);
+    tagOwn(this, props.tags);
     const { namespace, racks, settings = {}, clientCidrs = [] } = props;
     this.namespace = namespace;
     this.minClusterSize = props.minClusterSize;

@@ -16,6 +16,7 @@ import { assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
 import { object } from "../stack/props";
 import { addPrecondition } from "../stack/precondition";
+import { tagOwn } from "../stack/tags";
 import { PartitionsOutput } from "./partitions-output";
 import { namesakes } from "../stack/stack-names";
 
@@ -76,6 +77,7 @@ export class FaultSwitch extends Construct {
 
   private constructor(stack: TerraformStack, id: string, variableName: string) {
     super(stack, id);
+    tagOwn(this);
     if (typeof variableName !== "string") {
       throw new InputError({
         problem: "variableName is of another type",

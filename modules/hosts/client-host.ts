@@ -14,7 +14,7 @@ import type { IRegionVpc, ISubnet } from "../network/i-region-vpc";
 import type { ResultsBucket } from "./results-bucket";
 import { VPC, VPCS } from "../network/shapes";
 import { checkProps, object, propsOf, told } from "../stack/props";
-import { TAGS, tagAll } from "../stack/tags";
+import { TAGS, tagOwn } from "../stack/tags";
 import { OUTPUTS, stackOutput } from "../stack/stack-output";
 import { assertOwnStack } from "../network/vpc-checks";
 
@@ -108,7 +108,7 @@ export class ClientHost extends Construct {
   constructor(scope: Construct, id: string, props: ClientHostProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
-    tagAll(this, props.tags);
+    tagOwn(this, props.tags);
     const { vpc, results, chatWith = [] } = props;
     const { usersSecretArn, kmsKeyArn, distribution } = told(this, () =>
       resolveSettings(props.settings, vpc.region),

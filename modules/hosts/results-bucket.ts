@@ -9,7 +9,7 @@ import { checkProps, propsOf } from "../stack/props";
 import type { PolicyStatement } from "./host-role";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { OUTPUTS, stackOutput } from "../stack/stack-output";
-import { TAGS, tagAll } from "../stack/tags";
+import { TAGS, tagOwn } from "../stack/tags";
 import { assertOwnStack } from "../network/vpc-checks";
 
 /** Where a results bucket is. */
@@ -49,7 +49,7 @@ export class ResultsBucket extends Construct {
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
-    tagAll(this, props.tags);
+    tagOwn(this, props.tags);
     assertOwnStack(this, [props.vpc]);
     const { provider, region } = props.vpc;
     this.region = region;

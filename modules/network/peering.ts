@@ -7,7 +7,7 @@ import { propsOf, checkProps, told, checked } from "../stack/props";
 import { overlap } from "./cidr";
 import { VPC, VPCS } from "./shapes";
 import { InputError } from "../stack/errors";
-import { TAGS, tagAll } from "../stack/tags";
+import { TAGS, tagOwn } from "../stack/tags";
 import { StackRegistry } from "../stack/stack-registry";
 import type { IRegionVpc } from "./i-region-vpc";
 import { partitionOf } from "./region";
@@ -77,7 +77,7 @@ export class Peering extends Construct {
   constructor(scope: Construct, id: string, props: PeeringProps) {
     super(scope, id);
     checkProps(this, PROPS, props);
-    tagAll(this, props.tags);
+    tagOwn(this, props.tags);
     const { requester, accepter } = props;
     this.requester = requester;
     this.accepter = accepter;

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { SubnetTier } from "./address-plan";
 import type { Egress } from "./egress";
 import { InputError } from "../stack/errors";
-import { TAGS, tagAll } from "../stack/tags";
+import { TAGS, tagOwn } from "../stack/tags";
 import { StackRegistry } from "../stack/stack-registry";
 import type { IControlCidr, IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
 import { assertRegion, zoneLetters } from "./region";
@@ -71,7 +71,7 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
     this.region = region;
     this.zoneLetters = told(this, () => zoneLetters(region, zones));
     this.provider = told(this, () => regionProvider(this, region, provider));
-    tagAll(this, props.tags);
+    tagOwn(this, props.tags);
     RegionVpcBase.made.add(this);
   }
 

@@ -1,6 +1,9 @@
 import { Aspects, TerraformResource } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import * as v from "valibot";
+import { Deployment } from "./deployment";
+import { OWN_TAG } from "./own-tag";
+import { holds } from "./props";
 
 type Tags = Readonly<Record<string, string>>;
 /** A resource that takes tags, as every class of the AWS provider that does. */
@@ -9,7 +12,16 @@ type Taggable = TerraformResource & { tags: Tags; tagsInput?: Tags };
 type VolumeTaggable = TerraformResource & { volumeTags: Tags; tagsInput?: Tags };
 
 /** Tags that a user may give. */
-export const TAGS = v.optional(v.record(v.string(), v.string()));
+export const TAGS = v.optional(
+  v.pipe(
+    v.record(v.string(), v.string()),
+    holds((tags: Tags) => !(OWN_TAG in tags), {
+      problem: `hold the tag ${OWN_TAG}, by which our resources are known`,
+      expected: "tags of your own",
+      mend: "Rename it.",
+    }),
+  ),
+);
 
 /** Sets the tags of a node, where it is a resource that takes them, from those that it has. */
 export function retag(node: IConstruct, tagsOf: (own: Tags) => Tags): void {
@@ -25,8 +37,11 @@ export function retag(node: IConstruct, tagsOf: (own: Tags) => Tags): void {
   }
 }
 
-/** Puts tags on all that a construct makes, over what they have. */
-export function tagAll(construct: IConstruct, tags: Tags | undefined): void {
-  if (tags === undefined) return;
-  Aspects.of(construct).add({ visit: (node) => retag(node, (own) => ({ ...own, ...tags })) });
+/**
+ * Tells that all that a construct makes is ours, by the tag that only we set, and puts a user's tags on it, over those that
+ * it has. What a user makes beside it in the stack gets neither.
+ */
+export function tagOwn(construct: Construct, tags: Tags = {}): void {
+  const ours = { [OWN_TAG]: Deployment.of(construct).name };
+  Aspects.of(construct).add({ visit: (node) => retag(node, (own) => ({ ...own, ...tags, ...ours })) });
 }

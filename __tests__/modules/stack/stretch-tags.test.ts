@@ -37,7 +37,7 @@ describe("StretchTags", () => {
 
   it("takes 30 hours by default, fixed at the first apply", () => {
     expect(template.variables.expires_in_hours.default).toBe(30);
-    expect(template.only("terraform_data")).toMatchObject({
+    expect(template.at("terraform_data", "tags/expiry")).toMatchObject({
       input: { time: '${timeadd(plantimestamp(), format("%dh", var.expires_in_hours))}' },
       triggers_replace: { hours: "${var.expires_in_hours}" },
       lifecycle: { ignore_changes: ["input"] },
