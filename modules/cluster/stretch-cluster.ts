@@ -454,6 +454,14 @@ function assertRacks(racks: readonly RackProps[]): void {
 }
 
 function assertNodes(planned: readonly PlannedNode[], { replicationFactor }: Namespace): void {
+  if (planned.length > MOST_NODES) {
+    throw new InputError({
+      problem: "the cluster has more nodes than an Aerospike cluster can have",
+      value: planned.length,
+      expected: `at most ${MOST_NODES}, which nobody can raise`,
+      mend: "Make fewer and larger nodes, or several clusters.",
+    });
+  }
   const owners = new Map<string, PlannedNode>();
   for (const node of planned) {
     const twin = owners.get(node.nodeId);

@@ -1,14 +1,13 @@
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SchedulerScheduleGroup } from "@cdktf/provider-aws/lib/scheduler-schedule-group";
-import { Fn, Lazy } from "cdktf";
+import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { InputError } from "../stack/errors";
 import { NAME_PREFIX } from "../stack/name-prefix";
 import type { FaultSwitch } from "./fault-switch";
 import { HealFailures } from "./heal-failures";
+import { HealRole } from "./heal-role";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { jsonText } from "../stack/json-text";
 import { partitionOf } from "../network/region";
@@ -26,7 +25,7 @@ export interface HealCall {
   readonly call: keyof typeof CALLS;
   /** What EC2 is given, as its API names it. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** ARNs of what the call acts on: all that the role may touch. */
+  /** ARNs of what the call acts on, all that the role may touch: at most MOST_ARNS. */
   readonly resources: readonly string[];
 }
 
@@ -57,13 +56,13 @@ export class HealTimer extends Construct {
     return timer;
   }
 
-  readonly role: IamRole;
   readonly group: SchedulerScheduleGroup;
   private readonly failures: HealFailures;
   private readonly provider: AwsProvider;
   private readonly region: string;
   private readonly vpcs = new Set<IRegionVpc>();
-  private readonly allowed = new Map<string, Set<string>>();
+  /** More than one where a policy would be longer than IAM allows. */
+  private readonly roles: HealRole[] = [];
 
   private constructor(
     private readonly faultSwitch: FaultSwitch,
@@ -73,29 +72,6 @@ export class HealTimer extends Construct {
     super(faultSwitch, id);
     this.provider = provider;
     this.region = region;
-    this.role = new IamRole(this, "role", {
-      provider,
-      namePrefix: NAME_PREFIX,
-      assumeRolePolicy: jsonText({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "scheduler.amazonaws.com" },
-            Action: "sts:AssumeRole",
-            Condition: {
-              StringEquals: { "aws:SourceAccount": Lazy.stringValue({ produce: () => this.vpc.ownerId }) },
-            },
-          },
-        ],
-      }),
-    });
-    new IamRolePolicy(this, "policy", {
-      provider,
-      namePrefix: NAME_PREFIX,
-      role: this.role.id,
-      policy: Lazy.stringValue({ produce: () => this.policy() }),
-    });
     this.group = new SchedulerScheduleGroup(this, "schedules", {
       provider,
       namePrefix: NAME_PREFIX,
@@ -114,9 +90,7 @@ export class HealTimer extends Construct {
 
   /** A schedule that makes the call at `heal_at`. What it undoes must depend on it: made after it, removed before. */
   schedule(scope: Construct, id: string, { fault, call, input, resources }: HealCall): SchedulerSchedule {
-    const allowed = this.allowed.get(CALLS[call]) ?? new Set();
-    resources.forEach((arn) => allowed.add(arn));
-    this.allowed.set(CALLS[call], allowed);
+    const { role } = this.roleFor(CALLS[call], resources);
     return new SchedulerSchedule(scope, id, {
       provider: this.provider,
       count: this.faultSwitch.countIfTimed(fault),
@@ -128,7 +102,7 @@ export class HealTimer extends Construct {
       flexibleTimeWindow: { mode: "OFF" },
       target: {
         arn: `arn:${partitionOf(this.region)}:scheduler:::aws-sdk:ec2:${call}`,
-        roleArn: this.role.arn,
+        roleArn: role.arn,
         input: jsonText(input),
         deadLetterConfig: { arn: this.failures.queue.arn },
       },
@@ -140,19 +114,22 @@ export class HealTimer extends Construct {
     return [...this.vpcs].reduce((a, b) => (a.node.path < b.node.path ? a : b));
   }
 
-  private policy(): string {
-    return jsonText({
-      Version: "2012-10-17",
-      Statement: [
-        ...[...this.allowed].map(([Action, resources]) => ({
-          Effect: "Allow",
-          Action,
-          Resource: [...resources],
-        })),
-        ...(this.allowed.has(CALLS.startInstances) ? [this.unlockVolumes()] : []),
+  /** A role that may make a call: the first one with room. */
+  private roleFor(action: string, arns: readonly string[]): HealRole {
+    const { provider, roles } = this;
+    const made = roles.find((role) => role.allow(action, arns));
+    if (made !== undefined) return made;
+    const role = new HealRole(this, roles.length > 0 ? `-${roles.length + 1}` : "", {
+      provider,
+      account: () => this.vpc.ownerId,
+      statements: (actions) => [
+        ...(actions.includes(CALLS.startInstances) ? [this.unlockVolumes()] : []),
         { Effect: "Allow", Action: "sqs:SendMessage", Resource: [this.failures.queue.arn] },
       ],
     });
+    role.allow(action, arns);
+    roles.push(role);
+    return role;
   }
 
   /**

@@ -21,8 +21,8 @@ interface Deny {
  * deny in either direction breaks established connections at once; a lost packet is not answered. Foreign CIDR blocks
  * have no subnet here: their packets are denied at the other side, in and out.
  *
- * The quota of rules an ACL is checked for each fault. A direct switch removes one fault's rules while it makes the
- * other's: where both together pass the quota, heal first.
+ * AWS's quota of rules an ACL is held against the largest fault of each switch, all together. A direct change of faults
+ * removes one's rules while it makes the other's: where both together pass the quota, heal first.
  */
 export const networkAclCut: CutMethod = (scope, cut, faultSwitch) => {
   assertPossible(cut);
@@ -56,7 +56,7 @@ function denyOn(
     for (const cidrBlock of other.cidrs) {
       for (const ports of portRanges(denies.cut.ports)) {
         // One number for both directions: they are numbered apart.
-        const ruleNumber = subnet.acl.nextRuleNumber(denies.cut.fault);
+        const ruleNumber = subnet.acl.nextRuleNumber(denies.cut.fault, denies.faultSwitch.variableName);
         if (packets.in) deny(denies, subnet, ruleNumber, { egress: false, cidrBlock, ports });
         if (packets.out) deny(denies, subnet, ruleNumber, { egress: true, cidrBlock, ports });
       }

@@ -9,6 +9,7 @@ import type { AerospikeNode } from "../cluster/aerospike-node";
 import { InputError } from "../stack/errors";
 import { checkProps, object, propsOf, told } from "../stack/props";
 import { FAULT_SWITCH, FaultSwitch, type IFaultEffect } from "./fault-switch";
+import { MOST_ARNS } from "./heal-role";
 import { HealTimer } from "./heal-timer";
 import type { Rack } from "../cluster/stretch-cluster";
 
@@ -57,14 +58,17 @@ export class RackOutage extends Construct implements IFaultEffect {
     told(this, () => faultSwitch.register(props.fault, this));
     const { nodes, vpc } = props.rack;
     const hosts = told(this, () => nodes.map((node) => HostPower.of(node, faultSwitch)));
-    const ids = nodes.map((node) => node.instance.id);
-    const restart = HealTimer.of(faultSwitch, vpc).schedule(this, "heal", {
-      fault: props.fault,
-      call: "startInstances",
-      input: { InstanceIds: ids },
-      resources: ids.map((instance) => HealTimer.ec2Arn(vpc, `instance/${instance}`)),
-    });
-    for (const host of hosts) host.stopDuring(props.fault, restart);
+    // As many at once as a role's policy has room for.
+    for (let first = 0; first < nodes.length; first += MOST_ARNS) {
+      const ids = nodes.slice(first, first + MOST_ARNS).map((node) => node.instance.id);
+      const restart = HealTimer.of(faultSwitch, vpc).schedule(this, first === 0 ? "heal" : `heal-${first}`, {
+        fault: props.fault,
+        call: "startInstances",
+        input: { InstanceIds: ids },
+        resources: ids.map((instance) => HealTimer.ec2Arn(vpc, `instance/${instance}`)),
+      });
+      for (const host of hosts.slice(first, first + MOST_ARNS)) host.stopDuring(props.fault, restart);
+    }
   }
 
   /** A node that is down hears nobody, not even itself. */

@@ -2,6 +2,7 @@ import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
 import { NAME_PREFIX } from "../stack/name-prefix";
+import { countTowardsQuota, QUOTAS } from "../stack/quotas";
 import { Construct } from "constructs";
 import type { IRegionVpc } from "../network/i-region-vpc";
 
@@ -65,6 +66,14 @@ export class HostSecurityGroup extends Construct {
       }
     }
     this.ingress = ingress;
+    const { region } = props.vpc;
+    countTowardsQuota(this, () => ({
+      quota: QUOTAS.groupRules,
+      provider,
+      region,
+      what: `the security group ${this.node.path}`,
+      count: ingress.size,
+    }));
     new VpcSecurityGroupEgressRule(this, "to-anywhere", {
       provider,
       securityGroupId: this.securityGroup.id,

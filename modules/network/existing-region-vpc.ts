@@ -207,7 +207,7 @@ export class ExistingRegionVpc extends RegionVpcBase {
   }
 
   private managedAcl(id: string): SubnetAcl {
-    const acl = this.acls.get(id) ?? new SubnetAcl(id, id, LAST_RULE_OF_OTHERS);
+    const acl = this.acls.get(id) ?? new SubnetAcl(id, id, this, LAST_RULE_OF_OTHERS);
     this.acls.set(id, acl);
     return acl;
   }

@@ -9,9 +9,11 @@ export interface ISubnetAcl {
   /**
    * The next free rule number for a cut, 1 to 999, unique over all faults of the stack: two faults with one number
    * collide when switched directly. Ingress and egress are numbered alike.
-   * @throws InputError where the fault would pass AWS's quota of rules for one direction of an ACL
+   *
+   * @param faultSwitch name of the switch: one fault of each lasts at a time
+   * @throws InputError where there is none left
    */
-  nextRuleNumber(fault: string): number;
+  nextRuleNumber(fault: string, faultSwitch: string): number;
 }
 
 /** A CIDR block that a cut must never take from a VPC's hosts: the way by which cuts are healed and watched. */

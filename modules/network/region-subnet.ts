@@ -7,14 +7,13 @@ import { Construct, type IConstruct } from "constructs";
 import { AddressClaims } from "./address-claims";
 import type { SubnetTier } from "./address-plan";
 import { InputError } from "../stack/errors";
+import { countTowardsQuota, QUOTAS } from "../stack/quotas";
 import type { IRegionVpc, ISubnet, ISubnetAcl } from "./i-region-vpc";
 
 /** Numbers 1 to 999 of an ACL belong to cuts; the allow-all baseline stands behind them. */
 const LAST_CUT_RULE = 999;
 const BASELINE_RULE = 32000;
-/** AWS's quota of rules an ACL and direction, the undeletable deny at its end counted. */
-const RULE_QUOTA = 20;
-/** Allow all, and that deny. */
+/** Allow all, and the undeletable deny at an ACL's end: both count. */
 const STANDING_RULES = 2;
 
 export interface RegionSubnetProps {
@@ -85,7 +84,7 @@ export class RegionSubnet extends Construct implements ISubnet {
         cidrBlock: "0.0.0.0/0",
       });
     }
-    this.acl = new SubnetAcl(acl.id, name);
+    this.acl = new SubnetAcl(acl.id, name, vpc);
   }
 
   claimAddress(address: string, owner: IConstruct): void {
@@ -96,15 +95,25 @@ export class RegionSubnet extends Construct implements ISubnet {
 /** Hands out the numbers of an ACL's cut rules. */
 export class SubnetAcl implements ISubnetAcl {
   private last = 0;
-  private readonly rules = new Map<string, number>();
+  /** Rules by switch and fault. */
+  private readonly rules = new Map<string, Map<string, number>>();
 
   constructor(
     readonly id: string,
     private readonly name: string,
+    { provider, region }: IRegionVpc,
     private readonly lastRule = LAST_CUT_RULE,
-  ) {}
+  ) {
+    countTowardsQuota(provider, () => ({
+      quota: QUOTAS.aclRules,
+      provider,
+      region,
+      what: `the network ACL of ${name}`,
+      count: STANDING_RULES + this.mostAtOnce,
+    }));
+  }
 
-  nextRuleNumber(fault: string): number {
+  nextRuleNumber(fault: string, faultSwitch: string): number {
     if (this.last === this.lastRule) {
       throw new InputError({
         problem: `the network ACL of ${this.name} has no rule number left for a cut`,
@@ -113,16 +122,14 @@ export class SubnetAcl implements ISubnetAcl {
         mend: "Cut fewer CIDR blocks (whole VPCs instead of subnets), or use another stack.",
       });
     }
-    const rules = (this.rules.get(fault) ?? 0) + 1;
-    if (rules + STANDING_RULES > RULE_QUOTA) {
-      throw new InputError({
-        problem: `the fault "${fault}" passes AWS's quota of rules for the network ACL of ${this.name}`,
-        value: rules + STANDING_RULES,
-        expected: `at most ${RULE_QUOTA} rules a direction, ${STANDING_RULES} of them the allow and the deny that are always there`,
-        mend: "Cut fewer CIDR blocks: whole VPCs instead of subnets or racks.",
-      });
-    }
-    this.rules.set(fault, rules);
+    const rules = this.rules.get(faultSwitch) ?? new Map<string, number>();
+    rules.set(fault, (rules.get(fault) ?? 0) + 1);
+    this.rules.set(faultSwitch, rules);
     return ++this.last;
+  }
+
+  /** Rules of cuts a direction: each switch makes one fault at a time. */
+  private get mostAtOnce(): number {
+    return [...this.rules.values()].reduce((sum, faults) => sum + Math.max(...faults.values()), 0);
   }
 }

@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import * as v from "valibot";
 import { subnetCidr, type SubnetTier } from "./address-plan";
 import { propsOf, told } from "../stack/props";
+import { countTowardsQuota, QUOTAS } from "../stack/quotas";
 import { isPrivate, parseVpcCidr } from "./cidr";
 import { EGRESS, type Egress } from "./egress";
 import { ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";
@@ -111,6 +112,15 @@ export class RegionVpc extends RegionVpcBase {
     });
 
     for (const letter of this.zoneLetters) this.subnet("node", letter);
+    if (this.egress === "nat") {
+      countTowardsQuota(this, () => ({
+        quota: QUOTAS.elasticIps,
+        provider,
+        region: this.region,
+        what: this.node.path,
+        count: this.subnets.filter(({ tier }) => tier === "edge").length,
+      }));
+    }
     if (this.egress === "none") {
       new VpcEndpoints(this, "endpoints", { vpc: this, routeTable: this.isolatedTable() });
     }

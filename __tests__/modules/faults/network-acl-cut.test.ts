@@ -123,28 +123,6 @@ describe("a cut by network ACL", () => {
     });
   });
 
-  it("counts a fault's rules against AWS's quota, the standing two included", () => {
-    const blocks = (count: number) => Array.from({ length: count }, (_, i) => `192.168.${i}.0/24`);
-    expect(denies(build({}, (a) => [a, blocks(18)]))).toHaveLength(36);
-    const error = Template.errorOf((stack) => {
-      new PartitionRule(stack, "cut", { fault: "split", between: [london(stack), blocks(19)] });
-    });
-    expect(error).toContain(
-      'the fault "split" passes AWS\'s quota of rules for the network ACL of london-node-a',
-    );
-    expect(error).toContain("got 21; expected at most 20 rules a direction");
-  });
-
-  it("counts the quota for each fault apart", () => {
-    const blocks = (from: number) => Array.from({ length: 12 }, (_, i) => `192.168.${from + i}.0/24`);
-    const template = Template.of((stack) => {
-      const vpc = london(stack);
-      new PartitionRule(stack, "one", { fault: "one", between: [vpc, blocks(0)] });
-      new PartitionRule(stack, "two", { fault: "two", between: [vpc, blocks(100)] });
-    });
-    expect(denies(template)).toHaveLength(48);
-  });
-
   it.each<[string, Partial<PartitionRuleProps>, Sides, string]>([
     [
       "a direction with ports",
