@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { ModelError } from "../model";
 import { ownPackage } from "../modules/hosts/own-package";
 import { InputError } from "../modules/stack/errors";
+import { RefusedError } from "../rehearsal/errors";
 import { faultCommand } from "./commands/fault";
 import { mapCommand } from "./commands/map";
 import { nodeCommand } from "./commands/node";
@@ -22,7 +23,7 @@ import { UsageError } from "./errors";
 const [OK, FAILED, USAGE] = [0, 1, 2];
 
 /** What is wrong with what the user gave. */
-const MISTAKES = [UsageError, ModelError, InputError];
+const MISTAKES = [UsageError, ModelError, InputError, RefusedError];
 
 /**
  * Runs `stretch` with the arguments after its name.

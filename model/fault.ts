@@ -1,3 +1,4 @@
+import type { SlowLink } from "./slow-link";
 import type { CannotHear } from "./topology";
 
 /** Node ids by region: what clients of the region meet there. */
@@ -14,6 +15,8 @@ export interface Fault {
    * @default for each region the nodes that most of its own nodes have lost
    */
   readonly clientsLose?: NodesByRegion;
+  /** Links that are slow, or lose packets now and then. @default none */
+  readonly links?: readonly SlowLink[];
   /** What it does beside that, a line each. */
   readonly notes: readonly string[];
   /**
@@ -32,11 +35,13 @@ export const NONE = "none";
 /** What several faults do together. */
 export function combined(faults: readonly Fault[]): Fault {
   const losing = faults.flatMap(({ clientsLose }) => (clientsLose ? [clientsLose] : []));
+  const links = faults.flatMap((fault) => fault.links ?? []);
   const reason = faults.find(({ endsOnlyByHand }) => endsOnlyByHand !== undefined)?.endsOnlyByHand;
   return {
     cannotHear: union(faults.map(({ cannotHear }) => cannotHear)),
     refuses: union(faults.map(({ refuses }) => refuses)),
     ...(losing.length > 0 && { clientsLose: union(losing) }),
+    ...(links.length > 0 && { links }),
     notes: faults.flatMap(({ notes }) => notes),
     ...(reason !== undefined && { endsOnlyByHand: reason }),
   };

@@ -56,6 +56,7 @@ export { parseRoster, rosterEntries, rosterEntry, rosterText } from "./roster-te
 export { NodeCopies, type StopKind } from "./node-copies";
 export { type Member, Owners } from "./owners";
 export { interruptedRecluster, recluster, type Reclustered, type ReclusterInput } from "./recluster";
+export { linkQuality, type LinkQuality, MOST_LINK, type Place, type SlowLink } from "./slow-link";
 export { type OperationTime, operationTime } from "./operation-times";
 export {
   AWS_ROUND_TRIPS,

@@ -3,6 +3,7 @@ import type { Operation } from "./client";
 import { decisionOf, type PartitionMap, replicaIds } from "./partition-map";
 import { PARTITIONS } from "./partitions";
 import { type RoundTrips, roundTrip } from "./round-trips";
+import { linkQuality, type Place, type SlowLink } from "./slow-link";
 import type { Topology } from "./topology";
 
 /** What the network alone adds to an operation, in milliseconds, over the partitions that are served. */
@@ -18,6 +19,8 @@ export interface OperationTime {
  * architecture, "Strong consistency": a write is acknowledged when all replicas have it; a linearized read asks them for
  * their regime). Replicas are asked side by side.
  *
+ * @param links slow ones beside the distance: their delay counts, and of jitter the mean; what losses cost is not in it.
+ *   @default none
  * @returns undefined where nothing is served, or a round trip that counts is not in the table.
  */
 export function operationTime(
@@ -26,15 +29,22 @@ export function operationTime(
   table: RoundTrips,
   place: string | undefined,
   operation: Operation,
+  links: readonly SlowLink[] = [],
 ): OperationTime | undefined {
-  const regions = new Map(topology.nodes.map(({ id, region }) => [id, region]));
+  const places = new Map<string, Place>(topology.nodes.map(({ id, region }) => [id, { id, region }]));
+  const client: Place = { region: place };
+  const between = (a: Place, b: Place) => {
+    const distance = roundTrip(table, a.region, b.region);
+    if (distance === undefined || links.length === 0) return distance;
+    const { delay, jitter } = linkQuality(links, a, b);
+    return distance + 2 * delay + jitter;
+  };
   let [sum, worst, count] = [0, 0, 0];
   for (let partition = 0; partition < PARTITIONS; partition++) {
     if (!isServed(decisionOf(map, partition))) continue;
-    const [master, ...others] = replicaIds(map, partition).map((id) => regions.get(id));
-    const toMaster = roundTrip(table, place, master);
-    const further =
-      operation === "session read" ? [] : others.map((region) => roundTrip(table, master, region));
+    const [master, ...others] = replicaIds(map, partition).map((id) => places.get(id)!);
+    const toMaster = between(client, master);
+    const further = operation === "session read" ? [] : others.map((other) => between(master, other));
     if (toMaster === undefined || further.includes(undefined)) return undefined;
     const milliseconds = toMaster + Math.max(0, ...(further as number[]));
     sum += milliseconds;

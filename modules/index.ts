@@ -34,6 +34,7 @@ export { PartitionRule, type PartitionRuleProps } from "./faults/partition-rule"
 export type { PartitionPart, PartitionSide } from "./faults/partition-side";
 export { RackOutage, type RackOutageProps } from "./faults/rack-outage";
 export type { Fault, NodesByRegion } from "../model/fault";
+export type { SlowLink } from "../model/slow-link";
 export type { CannotHear } from "../model/topology";
 
 // Stack

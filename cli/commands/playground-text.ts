@@ -1,8 +1,9 @@
-import { PARTITIONS } from "../../model";
+import { PARTITIONS, type RoundTrips } from "../../model";
 import type { ClusterStatus } from "../../rehearsal/cluster-status";
 import type { LogEvent } from "../../rehearsal/cluster/event-log";
-import type { NodeAddresses } from "../../rehearsal/process/protocol";
+import type { Rehearsal } from "../../rehearsal/process/rehearsal";
 import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
+import { slownessText } from "../report/links";
 import { listed } from "../report/sides";
 import { table } from "../report/table";
 
@@ -12,8 +13,8 @@ const MODEL = "a model of a cluster, for rehearsals; never a database: all of it
 /** What `stretch up` prints once the nodes listen. */
 export function upText(
   experiment: string,
-  nodes: readonly NodeAddresses[],
-  seeds: Readonly<Record<string, string>>,
+  { nodes, seeds }: Pick<Rehearsal, "nodes" | "seeds">,
+  roundTrips: RoundTrips | undefined,
 ): string {
   const places = Object.keys(seeds);
   return [
@@ -31,6 +32,7 @@ export function upText(
     ),
     "",
     ...places.map((place) => `Seed for a client in ${place}: ${seeds[place]}`),
+    ...(roundTrips ? [`Messages take half of their round trip each: ${roundTrips.source}.`] : []),
   ].join("\n");
 }
 
@@ -48,7 +50,7 @@ export function eventText(event: LogEvent): string | undefined {
     case "node-start":
       return `${at}  node ${String(event.node)} started`;
     case "fault":
-      return `${at}  links cut`;
+      return `${at}  links ${isCut(event) ? "cut" : "slow"}`;
     case "heal":
       return `${at}  links healed`;
     case "roster-set":
@@ -66,11 +68,17 @@ export function eventText(event: LogEvent): string | undefined {
   }
 }
 
+/** Whether a fault takes links, doors or nodes away, and does not only slow links down. */
+function isCut({ cannotHear, refuses, clientsLose = {} }: LogEvent): boolean {
+  return [cannotHear, refuses, clientsLose].some((part) => Object.keys(part as object).length > 0);
+}
+
 /** What `stretch status` prints. */
-export function statusText({ experiment, fault, cluster }: PlaygroundStatus): string {
+export function statusText({ experiment, fault, links, cluster }: PlaygroundStatus): string {
   const moving = cluster.nodes.reduce((sum, { migratesTx }) => sum + migratesTx, 0);
   return [
     `Rehearsal cluster of ${experiment} (${MODEL}). Fault: ${fault}.`,
+    ...links.map((slow) => `Slow: ${slow.link}, ${slownessText(slow)}.`),
     cluster.settled
       ? moving > 0
         ? `Settled; ${moving} partitions still migrate.`

@@ -60,7 +60,7 @@ export function previewCommand(output: Output): Command {
       );
       const prediction = predict(healthy, fault);
       const roundTrips = roundTripsOf(options.rtt);
-      const times = timesOf(healthy, prediction, roundTrips);
+      const times = timesOf(healthy, prediction, roundTrips, fault);
       const { name, sideOf } = experiment;
       output.print(
         options.json

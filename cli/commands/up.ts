@@ -3,8 +3,10 @@ import type { Namespace } from "../../model";
 import { Playground } from "../../rehearsal/playground/playground";
 import { UsageError } from "../errors";
 import { loadExperiment } from "../experiment/load";
+import { roundTripsOf } from "../experiment/round-trips";
 import { STRONG_ONLY } from "../experiment/topology-schema";
 import { eventText, upText } from "./playground-text";
+import { sidesOf } from "../report/sides";
 import { scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 import { portOption } from "./playground-options";
@@ -15,6 +17,7 @@ interface Options extends NamespaceOptions {
   topology?: string;
   port: number;
   security?: true;
+  rtt?: string;
 }
 
 /** `stretch up`: a rehearsal cluster in the foreground. */
@@ -32,6 +35,10 @@ export function upCommand(output: Output): Command {
     .addOption(portOption())
     .option("--security", "clients log in; at first there is the user admin, password admin, role user-admin")
     .option(
+      "--rtt <real|FILE>",
+      "messages take their time between regions: by the table of AWS's round trips, or by figures of your own over it, in YAML or JSON",
+    )
+    .option(
       "--flush-max-ms <N>",
       "longest time that a write stays in a buffer, which a crash loses (default: 1000)",
       flushTime,
@@ -39,59 +46,71 @@ export function upCommand(output: Output): Command {
     .option("--commit-to-device", "writes are on the device before they are acknowledged: a crash loses none")
     .option("--auto-revive", "nodes that start after a crash trust the partitions that they have data of")
     .option("--strong-consistency-allow-expunge", "deletes need not be durable")
-    .action(async (scenario: string | undefined, { topology: file, port, security, ...given }: Options) => {
-      const { name, faults, topology: planned } = await loadExperiment(scenario, file);
-      const topology = { ...planned, namespace: { ...planned.namespace, ...given } };
-      for (const setting of STRONG_ONLY) {
-        if (given[setting] && !topology.namespace.strongConsistency) {
-          const flag = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-          throw new UsageError(
-            `--${flag} is for strong consistency only, and namespace "${topology.namespace.name}" of ${name} is in availability mode: leave it out.`,
-          );
-        }
-      }
-      checkPorts(port, topology.nodes.length);
-      let announced = false;
-      const early: string[] = [];
-      const playground = await Playground.start({
-        experiment: name,
-        topology,
-        faults,
-        port,
-        security,
-        onEvent: (event) => {
-          if (event.event === "connection-failed") {
-            output.complain(
-              `stretch: a client's connection to node ${event.node as string} was reset: ${event.error as string}`,
+    .action(
+      async (scenario: string | undefined, { topology: file, port, security, rtt, ...given }: Options) => {
+        const { name, faults, topology: planned, sideOf } = await loadExperiment(scenario, file);
+        const roundTrips = rtt === undefined ? undefined : roundTripsOf(rtt === "real" ? undefined : rtt);
+        const sides = Object.fromEntries(sidesOf(planned, sideOf));
+        const topology = { ...planned, namespace: { ...planned.namespace, ...given } };
+        for (const setting of STRONG_ONLY) {
+          if (given[setting] && !topology.namespace.strongConsistency) {
+            const flag = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+            throw new UsageError(
+              `--${flag} is for strong consistency only, and namespace "${topology.namespace.name}" of ${name} is in availability mode: leave it out.`,
             );
           }
-          const text = eventText(event);
-          if (text === undefined) return;
-          if (announced) output.print(text);
-          else early.push(text);
-        },
-      });
-      const at = port === 3000 ? "" : ` --port ${port}`;
-      output.print(upText(name, playground.rehearsal.nodes, playground.rehearsal.seeds));
-      output.print(
-        [
-          "",
-          `In another terminal: stretch fault NAME${at} (${[...Object.keys(faults), "none"].join(", ")}), stretch status${at}, stretch node stop|start ID${at}.`,
-          "Ctrl-C ends it.",
-          "",
-          ...early,
-        ].join("\n"),
-      );
-      announced = true;
-      const died = await Promise.race([interrupted().then(() => false), playground.ended.then(() => true)]);
-      await playground.stop();
-      if (died) {
-        throw new Error(
-          `The process of the nodes has ended by itself: the playground is over, and its records are gone. Start it again with "stretch up".`,
+        }
+        checkPorts(port, topology.nodes.length);
+        let announced = false;
+        const early: string[] = [];
+        const playground = await Playground.start({
+          experiment: name,
+          topology,
+          faults,
+          port,
+          security,
+          sides,
+          roundTrips,
+          onEvent: (event) => {
+            if (event.event === "connection-failed") {
+              output.complain(
+                `stretch: a client's connection to node ${event.node as string} was reset: ${event.error as string}`,
+              );
+            }
+            const text = eventText(event);
+            if (text === undefined) return;
+            if (announced) output.print(text);
+            else early.push(text);
+          },
+        });
+        const at = port === 3000 ? "" : ` --port ${port}`;
+        output.print(upText(name, playground.rehearsal, roundTrips));
+        output.print(
+          [
+            "",
+            `In another terminal: stretch fault NAME${at} (${[...Object.keys(faults), "none"].join(", ")}), stretch status${at}, stretch node stop|start ID${at}.`,
+            `Slow links: stretch fault --delay ${linkExample(Object.keys(sides))}=50${at}, --jitter, --loss.`,
+            "Ctrl-C ends it.",
+            "",
+            ...early,
+          ].join("\n"),
         );
-      }
-      output.print("Ended.");
-    });
+        announced = true;
+        const died = await Promise.race([interrupted().then(() => false), playground.ended.then(() => true)]);
+        await playground.stop();
+        if (died) {
+          throw new Error(
+            `The process of the nodes has ended by itself: the playground is over, and its records are gone. Start it again with "stretch up".`,
+          );
+        }
+        output.print("Ended.");
+      },
+    );
+}
+
+/** A link as a user may name it. */
+function linkExample([a, b = a]: readonly string[]): string {
+  return `${a}-${b}`;
 }
 
 function flushTime(text: string): number {

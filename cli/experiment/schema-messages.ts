@@ -18,7 +18,7 @@ export function messagesOf(issue: z.core.$ZodIssue, root: unknown): Message[] {
   }
   if (issue.code === "invalid_union" && typeof value === "object" && value !== null) {
     // None where the field that tells the forms apart is wrong.
-    const form = issue.errors[Array.isArray(value) ? 0 : 1];
+    const form = issue.errors[Array.isArray(value) ? 0 : "links" in value ? 2 : 1];
     if (!form) return [{ path: issue.path, message: issue.message }];
     return form.flatMap((inner) =>
       messagesOf({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue, root),

@@ -1,10 +1,11 @@
-import { type Fault, NO_FAULT, type Topology, type TopologyNode } from "../../model";
+import { type Fault, NO_FAULT, type SlowLink, type Topology, type TopologyNode } from "../../model";
 import type { Story } from "../../scenarios";
 import { UsageError } from "../errors";
+import { slownessText } from "../report/links";
 import type { Experiment } from "./experiment";
 import { messagesOf } from "./schema-messages";
 import { idOf } from "./ids";
-import { NUMBERS, topologyFile } from "./topology-schema";
+import { isSlow, NUMBERS, topologyFile } from "./topology-schema";
 import { readYaml } from "./yaml-file";
 
 /**
@@ -33,14 +34,30 @@ export function loadTopologyFile(path: string): Experiment {
         name,
         Array.isArray(value)
           ? cut(nodes, value)
-          : {
-              ...NO_FAULT,
-              cannotHear: Object.fromEntries(Object.entries(value).map(([key, ids]) => [idOf(key), ids])),
-            },
+          : isSlow(value)
+            ? slow(nodes, value.links)
+            : {
+                ...NO_FAULT,
+                cannotHear: Object.fromEntries(Object.entries(value).map(([key, ids]) => [idOf(key), ids])),
+              },
       ]),
     ),
     ...(story && { story: story as Story }),
     sideOf: ({ region, rack }) => region ?? `Rack ${rack}`,
+  };
+}
+
+/** Slow links, node ids among their ends as ids are. */
+function slow(nodes: readonly TopologyNode[], given: readonly SlowLink[]): Fault {
+  const end = (written: string) => (nodes.some(({ region }) => region === written) ? written : idOf(written));
+  const links = given.map(({ between: [a, b], ...rest }) => ({
+    ...rest,
+    between: [end(a), end(b)] as const,
+  }));
+  return {
+    ...NO_FAULT,
+    links,
+    notes: links.map((link) => `Packets between ${link.between.join(" and ")}: ${slownessText(link)}`),
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { NONE } from "../../model";
+import { MOST_LINK, NONE } from "../../model";
 import { idAsWritten, idOf, nodeId } from "./ids";
 import { checkStory, story } from "./story-schema";
 import { MOST_NODES, MOST_RACK_ID, NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
@@ -43,9 +43,34 @@ const node = z.strictObject(
 
 const nodeIds = z.array(nodeId, { error: "expected a list of node ids" });
 
+const amount = (unit: string, most: number) =>
+  z
+    .number({ error: `expected ${unit}, 0 to ${most}` })
+    .min(0, `expected ${unit}, 0 to ${most}`)
+    .max(most, `expected ${unit}, 0 to ${most}`)
+    .optional();
+
+const END = "expected a region or a node id";
+const slowLink = z.strictObject(
+  {
+    between: z.tuple([z.string({ error: END }), z.string({ error: END })], {
+      error: "expected two ends, each a region or a node id",
+    }),
+    delay: amount("milliseconds", MOST_LINK.delay),
+    jitter: amount("milliseconds", MOST_LINK.jitter),
+    loss: amount("percent", MOST_LINK.loss),
+  },
+  { error: "expected a link: between, and delay, jitter or loss" },
+);
+
+const slowLinks = z.strictObject({
+  links: z.array(slowLink, { error: "expected a list of links" }).min(1, "expected at least one link"),
+});
+
 // Keys stay as they are written: as ids two could fall into one, and the earlier one's nodes be lost.
-const fault = z.union([z.array(nodeIds), z.record(idAsWritten, nodeIds)], {
-  error: "expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear",
+const fault = z.union([z.array(nodeIds), z.record(idAsWritten, nodeIds), slowLinks], {
+  error:
+    "expected sub-clusters (lists of node ids), for each node the nodes that it cannot hear, or slow links",
 });
 
 /** What a topology file holds. */
@@ -101,6 +126,20 @@ export const topologyFile = z
     for (const [name, value] of Object.entries(file.faults)) {
       const path = ["faults", name];
       if (name === NONE) complain(path, `expected another name: "${NONE}" heals`);
+      if (isSlow(value)) {
+        const regions = file.nodes.flatMap(({ region }) => region ?? []);
+        value.links.forEach(({ between, delay = 0, jitter = 0, loss = 0 }, i) => {
+          between.forEach((end, j) => {
+            if (regions.includes(end) || known.has(idOf(end))) return;
+            const ends = [...new Set(regions), ...known].join(", ");
+            complain([...path, "links", i, "between", j], `expected a region or a node id, one of ${ends}`);
+          });
+          if (delay + jitter + loss === 0) {
+            complain([...path, "links", i], "expected a delay, jitter or loss above 0");
+          }
+        });
+        continue;
+      }
       const placed = new Set<string>();
       const listening = new Set<string>();
       for (const [key, ids] of Object.entries(value)) {
@@ -122,6 +161,13 @@ export const topologyFile = z
     }
   });
 
+type FaultInFile = z.infer<typeof fault>;
+
+/** Whether a fault of a file only slows links down. */
+export function isSlow(value: FaultInFile): value is z.infer<typeof slowLinks> {
+  return !Array.isArray(value) && "links" in value;
+}
+
 /** Fields that are numbers; all others that look like one are ids. */
 export const NUMBERS: ReadonlySet<string> = new Set([
   "rack",
@@ -130,4 +176,7 @@ export const NUMBERS: ReadonlySet<string> = new Set([
   "activeRack",
   "flushMaxMs",
   "confirmedDown",
+  "delay",
+  "jitter",
+  "loss",
 ]);

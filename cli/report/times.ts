@@ -1,8 +1,10 @@
 import {
   DEFAULT_LATENCY_MAX_MS,
+  type Fault,
   type HealthyCluster,
   isWhole,
   latencyMax,
+  NO_FAULT,
   type Operation,
   operations,
   operationTime,
@@ -21,7 +23,12 @@ export type Times = Readonly<Record<string, Readonly<Record<Operation, Operation
  * The times of operations from each region where something is served, by region. Clients of a region are beside the
  * sub-cluster that has most of its nodes.
  */
-export function timesOf(healthy: HealthyCluster, prediction: Prediction, roundTrips: RoundTrips): Times {
+export function timesOf(
+  healthy: HealthyCluster,
+  prediction: Prediction,
+  roundTrips: RoundTrips,
+  { links }: Fault = NO_FAULT,
+): Times {
   const { topology } = healthy;
   const sides = sidesOf(topology, ({ region }) => region ?? "");
   const maps = isWhole(prediction) ? [healthy.map] : prediction.subClusters;
@@ -36,7 +43,7 @@ export function timesOf(healthy: HealthyCluster, prediction: Prediction, roundTr
     times[region] = Object.fromEntries(
       operations.map((operation) => [
         operation,
-        operationTime(topology, beside, roundTrips, region, operation),
+        operationTime(topology, beside, roundTrips, region, operation, links),
       ]),
     ) as Record<Operation, OperationTime | undefined>;
   }

@@ -7,8 +7,11 @@ import {
   NO_FAULT,
   PARTITIONS,
   recluster,
+  MOST_LINK,
   type Roster,
   type RosterSet,
+  type RoundTrips,
+  type SlowLink,
   rosterText,
   type StopKind,
   type Topology,
@@ -49,6 +52,8 @@ export interface ClusterOptions {
   readonly conflictResolutionPolicy?: "generation" | "last-update-time";
   /** `transaction-max-ms`. @default 1000 */
   readonly transactionMaxMs?: number;
+  /** How far regions are from each other: every message takes half of the round trip. @default no time at all */
+  readonly roundTrips?: RoundTrips;
   /** Called with each event as it happens. */
   readonly onEvent?: (event: LogEvent) => void;
 }
@@ -73,7 +78,7 @@ export class Cluster implements Forming {
   readonly namespace: Namespace;
   readonly links: Links;
   readonly log: EventLog;
-  readonly options: Required<Omit<ClusterOptions, "onEvent">>;
+  readonly options: Required<Omit<ClusterOptions, "onEvent" | "roundTrips">>;
   private readonly byId: ReadonlyMap<string, Node>;
   private readonly random: Random;
   private serial = 0;
@@ -93,7 +98,7 @@ export class Cluster implements Forming {
     readonly clock: Clock,
     options: ClusterOptions = {},
   ) {
-    const { onEvent, ...given } = options;
+    const { onEvent, roundTrips, ...given } = options;
     this.options = {
       seed: 1,
       heartbeat: { interval: MEASURED_INTERVAL, timeout: 10 },
@@ -113,7 +118,8 @@ export class Cluster implements Forming {
     this.log = new EventLog(clock, onEvent);
     this.nodes = topology.nodes.map((node, index) => new Node(node, index, topology.namespace, clock));
     this.byId = new Map(this.nodes.map((node) => [node.id, node]));
-    this.links = new Links(this.nodes);
+    // Of its own: what waits for a link leaves what else is random as it is.
+    this.links = new Links(this.nodes, roundTrips, new Random(this.options.seed + 1));
     this.waiting = new Waiting(clock, Math.min(RETRY, this.options.heartbeat.interval));
   }
 
@@ -166,6 +172,7 @@ export class Cluster implements Forming {
   setFault(fault: Fault): void {
     for (const id of [...Object.keys(fault.cannotHear), ...Object.values(fault.cannotHear).flat()])
       this.node(id);
+    for (const link of fault.links ?? []) this.checkLink(link);
     this.log.add(fault === NO_FAULT ? "heal" : "fault", { ...fault });
     const now = this.clock.now();
     // Connections outlive a cut that was not noticed; others are made again.
@@ -177,6 +184,26 @@ export class Cluster implements Forming {
     for (const node of down) if (node.up) this.stopNode(node.id);
     this.downByFault = down;
     this.onConnectivity();
+  }
+
+  /** @throws RefusedError where a slow link has an end that there is not, or is slower than a link can be. */
+  private checkLink({ between, ...given }: SlowLink): void {
+    for (const end of between) {
+      if (!this.nodes.some(({ id, region }) => end === id || end === region)) {
+        const ends = [...new Set(this.nodes.map(({ region }) => region)), ...this.byId.keys()];
+        throw new RefusedError(
+          `A link cannot end at "${end}": expected a region or a node, one of ${ends.join(", ")}.`,
+        );
+      }
+    }
+    for (const [what, most] of Object.entries(MOST_LINK)) {
+      const value = given[what as keyof typeof given] ?? 0;
+      if (!(value >= 0 && value <= most)) {
+        throw new RefusedError(
+          `The ${what} of the link ${between.join("-")} is ${value}: expected ${what === "loss" ? "percent" : "milliseconds"}, 0 to ${most}.`,
+        );
+      }
+    }
   }
 
   /** Ends the fault. */
@@ -290,9 +317,12 @@ export class Cluster implements Forming {
     const { timeout } = this.options.heartbeat;
     for (const other of this.nodes) {
       if (other === node) continue;
-      if (this.links.heartbeats(node, other, now)) {
-        other.missed.set(node.id, 0);
-        if (!other.adjacent.has(node.id)) this.adjacencyChanged(other, node, true);
+      const ms = this.links.heartbeat(node, other, now);
+      if (ms === 0) this.hear(other, node);
+      else if (ms !== undefined) {
+        this.clock.after(ms, () => {
+          if (this.links.linked(node, other)) this.hear(other, node);
+        });
       }
       if (!node.adjacent.has(other.id)) continue;
       // Counted, not timed: a process that was held up for a while has not lost its peers.
@@ -300,6 +330,11 @@ export class Cluster implements Forming {
       node.missed.set(other.id, missed);
       if (missed > timeout) this.adjacencyChanged(node, other, false);
     }
+  }
+
+  private hear(node: Node, from: Node): void {
+    node.missed.set(from.id, 0);
+    if (!node.adjacent.has(from.id)) this.adjacencyChanged(node, from, true);
   }
 
   private adjacencyChanged(node: Node, other: Node, heard: boolean): void {

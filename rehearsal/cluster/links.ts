@@ -1,17 +1,53 @@
-import { type Fault, NO_FAULT } from "../../model";
+import {
+  type Fault,
+  linkQuality,
+  type LinkQuality,
+  NO_FAULT,
+  type Place,
+  roundTrip,
+  type RoundTrips,
+} from "../../model";
+import { RefusedError } from "../errors";
 import type { Node } from "./node";
+import type { Random } from "./random";
 
 /** What clients of a place meet at a node. */
 export type ClientLink = "open" | "lost" | "refused";
 
-/** Who reaches whom now: node to node, and from each place where clients are. */
+/**
+ * Milliseconds after which TCP sends again what was lost: the round trip and at least 200, twice as long each time, at most
+ * two minutes (RFC 6298, 5.5; Linux' TCP_RTO_MIN and TCP_RTO_MAX). A request alone is under way, so that nothing tells of its loss sooner.
+ */
+const RETRANSMISSION = { least: 200, most: 120_000 } as const;
+
+/** Who reaches whom now, and how fast: node to node, and from each place where clients are. */
 export class Links {
   private fault: Fault = NO_FAULT;
   private readonly deaf = new Map<string, ReadonlySet<string>>();
   /** When a pair that was cut can talk again: connections are made anew, by `A B`. */
   private readonly reconnectAt = new Map<string, number>();
 
-  constructor(private readonly nodes: readonly Node[]) {}
+  /** Whether anything takes time at all. */
+  areSlow: boolean;
+  private readonly qualities = new Map<string, LinkQuality>();
+
+  /** Throws {@link RefusedError} where the round trips lack a pair of the nodes' regions. */
+  constructor(
+    private readonly nodes: readonly Node[],
+    private readonly roundTrips: RoundTrips | undefined,
+    private readonly random: Random,
+  ) {
+    this.areSlow = roundTrips !== undefined;
+    const regions = [...new Set(nodes.map(({ region }) => region))];
+    for (const a of roundTrips ? regions : []) {
+      for (const b of regions) {
+        if (roundTrip(roundTrips!, a, b) !== undefined) continue;
+        throw new RefusedError(
+          `There is no round trip for ${a} - ${b} (${roundTrips!.source}): give one, in milliseconds.`,
+        );
+      }
+    }
+  }
 
   get current(): Fault {
     return this.fault;
@@ -22,6 +58,8 @@ export class Links {
     const before = new Map<string, boolean>();
     this.eachPair((a, b) => before.set(pair(a, b), this.hearEachOther(a, b)));
     this.fault = fault;
+    this.areSlow = this.roundTrips !== undefined || (fault.links?.length ?? 0) > 0;
+    this.qualities.clear();
     this.deaf.clear();
     for (const [id, others] of Object.entries(fault.cannotHear)) this.deaf.set(id, new Set(others));
     this.eachPair((a, b) => {
@@ -41,9 +79,50 @@ export class Links {
     return a === b || (a.up && b.up && this.hearEachOther(a, b));
   }
 
-  /** Whether heartbeats between two nodes arrive: their link works, and is made again. */
-  heartbeats(a: Node, b: Node, now: number): boolean {
-    return this.linked(a, b) && (this.reconnectAt.get(pair(a, b)) ?? 0) <= now;
+  /**
+   * Milliseconds until a heartbeat arrives; undefined where it does not: their link does not work, or is not made again, or
+   * the heartbeat is lost. It is not sent again: the next one tells as much.
+   */
+  heartbeat(from: Node, to: Node, now: number): number | undefined {
+    if (!this.linked(from, to) || (this.reconnectAt.get(pair(from, to)) ?? 0) > now) return undefined;
+    if (!this.areSlow) return 0;
+    const quality = this.quality(from, to);
+    return this.random.next() * 100 < quality.loss ? undefined : this.once(quality);
+  }
+
+  /** Milliseconds that a message takes from a node, or a client, to another: what is lost is sent again, as TCP does. */
+  transit(from: Place, to: Place): number {
+    if (!this.areSlow) return 0;
+    const quality = this.quality(from, to);
+    let ms = this.once(quality);
+    let wait = RETRANSMISSION.least + 2 * quality.delay;
+    while (this.random.next() * 100 < quality.loss) {
+      ms += wait;
+      wait = Math.min(2 * wait, RETRANSMISSION.most);
+    }
+    return ms;
+  }
+
+  /** Milliseconds that a message and its answer take. */
+  roundTrip(a: Place, b: Place): number {
+    return a === b || !this.areSlow ? 0 : this.transit(a, b) + this.transit(b, a);
+  }
+
+  private once({ delay, jitter }: LinkQuality): number {
+    return delay + jitter * this.random.next();
+  }
+
+  /** Distance and slow links together. */
+  private quality(a: Place, b: Place): LinkQuality {
+    const key = `${a.id ?? ""} ${a.region} ${b.id ?? ""} ${b.region}`;
+    let quality = this.qualities.get(key);
+    if (!quality) {
+      const distance = this.roundTrips ? (roundTrip(this.roundTrips, a.region, b.region) ?? 0) / 2 : 0;
+      quality = linkQuality(this.fault.links ?? [], a, b);
+      quality = { ...quality, delay: quality.delay + distance };
+      this.qualities.set(key, quality);
+    }
+    return quality;
   }
 
   /** What clients of a region meet at a node. */

@@ -1,13 +1,19 @@
 import { mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import type { StopKind } from "../../model";
+import type { SlowLink, StopKind } from "../../model";
 import type { ClusterStatus } from "../cluster-status";
+
+/** A link by its name, such as London-Paris, and what changes about it; 0 = no longer. */
+export interface LinkChange extends Omit<SlowLink, "between"> {
+  readonly link: string;
+}
 
 /** What another terminal can ask of a running playground. */
 export type ControlRequest =
   | { readonly command: "status" }
-  | { readonly command: "fault"; readonly name: string }
+  /** Without a name the fault stays, and its links change. */
+  | { readonly command: "fault"; readonly name?: string; readonly links?: readonly LinkChange[] }
   | { readonly command: "stop"; readonly node: string; readonly kind: StopKind }
   | { readonly command: "start"; readonly node: string };
 
@@ -16,6 +22,8 @@ export interface PlaygroundStatus {
   /** Name of the scenario, or the file. */
   readonly experiment: string;
   readonly fault: string;
+  /** Links that were made slow beside the fault. */
+  readonly links: readonly LinkChange[];
   readonly cluster: ClusterStatus;
 }
 

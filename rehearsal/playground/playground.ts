@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { type Fault, NONE, type Topology } from "../../model";
+import { type Fault, NO_FAULT, NONE, type RoundTrips, type SlowLink, type Topology } from "../../model";
 import type { LogEvent } from "../cluster/event-log";
 import { RefusedError } from "../errors";
 import { Rehearsal } from "../process/rehearsal";
@@ -9,8 +9,10 @@ import {
   type ControlAnswer,
   type ControlRequest,
   controlSocket,
+  type LinkChange,
   type PlaygroundStatus,
 } from "./control-socket";
+import { linkNamed, type NamedLink } from "./link-name";
 
 /** What a playground is made of. */
 export interface PlaygroundOptions {
@@ -19,14 +21,26 @@ export interface PlaygroundOptions {
   readonly topology: Topology;
   readonly faults: Readonly<Record<string, Fault>>;
   readonly port: number;
+  /** Ids of the nodes of each side, by its name. @default none: links are named by regions and nodes */
+  readonly sides?: Readonly<Record<string, readonly string[]>>;
+  /** How far regions are from each other. @default no time at all */
+  readonly roundTrips?: RoundTrips;
   /** @default false */
   readonly security?: boolean;
   readonly onEvent?: (event: LogEvent) => void;
 }
 
+/** Links that were made slow by one name. */
+interface SlowByName {
+  readonly slowness: Omit<SlowLink, "between">;
+  readonly between: NamedLink["between"];
+}
+
 /** A rehearsal cluster in the foreground, which other terminals cut, heal and ask: see {@link askPlayground}. */
 export class Playground {
   private fault = NONE;
+  /** Links that were made slow beside the fault, by their names. */
+  private slow: ReadonlyMap<string, SlowByName> = new Map();
 
   private constructor(
     private readonly options: PlaygroundOptions,
@@ -38,7 +52,7 @@ export class Playground {
 
   /** Starts it. Rejects where one runs on that port already, or a port is taken. */
   static async start(options: PlaygroundOptions): Promise<Playground> {
-    const { port, topology, security, onEvent } = options;
+    const { port, topology, security, roundTrips, onEvent } = options;
     const path = controlSocket(port);
     const other = await askPlayground(port, { command: "status" }).catch(() => undefined);
     if (other) {
@@ -46,7 +60,7 @@ export class Playground {
         `A playground of ${other.experiment} already runs on port ${port}: end it with Ctrl-C, or choose another --port.`,
       );
     }
-    const rehearsal = await Rehearsal.start({ topology, port, security, onEvent });
+    const rehearsal = await Rehearsal.start({ topology, port, security, roundTrips, onEvent });
     // What a playground that was killed left behind.
     rmSync(path, { force: true });
     // Whoever asks has said all when the answer is still to come.
@@ -99,17 +113,8 @@ export class Playground {
     switch (request.command) {
       case "status":
         return;
-      case "fault": {
-        const { faults, experiment } = this.options;
-        const { name } = request;
-        if (name !== NONE && !Object.hasOwn(faults, name)) {
-          const names = [NONE, ...Object.keys(faults)].join(", ");
-          throw new RefusedError(`${experiment} has no fault "${name}": expected one of ${names}.`);
-        }
-        await (name === NONE ? this.rehearsal.heal() : this.rehearsal.setFault(faults[name]));
-        this.fault = name;
-        return;
-      }
+      case "fault":
+        return this.setFault(request.name, request.links ?? []);
       case "stop":
         return this.rehearsal.stopNode(request.node, request.kind);
       case "start":
@@ -117,8 +122,36 @@ export class Playground {
     }
   }
 
+  private async setFault(given: string | undefined, changes: readonly LinkChange[]): Promise<void> {
+    const { faults, experiment, topology, sides = {} } = this.options;
+    const name = given ?? this.fault;
+    if (name !== NONE && !Object.hasOwn(faults, name)) {
+      const names = [NONE, ...Object.keys(faults)].join(", ");
+      throw new RefusedError(`${experiment} has no fault "${name}": expected one of ${names}.`);
+    }
+    const slow = new Map(given === undefined ? this.slow : []);
+    for (const { link, ...change } of changes) {
+      const named = linkNamed(link, topology, sides);
+      const slowness = { ...slow.get(named.name)?.slowness, ...change };
+      slow.delete(named.name);
+      if (Object.values(slowness).some((value) => value > 0)) {
+        slow.set(named.name, { slowness, between: named.between });
+      }
+    }
+    const fault = name === NONE ? NO_FAULT : faults[name];
+    const links = [...slow.values()].flatMap(({ slowness, between }) =>
+      between.map((ends) => ({ between: ends, ...slowness })),
+    );
+    await (name === NONE && slow.size === 0
+      ? this.rehearsal.heal()
+      : this.rehearsal.setFault({ ...fault, links: [...(fault.links ?? []), ...links] }));
+    this.fault = name;
+    this.slow = slow;
+  }
+
   private async status(): Promise<PlaygroundStatus> {
     const { experiment } = this.options;
-    return { experiment, fault: this.fault, cluster: await this.rehearsal.status() };
+    const links = [...this.slow].map(([link, { slowness }]) => ({ link, ...slowness }));
+    return { experiment, fault: this.fault, links, cluster: await this.rehearsal.status() };
   }
 }

@@ -76,21 +76,58 @@ export class Transactions {
       this.count(node, request, answer.result);
       asker.respond(answer);
     };
-    const first = attempt();
-    if (first !== WAIT) return end(first);
-    this.cluster.waiting.add(
-      node,
-      request.ttl,
-      guarded(asker, () => {
-        const next = attempt();
-        if (next === WAIT) return false;
-        end(next);
-        return true;
-      }),
-      guarded(asker, () => {
-        end(reply(Result.timeout));
-        return true;
-      }),
+    const ms = this.networkTime(node, request);
+    const begin = () => {
+      const first = attempt();
+      if (first !== WAIT) return end(first);
+      this.cluster.waiting.add(
+        node,
+        Math.max(0, request.ttl - ms),
+        guarded(asker, () => {
+          const next = attempt();
+          if (next === WAIT) return false;
+          end(next);
+          return true;
+        }),
+        guarded(asker, () => {
+          end(reply(Result.timeout));
+          return true;
+        }),
+      );
+    };
+    if (ms === 0) return begin();
+    // All of it happens at the end of that time: what is cut off in between could not be done.
+    const { startedAt } = node;
+    const late = guarded(asker, () => {
+      if (node.up && node.startedAt === startedAt) begin();
+      else end(reply(Result.timeout));
+      return true;
+    });
+    this.cluster.clock.after(ms, late);
+  }
+
+  /**
+   * Milliseconds that the network takes of a request: to the master where another node got it, and from there to those that
+   * it has to ask, side by side, and back (one round trip each for other versions, and for replicas: Aerospike's
+   * architecture, "Strong consistency").
+   */
+  private networkTime(node: Node, { pid, digest, message: m }: RecordRequest): number {
+    const { links, namespace } = this.cluster;
+    const owners = links.areSlow ? node.view?.partitions[pid] : undefined;
+    const master = owners?.master;
+    if (!owners || !master) return 0;
+    const strong = namespace.strongConsistency;
+    const isWrite = (m.info2 & (Info2.write | Info2.delete)) !== 0;
+    const relaxed = !isWrite && strong && (m.info3 & Info3.scReadRelax) !== 0;
+    const pending = strong && (master.copyOf(pid)?.unreplicated.has(digest) ?? false);
+    if (relaxed && !pending && owners.replicas.includes(node) && !owners.filling.has(node)) return 0;
+    const linear = (m.info3 & (Info3.scReadType | Info3.scReadRelax)) === Info3.scReadType;
+    const early = !strong && (m.info3 & Info3.commitMaster) !== 0;
+    const replicas = (isWrite ? !early : strong && (linear || pending)) ? this.writers(owners, master) : [];
+    const farthest = (asked: readonly Node[]) =>
+      Math.max(0, ...asked.map((other) => links.roundTrip(master, other)));
+    return (
+      links.roundTrip(node, master) + farthest(isWrite || strong ? owners.sources : []) + farthest(replicas)
     );
   }
 

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { Line } from "../cluster/line";
 import type { Node } from "../cluster/node";
 import type { Connection, Services } from "../service/connection";
 
@@ -29,6 +30,8 @@ interface Client {
   /** What was sent meanwhile, by the node and by the client: it arrives when the link heals, as TCP delivers it. */
   readonly toClient: Buffer[];
   readonly toNode: Buffer[];
+  /** Bytes on their way to it. */
+  underWay: number;
   /** Bytes read from it before its link was cut. */
   readBefore: number;
   /** The client is gone: what it sent may still arrive. */
@@ -118,34 +121,53 @@ export class Listeners {
 
   private accept({ node, place }: Door, socket: Socket): void {
     const peers = { address: (other: Node) => this.address(other, place) };
+    const { links, clock } = this.services.cluster;
+    const here = { region: this.places[place] };
+    const toClient = new Line(clock, () => links.transit(node, here));
+    // A connection is made in a round trip before anything is sent.
+    const toNode = new Line(
+      clock,
+      () => links.transit(here, node),
+      links.areSlow ? clock.now() + links.roundTrip(here, node) : 0,
+    );
     const connection = this.services.connect(node, peers, {
       send: (bytes) => {
-        if (client.lost) client.toClient.push(bytes);
-        else if (!client.gone) socket.write(bytes);
-        if (socket.writableLength > MAX_UNREAD) socket.destroy();
+        client.underWay += bytes.length;
+        toClient.send(() => {
+          client.underWay -= bytes.length;
+          if (client.lost) client.toClient.push(bytes);
+          else if (!client.gone) socket.write(bytes);
+          if (socket.writableLength > MAX_UNREAD) socket.destroy();
+          connection.drained();
+        });
       },
       reset: () => socket.resetAndDestroy(),
       isFull: () =>
-        client.toClient.reduce((sum, { length }) => sum + length, socket.writableLength) > REST_AT,
+        client.toClient.reduce((sum, { length }) => sum + length, socket.writableLength + client.underWay) >
+        REST_AT,
     });
     const lost = this.isLost(node, place);
     const client: Client = {
       ...{ node, place, socket, connection },
-      ...{ lost, toClient: [], toNode: [], readBefore: 0, gone: false, never: lost },
+      ...{ lost, toClient: [], toNode: [], underWay: 0, readBefore: 0, gone: false, never: lost },
     };
     this.clients.add(client);
-    socket.on("data", (bytes: Buffer) => {
-      if (!client.lost) return connection.receive(bytes);
-      client.toNode.push(bytes);
-      // A real network would take no more than the client's own buffer.
-      if (socket.bytesRead - client.readBefore > MAX_UNREAD) socket.destroy();
-    });
+    socket.on("data", (bytes: Buffer) =>
+      toNode.send(() => {
+        if (!client.lost) return connection.receive(bytes);
+        client.toNode.push(bytes);
+        // A real network would take no more than the client's own buffer.
+        if (socket.bytesRead - client.readBefore > MAX_UNREAD) socket.destroy();
+      }),
+    );
     socket.on("drain", () => connection.drained());
     // A client that is gone, or was cut off: the close that follows says it all.
     socket.on("error", () => {});
     socket.on("close", () => {
       client.gone = true;
-      if (!client.lost || client.never || client.toNode.length === 0) this.forget(client);
+      toNode.send(() => {
+        if (!client.lost || client.never || client.toNode.length === 0) this.forget(client);
+      });
     });
   }
 

@@ -34,6 +34,19 @@ describe("stretch fault --heal-after", () => {
     expect(err).toContain("expected 5m to 12h");
   });
 
+  it("fails for slow links, which a deployed scenario has not", async () => {
+    const { code, err } = await stretch([
+      "fault",
+      "split",
+      "--delay",
+      "London-Paris=5",
+      "--heal-after",
+      "30m",
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain("--heal-after is for the faults of a deployed scenario");
+  });
+
   it("fails for a scenario without --heal-after", async () => {
     const { code, err } = await stretch(["fault", "split", "odd-split"]);
     expect(code).toBe(2);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { askPlayground } from "../../../rehearsal/playground/control-client";
 import { Playground } from "../../../rehearsal/playground/playground";
 import { RefusedError } from "../../../rehearsal/errors";
-import { controlSocket } from "../../../rehearsal/playground/control-socket";
+import { controlSocket, type PlaygroundStatus } from "../../../rehearsal/playground/control-socket";
 import { EVEN } from "../../rehearsal/support/clusters";
 import { FrameReader } from "../../../rehearsal/wire/frame";
 import { decodeInfoResponse, encodeInfoRequest } from "../../../rehearsal/wire/info-frame";
@@ -145,6 +145,32 @@ describe("a playground", () => {
     expect(await refused(port + 30)).toBe(false);
   });
 
+  test("makes links slow beside the fault that is on, by sides, regions and nodes, until none heals", async () => {
+    const slow = async (...args: string[]) => {
+      const { code, out, err } = await stretch(["fault", ...args, ...at()]);
+      expect({ args, code, err }).toEqual({ args, code: 0, err: "" });
+      return out;
+    };
+    const out = await slow("--delay", "paris-London=50", "--loss", "eu-west-2-eu-west-3=1.5");
+    expect(out).toContain("Fault: none.\nSlow: London-Paris, 50 ms later one way, 1.5 % lost.\n");
+    await up.says("links slow");
+    expect(await slow("split", "--jitter", "a1b32-Paris=5")).toContain(
+      "Fault: split.\nSlow: A1B32-Paris, up to 5 ms of jitter.\n",
+    );
+    await slow("--delay", "London-London=1");
+    const { links, fault } = JSON.parse(
+      (await stretch(["status", "--json", ...at()])).out,
+    ) as PlaygroundStatus;
+    expect(fault).toBe("split");
+    expect(links).toEqual([
+      { link: "A1B32-Paris", jitter: 5 },
+      { link: "London-London", delay: 1 },
+    ]);
+    expect(await slow("--jitter", "Paris-A1B32=0")).not.toContain("A1B32-Paris");
+    expect(await slow("none")).not.toContain("Slow");
+    await status("4096|          0");
+  });
+
   test("stops and starts nodes", async () => {
     expect((await stretch(["node", "stop", "a1b32", "--unclean", ...at()])).out).toMatch(/A1B32 .*\|down/);
     await status("A3B33    |A3B33,A3B32,A2B33,A2B32,A1B33");
@@ -171,6 +197,13 @@ describe("a playground", () => {
   test("fails on a fault, a node and options that there are not, with exit code 2", async () => {
     for (const [args, text] of [
       [["fault", "nope"], 'even-split has no fault "nope": expected one of none, split, one-way'],
+      [["fault"], "What shall break was not said"],
+      [
+        ["fault", "--delay", "London-Rome=5"],
+        '"London-Rome" is no link: expected two ends of London, Paris, A1B32,',
+      ],
+      [["fault", "--delay", "London-Paris=10001"], "Expected LINK=MS, as London-Paris=50; 0 to 10000."],
+      [["fault", "--loss", "London-Paris"], "Expected LINK=PERCENT"],
       [["node", "stop", "FFFF"], 'Node "FFFF" is not in the cluster'],
       [["node", "start", "A1B32"], 'Node "A1B32" is already up'],
       [["node", "stop", "A1B32", "--unclean", "--empty"], "cannot be used with"],
@@ -269,6 +302,52 @@ function info(port: number, command: string): Promise<string> {
     });
   });
 }
+
+describe("the distance between regions", () => {
+  const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test.each([
+    ["real", 5.5],
+    ["a file", 20],
+  ])(
+    "is kept by the nodes that `stretch up --rtt` starts, for clients by their place: %s",
+    async (table, oneWay) => {
+      const file = join(folder, "rtt.yaml");
+      writeFileSync(file, "eu-west-3: { eu-west-2: 40 }\n");
+      const port = await freePort();
+      const up = await Up.start([
+        "even-split",
+        "--port",
+        String(port),
+        "--rtt",
+        table === "real" ? table : file,
+      ]);
+      try {
+        expect(await up.says("Ctrl-C ends it.")).toContain("Messages take half of their round trip each: ");
+        const began = performance.now();
+        // The connection, and the command: a round trip each from London to Paris.
+        await info(port + 30, "node");
+        expect(performance.now() - began).toBeGreaterThan(4 * oneWay - 4);
+      } finally {
+        await up.stop();
+      }
+    },
+  );
+
+  test("fails where the table lacks a pair of its regions, with exit code 2", async () => {
+    const file = join(folder, "far.yaml");
+    writeFileSync(
+      file,
+      "namespace: { name: mydata, replicationFactor: 1, strongConsistency: true }\n" +
+        "nodes: [{ id: A1, rack: 1, region: eu-west-2 }, { id: B1, rack: 2, region: moon }]\n",
+    );
+    const port = String(await freePort());
+    const { code, err } = await stretch(["up", "--topology", file, "--rtt", "real", "--port", port]);
+    expect(code).toBe(2);
+    expect(err).toContain("There is no round trip for eu-west-2 - moon (cloudping.co");
+  });
+});
 
 describe("the settings of the namespace that decide what a crash costs", () => {
   test("are taken by `stretch up`", async () => {

@@ -58,6 +58,48 @@ describe("a topology file", () => {
     expect(faults.deaf).toEqual({ ...NO_FAULT, cannotHear: { A1: ["B2"] } });
   });
 
+  it("says links that are slow or lose packets, between regions and nodes, and the prediction reckons with them", () => {
+    const { faults } = loadTopologyFile(
+      written(
+        withLine(12, "  slow: { links: [{ between: [eu-west-3, a1], delay: 40, jitter: 0.5, loss: 2 }] }"),
+      ),
+    );
+    const links = [{ between: ["eu-west-3", "A1"], delay: 40, jitter: 0.5, loss: 2 }];
+    const notes = ["Packets between eu-west-3 and A1: 40 ms later one way, up to 0.5 ms of jitter, 2 % lost"];
+    expect(faults.slow).toEqual({ ...NO_FAULT, links, notes });
+  });
+
+  it.each([
+    ["{ links: [] }", "links: is []; expected at least one link."],
+    [
+      "{ links: [{ delay: 5 }] }",
+      "links[0].between: is missing; expected two ends, each a region or a node id.",
+    ],
+    [
+      "{ links: [{ between: [A1, B9], delay: 5 }] }",
+      'links[0].between[1]: is "B9"; expected a region or a node id, one of eu-west-3, A1, B2, C3.',
+    ],
+    [
+      "{ links: [{ between: [A1, B2], delay: -5 }] }",
+      "links[0].delay: is -5; expected milliseconds, 0 to 10000.",
+    ],
+    [
+      "{ links: [{ between: [A1, B2], delay: soon }] }",
+      'links[0].delay: is "soon"; expected milliseconds, 0 to 10000.',
+    ],
+    ["{ links: [{ between: [A1, B2], loss: 100 }] }", "links[0].loss: is 100; expected percent, 0 to 99."],
+    [
+      "{ links: [{ between: [A1, B2] }] }",
+      'links[0]: is {"between":["A1","B2"]}; expected a delay, jitter or loss above 0.',
+    ],
+    [
+      "{ links: [{ between: [A1, B2], delay: 5, slow: 1 }] }",
+      "links[0].slow: there is no such field; remove it or mend its name.",
+    ],
+  ])("fails on a slow link %s", (fault, message) => {
+    expect(errorOf(withLine(12, `  slow: ${fault}`))).toBe(`topology.yaml:12: faults.slow.${message}`);
+  });
+
   it("takes the settings of the namespace that decide what a crash costs", () => {
     const settings =
       "{ flushMaxMs: 0x64, commitToDevice: true, autoRevive: true, strongConsistencyAllowExpunge: true";
@@ -227,7 +269,7 @@ describe("a topology file", () => {
       "a fault that is neither form",
       12,
       "  deaf: A1",
-      'topology.yaml:12: faults.deaf: is "A1"; expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear.',
+      'topology.yaml:12: faults.deaf: is "A1"; expected sub-clusters (lists of node ids), for each node the nodes that it cannot hear, or slow links.',
     ],
     [
       "a fault named none",
@@ -323,7 +365,7 @@ describe("a topology file", () => {
       "a fault that is nothing",
       12,
       "  deaf:",
-      "topology.yaml:12: faults.deaf: is null; expected sub-clusters (lists of node ids), or for each node the nodes that it cannot hear.",
+      "topology.yaml:12: faults.deaf: is null; expected sub-clusters (lists of node ids), for each node the nodes that it cannot hear, or slow links.",
     ],
     [
       "an infinite rack",

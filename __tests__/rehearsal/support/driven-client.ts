@@ -1,4 +1,5 @@
 import { digest, type Key, partitionOf, PARTITIONS } from "../../../model";
+import { Line } from "../../../rehearsal/cluster/line";
 import type { Node } from "../../../rehearsal/cluster/node";
 import type { Bin } from "../../../rehearsal/cluster/bins";
 import type { Connection, Services } from "../../../rehearsal/service/connection";
@@ -87,7 +88,7 @@ export class DrivenClient {
     return this.run(set, key, { info2 }, "any");
   }
 
-  /** Asks one node an info command; undefined where no answer comes. */
+  /** Asks one node an info command; undefined where no answer comes at once. */
   info(id: string, command: string): string | undefined {
     const node = this.services.cluster.node(id);
     let text: string | undefined;
@@ -153,8 +154,10 @@ export class DrivenClient {
     for (const node of cluster.nodes) {
       if (!node.up || cluster.links.client(this.region, node) === "lost") continue;
       this.reachable.add(node);
-      const answer = this.info(node.id, "replicas");
-      if (answer !== undefined) this.learn(node, answer);
+      this.request(node, encodeInfoRequest(["replicas"]), (body) => {
+        const [answer] = decodeInfoResponse(body);
+        if (answer) this.learn(node, answer.answer);
+      });
     }
     cluster.clock.after(this.tendInterval, () => this.tend());
   }
@@ -192,12 +195,21 @@ class InProcessConnection {
   private readonly reader = new FrameReader();
   private readonly connection: Connection;
   private waiting: ((body: Buffer) => void) | undefined;
+  private readonly toNode: Line;
 
   constructor(
     private readonly services: Services,
     private readonly node: Node,
     private readonly region: string,
   ) {
+    const { links, clock } = services.cluster;
+    const here = { region };
+    const toClient = new Line(clock, () => links.transit(node, here));
+    this.toNode = new Line(
+      clock,
+      () => links.transit(here, node),
+      links.areSlow ? clock.now() + links.roundTrip(here, node) : 0,
+    );
     this.connection = services.connect(
       node,
       { address: (other) => other.id },
@@ -206,7 +218,9 @@ class InProcessConnection {
           for (const { body } of this.reader.push(bytes)) {
             const take = this.waiting;
             this.waiting = undefined;
-            if (this.arrives()) take?.(body);
+            toClient.send(() => {
+              if (this.arrives()) take?.(body);
+            });
           }
         },
         reset: () => this.close(),
@@ -216,9 +230,11 @@ class InProcessConnection {
 
   /** Asks for one answer at a time. */
   request(frame: Buffer, take: (body: Buffer) => void): void {
-    if (!this.arrives()) return;
-    this.waiting = take;
-    this.connection.receive(frame);
+    this.toNode.send(() => {
+      if (!this.arrives()) return;
+      this.waiting = take;
+      this.connection.receive(frame);
+    });
   }
 
   close(): void {
