@@ -1,0 +1,55 @@
+/** What a loader does. */
+export const WORKLOADS = ["article", "register", "append", "lifecycle", "verify"] as const;
+export type WorkloadName = (typeof WORKLOADS)[number];
+
+/** How a loader is started: plain data, so that it can be sent to another host. */
+export interface LoaderOptions {
+  /** `host:port`, several separated by commas. */
+  readonly hosts: string;
+  readonly namespace: string;
+  readonly strongConsistency: boolean;
+  /** Where it stands: a region, or any name. */
+  readonly place: string;
+  /** Its name among the loaders of the run: `eu-west-2/1`. */
+  readonly client: string;
+  readonly workload: WorkloadName;
+  /** Path of the ledger, which must not be there yet. */
+  readonly ledger: string;
+  readonly seed: number;
+  /**
+   * Keys to put once each, or to read back (`set/key`), in this order; it ends with them.
+   * @default it goes on until it is stopped
+   */
+  readonly keys?: readonly (number | string)[];
+  /** The first error ends it, and it does one thing at a time. @default false */
+  readonly untilError?: boolean;
+  /** Operations a second. @default 500 */
+  readonly rate?: number;
+  /** Operations at the same time. @default 64 */
+  readonly inFlight?: number;
+  /** Records that `register` and `append` share. @default 256 */
+  readonly records?: number;
+  /** Seconds after which it ends. @default none */
+  readonly seconds?: number;
+  /** Operations after which it ends. @default none */
+  readonly count?: number;
+  /** Whether clients use the alternate addresses. @default false */
+  readonly alternate?: boolean;
+  readonly user?: string;
+  readonly password?: string;
+}
+
+/** Why a loader ended. */
+export type LoaderEnd =
+  | { readonly reason: "done" | "stopped" }
+  | { readonly reason: "error"; readonly code: number; readonly message: string };
+
+/** What a loader says on its standard output, a line of JSON each. */
+export type LoaderMessage =
+  | { readonly event: "ready" }
+  | {
+      readonly event: "progress";
+      readonly counts: Readonly<Record<"ok" | "not-sent" | "refused" | "unknown", number>>;
+      readonly codes: Readonly<Record<string, number>>;
+    }
+  | { readonly event: "end"; readonly end: LoaderEnd };

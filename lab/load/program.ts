@@ -1,0 +1,29 @@
+/**
+ * A loader, a process of its own: `node program.js OPTIONS`, the options as JSON. It says how it goes on its standard
+ * output, a line of JSON each, and ends at the line `stop`, or at the end, of its standard input: with whoever started it.
+ */
+import { createInterface } from "node:readline";
+import { Loader } from "./loader";
+import type { LoaderMessage, LoaderOptions } from "./options";
+
+async function main(): Promise<void> {
+  const options = JSON.parse(process.argv[2]) as LoaderOptions;
+  const say = (message: LoaderMessage) => void process.stdout.write(`${JSON.stringify(message)}\n`);
+  // Whoever listened may be gone.
+  process.stdout.on("error", () => {});
+  const aerospike = (await import("aerospike")).default;
+  const loader = new Loader(aerospike, options, say);
+  const commands = createInterface({ input: process.stdin });
+  commands.on("line", (line) => line === "stop" && loader.stop());
+  commands.on("close", () => loader.stop());
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => loader.stop());
+  await loader.run();
+  commands.close();
+  aerospike.releaseEventLoop();
+  process.exit(0);
+}
+
+void main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
