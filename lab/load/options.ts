@@ -2,8 +2,14 @@
 export const WORKLOADS = ["article", "register", "append", "lifecycle", "verify"] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
+/** Who logs in, where clients have to. */
+export interface LoginOptions {
+  readonly user?: string;
+  readonly password?: string;
+}
+
 /** How a loader is started: plain data, so that it can be sent to another host. */
-export interface LoaderOptions {
+export interface LoaderOptions extends LoginOptions {
   /** `host:port`, several separated by commas. */
   readonly hosts: string;
   readonly namespace: string;
@@ -35,8 +41,6 @@ export interface LoaderOptions {
   readonly count?: number;
   /** Whether clients use the alternate addresses. @default false */
   readonly alternate?: boolean;
-  readonly user?: string;
-  readonly password?: string;
 }
 
 /** Why a loader ended. */

@@ -1,6 +1,7 @@
 import { type RosterNode, rosterText, type Topology } from "../../model";
 import { Foretelling } from "../run/foretold";
-import { clustersOf, missingOf, type NodeSituation, rosterOf, type Situation } from "./situation";
+import type { NodeState } from "../observe/node-state";
+import { clustersOf, missingOf, rosterOf, type Situation } from "./situation";
 
 /** A step of the runbook. */
 export type RunbookStep =
@@ -250,7 +251,7 @@ function lostRacks(situation: Situation): number[] {
   return [...lost];
 }
 
-function strangersOf(cluster: readonly NodeSituation[], { roster }: NodeSituation): NodeSituation[] {
+function strangersOf(cluster: readonly NodeState[], { roster }: NodeState): NodeState[] {
   const known = new Set(roster.nodes.map(({ id }) => id));
   return cluster.filter(({ id }) => !known.has(id));
 }
@@ -259,6 +260,6 @@ function idsOf(nodes: readonly { readonly id: string }[]): string {
   return nodes.map(({ id }) => id).join(", ");
 }
 
-function wholeText(cluster: readonly NodeSituation[], { unavailable, dead }: NodeSituation): string {
+function wholeText(cluster: readonly NodeState[], { unavailable, dead }: NodeState): string {
   return `One cluster of ${cluster.length} nodes, ${unavailable} partitions unavailable, ${dead} dead.`;
 }

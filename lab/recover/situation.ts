@@ -1,47 +1,15 @@
-import { type Namespace, parseRoster, type Roster, type RosterNode, UNSET_ROSTER } from "../../model";
+import { type Namespace, type Roster, type RosterNode, UNSET_ROSTER } from "../../model";
+import { lookCommands, namespaceOf, type NodeState, nodeState } from "../observe/node-state";
 
 /** Asks a node an info command, from its own side; undefined where it does not answer. */
 export type Ask = (node: string, command: string) => Promise<string | undefined>;
 
-/** What one node says of its cluster. */
-export interface NodeSituation {
-  readonly id: string;
-  /** Rack as configured. */
-  readonly rack: number;
-  /** Hexadecimal; `0` in no cluster. */
-  readonly clusterKey: string;
-  readonly clusterSize: number;
-  /** Id of its cluster's principal. */
-  readonly principal: string;
-  readonly unavailable: number;
-  readonly dead: number;
-  /** Partitions still to send or to receive. */
-  readonly migrating: number;
-  /** The roster in effect. */
-  readonly roster: Roster;
-  /** What a recluster would put into effect. */
-  readonly pending: Roster;
-  /** The nodes that its cluster sees. */
-  readonly observed: Roster;
-  readonly quiesced: boolean;
-}
-
 /** What all nodes say, each asked from its own side. */
 export interface Situation {
   readonly namespace: Namespace;
-  readonly nodes: readonly NodeSituation[];
+  readonly nodes: readonly NodeState[];
   /** Ids of nodes that were asked and did not answer. */
   readonly silent: readonly string[];
-}
-
-/** Answers `a=1;b=2` as a map. */
-export function pairsOf(text: string, separator = ";"): ReadonlyMap<string, string> {
-  return new Map(
-    text.split(separator).flatMap((pair) => {
-      const end = pair.indexOf("=");
-      return end < 0 ? [] : [[pair.slice(0, end), pair.slice(end + 1)] as const];
-    }),
-  );
 }
 
 /**
@@ -55,50 +23,20 @@ export async function situationOf(
   namespaceName: string,
 ): Promise<Situation> {
   const silent: string[] = [];
-  const nodes: NodeSituation[] = [];
+  const nodes: NodeState[] = [];
   let namespace: Namespace | undefined;
-  const answers = await Promise.all(
-    ids.map(async (id) => ({
-      id,
-      service: await ask(id, "statistics"),
-      own: await ask(id, `namespace/${namespaceName}`),
-      roster: await ask(id, `roster:namespace=${namespaceName}`),
-    })),
+  const commands = lookCommands(namespaceName);
+  const all = await Promise.all(
+    ids.map(async (id) => ({ id, texts: await Promise.all(commands.map((command) => ask(id, command))) })),
   );
-  for (const { id, service, own, roster } of answers) {
-    if (service === undefined || own === undefined || roster === undefined) {
+  for (const { id, texts } of all) {
+    if (texts.includes(undefined)) {
       silent.push(id);
       continue;
     }
-    const [statistics, settings] = [pairsOf(service), pairsOf(own)];
-    if (!settings.has("replication-factor")) {
-      throw new Error(
-        `Node ${id} answers "${own.slice(0, 80)}" for namespace "${namespaceName}": expected its statistics. Name one that it has.`,
-      );
-    }
-    const number = (name: string) => Number(settings.get(name) ?? 0);
-    namespace ??= {
-      name: namespaceName,
-      replicationFactor: number("replication-factor"),
-      strongConsistency: settings.get("strong-consistency") === "true",
-      preferUniformBalance: settings.get("prefer-uniform-balance") !== "false",
-    };
-    const rosters = pairsOf(roster, ":");
-    const read = (name: string) => parseRoster(rosters.get(name) ?? "null") ?? UNSET_ROSTER;
-    nodes.push({
-      id,
-      rack: number("rack-id"),
-      clusterKey: statistics.get("cluster_key") ?? "0",
-      clusterSize: Number(statistics.get("cluster_size") ?? 0),
-      principal: statistics.get("cluster_principal") ?? "0",
-      unavailable: number("unavailable_partitions"),
-      dead: number("dead_partitions"),
-      migrating: number("migrate_tx_partitions_remaining") + number("migrate_rx_partitions_remaining"),
-      roster: read("roster"),
-      pending: read("pending_roster"),
-      observed: read("observed_nodes"),
-      quiesced: settings.get("effective_is_quiesced") === "true",
-    });
+    const answers = new Map(commands.map((command, i) => [command, texts[i]!]));
+    namespace ??= namespaceOf(namespaceName, answers);
+    nodes.push(nodeState(namespaceName, answers));
   }
   if (!namespace) {
     throw new Error(
@@ -109,8 +47,8 @@ export async function situationOf(
 }
 
 /** Nodes of one cluster key, the largest cluster first; nodes in no cluster are left out. */
-export function clustersOf({ nodes }: Situation): NodeSituation[][] {
-  const clusters = new Map<string, NodeSituation[]>();
+export function clustersOf({ nodes }: Pick<Situation, "nodes">): NodeState[][] {
+  const clusters = new Map<string, NodeState[]>();
   for (const node of nodes) {
     if (node.clusterSize === 0) continue;
     clusters.set(node.clusterKey, [...(clusters.get(node.clusterKey) ?? []), node]);

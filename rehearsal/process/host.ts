@@ -47,6 +47,7 @@ async function start({
     id: node.id,
     rack: node.rack,
     region: node.region,
+    ownAddress: listeners.ownAddress(node),
     addresses: Object.fromEntries(places.map((region, place) => [region, listeners.address(node, place)])),
   }));
 }

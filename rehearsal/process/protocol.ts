@@ -23,6 +23,8 @@ export interface NodeAddresses {
   readonly region: string;
   /** `host:port` for the clients of each region. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** `host:port` for whoever asks on the node's own host: no fault is in the way. */
+  readonly ownAddress: string;
 }
 
 /** What can be asked of the process that the nodes live in. */

@@ -5,6 +5,8 @@ import type { Connection, Services } from "../service/connection";
 
 /** Where nodes listen: loopback, always. */
 export const HOST = "127.0.0.1";
+/** The place of whoever asks a node on its own host: no fault between places is in its way. */
+const OWN_HOST = "own host";
 /** Ports from one node's first to the next node's. */
 const MAX_PLACES = 10;
 /** Bytes that a client may leave unread before it is disconnected. */
@@ -43,6 +45,7 @@ interface Client {
 /** The sockets of a rehearsal cluster: node i listens once for each place j, at port + 10 i + j. */
 export class Listeners {
   private readonly doors: Door[] = [];
+  private readonly places: readonly string[];
   private readonly clients = new Set<Client>();
   private applying: Promise<void> = Promise.resolve();
   private failure: Error | undefined;
@@ -50,7 +53,7 @@ export class Listeners {
   /** @param port first port; 0 = free ones. */
   constructor(
     private readonly services: Services,
-    readonly places: readonly string[],
+    places: readonly string[],
     port: number,
   ) {
     if (places.length > MAX_PLACES) {
@@ -58,12 +61,13 @@ export class Listeners {
         `The topology has ${places.length} regions: expected at most ${MAX_PLACES}, since each node has ${MAX_PLACES} ports, one a region.`,
       );
     }
+    this.places = [...places, OWN_HOST];
     services.cluster.nodes.forEach((node, i) => {
-      places.forEach((_, place) => {
+      this.places.forEach((name, place) => {
         this.doors.push({
           node,
           place,
-          port: port === 0 ? 0 : port + MAX_PLACES * i + place,
+          port: port === 0 || name === OWN_HOST ? 0 : port + MAX_PLACES * i + place,
           server: undefined,
         });
       });
@@ -79,6 +83,11 @@ export class Listeners {
   /** `host:port` of a node for the clients of a place. */
   address(node: Node, place: number): string {
     return `${HOST}:${this.doors.find((door) => door.node === node && door.place === place)!.port}`;
+  }
+
+  /** `host:port` of a node for whoever asks on its own host, whatever the network is like. */
+  ownAddress(node: Node): string {
+    return this.address(node, this.places.length - 1);
   }
 
   /** Closes doors and connections. */

@@ -1,0 +1,84 @@
+/**
+ * The observer, a process of its own: `node program.js OPTIONS`, the options as JSON. It asks each node from its own side,
+ * one request at a time, and writes what it says, or that it says nothing, to a file; each sample also goes to its standard
+ * output. It takes the lines `fast`, `slow` and `stop`, and ends with its standard input.
+ */
+import { appendFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { monotonic } from "../load/clock";
+import { ClientAsk } from "./client-ask";
+import { lookCommands, nodeState } from "./node-state";
+import type { ObserverOptions } from "./observer-process";
+import type { Sample } from "./samples";
+
+/** Milliseconds between two looks: around a fault, and else. */
+const INTERVALS = { fast: 100, slow: 1000 } as const;
+
+async function main(): Promise<void> {
+  const { nodes, namespace, path, ...login } = JSON.parse(process.argv[2]) as ObserverOptions;
+  const aerospike = (await import("aerospike")).default;
+  const hosts = nodes.map(({ address }) => address).join(",");
+  const asking = await ClientAsk.connect(aerospike, hosts, login);
+  const commands = lookCommands(namespace);
+  let interval: number = INTERVALS.slow;
+  let ended = false;
+  const waiting = new Set<() => void>();
+  const control = createInterface({ input: process.stdin });
+  const wake = () => {
+    for (const go of waiting) go();
+    waiting.clear();
+  };
+  control.on("line", (line) => {
+    if (line === "stop") ended = true;
+    else interval = INTERVALS[line as keyof typeof INTERVALS] ?? interval;
+    wake();
+  });
+  control.on("close", () => {
+    ended = true;
+    wake();
+  });
+  process.stdout.on("error", () => {});
+  process.stdout.write('{"ready":true}\n');
+
+  // One request a node at a time: a node that is slow or silent holds up nobody else.
+  await Promise.all(
+    nodes.map(async ({ id, address }) => {
+      while (!ended) {
+        const begun = performance.now();
+        const answers = await asking.ask(address, commands);
+        const common = { at: monotonic(), node: id };
+        let sample: Sample;
+        try {
+          sample = answers
+            ? { ...common, state: nodeState(namespace, answers) }
+            : { ...common, gap: "no answer" };
+        } catch (error) {
+          sample = { ...common, gap: (error as Error).message };
+        }
+        const line = `${JSON.stringify({ ...sample, took: performance.now() - begun })}\n`;
+        appendFileSync(path, line);
+        process.stdout.write(line);
+        const rest = interval - (performance.now() - begun);
+        if (rest > 0 && !ended) {
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(go, rest);
+            function go() {
+              clearTimeout(timer);
+              waiting.delete(go);
+              resolve();
+            }
+            waiting.add(go);
+          });
+        }
+      }
+    }),
+  );
+  asking.close();
+  aerospike.releaseEventLoop();
+  process.exit(0);
+}
+
+void main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
