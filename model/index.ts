@@ -20,6 +20,7 @@ export {
   type Bounds,
   type ClusterTimes,
   clusterTimes,
+  DEFAULT_HEARTBEATS,
   type Heartbeats,
   ORPHAN_QUANTA,
   type OrphanReason,
@@ -60,9 +61,12 @@ export { linkQuality, type LinkQuality, MOST_LINK, type Place, type SlowLink } f
 export { type OperationTime, operationTime } from "./operation-times";
 export {
   AWS_ROUND_TRIPS,
-  DEFAULT_LATENCY_MAX_MS,
+  beyondLatencyMax,
+  type Distance,
   type LatencyMax,
   latencyMax,
+  MOST_LATENCY_MAX_MS,
+  MOST_ROUND_TRIP,
   overRoundTrips,
   type RoundTrips,
   roundTrip,

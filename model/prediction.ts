@@ -73,7 +73,11 @@ export function predict(healthy: HealthyCluster, fault: Fault = NO_FAULT, now?: 
   const formed = membership(
     nodes.map(({ id }) => id),
     fault.cannotHear,
-    { ...(now && { now }), ...(topology.minClusterSize !== undefined && { least: topology.minClusterSize }) },
+    {
+      ...(now && { now }),
+      ...(topology.minClusterSize !== undefined && { least: topology.minClusterSize }),
+      ...(topology.heartbeats && { heartbeats: topology.heartbeats }),
+    },
   );
   const maps = formed.clusters.map((members) => {
     if (members.length === nodes.length) return healthy.map;

@@ -8,6 +8,13 @@ export interface Heartbeats {
   readonly latencyMaxMs?: number;
 }
 
+/** The server's own defaults (configuration reference, network/heartbeat and network/fabric). */
+export const DEFAULT_HEARTBEATS = {
+  interval: 150,
+  timeout: 10,
+  latencyMaxMs: 5,
+} as const satisfies Required<Heartbeats>;
+
 /** Earliest and latest, in milliseconds. */
 export type Bounds = readonly [from: number, to: number];
 
@@ -20,6 +27,8 @@ export interface ClusterTimes {
   readonly lossNoticed: Bounds;
   /** New clusters have formed. */
   readonly newClusters: Bounds;
+  /** Writes time out in doubt (code 9): from the cut until new clusters have formed and told their clients. */
+  readonly inDoubt: Bounds;
   /** New clusters have formed where a cluster left its principal: a second round follows the first. */
   readonly afterMove: Bounds;
   /** An orphan blocks: until then it answers as a member of the old cluster. */
@@ -37,7 +46,8 @@ export const ORPHAN_QUANTA = 5;
  * The quantum of clustering in milliseconds: the beat in which a server changes its cluster (specification, section 3,
  * "Times follow from the quantum").
  */
-export function quantum({ interval = 150, timeout = 10, latencyMaxMs = 5 }: Heartbeats = {}): number {
+export function quantum(heartbeats: Heartbeats = {}): number {
+  const { interval, timeout, latencyMaxMs } = { ...DEFAULT_HEARTBEATS, ...heartbeats };
   const noticed = interval * timeout + 2 * (interval + latencyMaxMs);
   return Math.max(8 * latencyMaxMs, Math.min(Math.max(5000, 2 * interval), noticed));
 }
@@ -51,7 +61,7 @@ const MEASURED = { interval: 150, silence: 1500, quantum: 1810 } as const;
  * clustering with the quantum, what waits for a heartbeat with the interval.
  */
 export function clusterTimes(heartbeats: Heartbeats = {}): ClusterTimes {
-  const { interval = 150, timeout = 10 } = heartbeats;
+  const { interval, timeout } = { ...DEFAULT_HEARTBEATS, ...heartbeats };
   const beat = quantum(heartbeats);
   const silence = (interval * timeout) / MEASURED.silence;
   const scaled = ([from, to]: Bounds, by: number): Bounds => [Math.round(from * by), Math.round(to * by)];
@@ -65,6 +75,7 @@ export function clusterTimes(heartbeats: Heartbeats = {}): ClusterTimes {
   return {
     lossNoticed: scaled([1100, 2800], silence),
     newClusters: scaled([1700, 2950], silence),
+    inDoubt: scaled([1500, 4000], silence),
     afterMove: scaled([4700, 7200], Math.max(silence, beat / MEASURED.quantum)),
     blocks: {
       "lost its principal": blocks([10_200, 11_200]),

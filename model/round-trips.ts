@@ -1,4 +1,5 @@
 import { ModelError } from "./errors";
+import { DEFAULT_HEARTBEATS } from "./quantum";
 
 /** Round trips between regions, in milliseconds. */
 export interface RoundTrips {
@@ -79,9 +80,9 @@ export function overRoundTrips(
   for (const from of [table.between, own.between]) {
     for (const [a, row] of Object.entries(from)) {
       for (const [b, milliseconds] of Object.entries(row)) {
-        if (!(milliseconds >= 0 && milliseconds <= 10_000)) {
+        if (!(milliseconds >= 0 && milliseconds <= MOST_ROUND_TRIP)) {
           throw new ModelError(
-            `The round trip ${a} - ${b} is ${milliseconds}: expected milliseconds from 0 to 10000. Correct it.`,
+            `The round trip ${a} - ${b} is ${milliseconds}: expected milliseconds from 0 to ${MOST_ROUND_TRIP}. Correct it.`,
           );
         }
         // One home a pair, so that a pair given the other way round wins too.
@@ -93,9 +94,10 @@ export function overRoundTrips(
   return { source: `${own.source}; else ${table.source}`, between, within: own.within ?? table.within };
 }
 
-/** `fabric.latency-max-ms` of a server that is not told otherwise (configuration reference, network/fabric). */
-export const DEFAULT_LATENCY_MAX_MS = 5;
-const MOST_LATENCY_MAX_MS = 1000;
+/** Most that a server takes for `fabric.latency-max-ms` (configuration reference, network/fabric). */
+export const MOST_LATENCY_MAX_MS = 1000;
+/** Milliseconds: more is no round trip on earth. */
+export const MOST_ROUND_TRIP = 10_000;
 
 /** One-way latency between the farthest regions, in whole milliseconds, and pairs that the table lacks. */
 export interface LatencyMax {
@@ -113,15 +115,37 @@ export function latencyMax(
   regions: Iterable<string | undefined>,
   table: RoundTrips = AWS_ROUND_TRIPS,
 ): LatencyMax {
-  const all = [...new Set(regions)].filter((region) => region !== undefined);
-  const pairs = all.flatMap((a, i) => all.slice(i + 1).map((b) => [a, b] as const));
+  const pairs = pairsOf(regions);
   const known = pairs.map(([a, b]) => roundTrip(table, a, b)).filter((ms) => ms !== undefined);
   const largest = Math.max(0, ...known);
   return {
     milliseconds: Math.min(
       MOST_LATENCY_MAX_MS,
-      Math.max(DEFAULT_LATENCY_MAX_MS, Math.ceil((1.5 * largest) / 2)),
+      Math.max(DEFAULT_HEARTBEATS.latencyMaxMs, Math.ceil((1.5 * largest) / 2)),
     ),
     unknown: pairs.filter(([a, b]) => roundTrip(table, a, b) === undefined),
   };
+}
+
+/** Two regions and the one-way latency between them, in milliseconds. */
+export interface Distance {
+  readonly regions: readonly [string, string];
+  readonly oneWay: number;
+}
+
+/** Pairs of regions that are farther apart, one way, than `fabric.latency-max-ms` says; the farthest first. */
+export function beyondLatencyMax(
+  regions: Iterable<string | undefined>,
+  latencyMaxMs: number,
+  table: RoundTrips = AWS_ROUND_TRIPS,
+): Distance[] {
+  return pairsOf(regions)
+    .map(([a, b]) => ({ regions: [a, b] as const, oneWay: (roundTrip(table, a, b) ?? 0) / 2 }))
+    .filter(({ oneWay }) => oneWay > latencyMaxMs)
+    .sort((a, b) => b.oneWay - a.oneWay);
+}
+
+function pairsOf(regions: Iterable<string | undefined>): (readonly [string, string])[] {
+  const all = [...new Set(regions)].filter((region) => region !== undefined);
+  return all.flatMap((a, i) => all.slice(i + 1).map((b) => [a, b] as const));
 }

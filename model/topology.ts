@@ -1,3 +1,5 @@
+import type { Heartbeats } from "./quantum";
+
 /** A host of the cluster, as plain data: what the model, the plan and the lab know of it. */
 export interface TopologyNode {
   /** Aerospike node id: 1 to 16 hexadecimal digits, no leading zero, upper case, as `asadm` shows it (`A352`). */
@@ -68,6 +70,11 @@ export interface Topology {
    * @default 1
    */
   readonly minClusterSize?: number;
+  /**
+   * Settings of all nodes that decide how fast a cluster changes.
+   * @default the server's own: 150 x 10, latency-max-ms 5
+   */
+  readonly heartbeats?: Heartbeats;
 }
 
 /**

@@ -37,11 +37,14 @@ export abstract class Scenario extends TerraformStack {
     return FaultSwitch.of(this).faultsOf(this.clusters[0].topology());
   }
 
-  /** The stack's cluster, `cluster`, its servers set as the context's `settings` say, else as the scenario does. */
+  /**
+   * The stack's cluster, `cluster`, its servers set as the context's `settings` say, else as the scenario does. Heartbeats
+   * are the article's, so that its times can be compared; in production follow Aerospike's advice for clouds, the default.
+   */
   protected cluster(props: StretchClusterProps): StretchCluster {
     return new StretchCluster(this, "cluster", {
       ...props,
-      settings: { ...props.settings, ...this.settings },
+      settings: { heartbeat: "article", ...props.settings, ...this.settings },
     });
   }
 

@@ -5,11 +5,15 @@ import {
   type Clusters,
   clusterTimes,
   halves,
+  healthyCluster,
+  type Heartbeats,
   isolate,
   membership,
   ModelError,
   networkOf,
   nextRound,
+  NO_FAULT,
+  predict,
 } from "../../model";
 import { recordedFaults, type Stage, stagesOf } from "./support/recorded-faults";
 import { evenSplit } from "./support/topologies";
@@ -248,5 +252,28 @@ describe("members and orphans", () => {
         }),
       );
     });
+  });
+});
+
+describe("the time until an orphan blocks", () => {
+  it("follows from the heartbeats of the topology", () => {
+    const topology = {
+      namespace: { name: "n", replicationFactor: 2, strongConsistency: true },
+      nodes: ["A1", "A2", "A3"].map((id, rack) => ({ id, rack })),
+    };
+    const fault = { ...NO_FAULT, cannotHear: { A1: ["A3"] } };
+    const blocks = (heartbeats?: Heartbeats) =>
+      predict(healthyCluster({ ...topology, ...(heartbeats && { heartbeats }) }), fault).orphans.map(
+        (orphan) => orphan.blocks,
+      );
+    const own = blocks();
+    expect(own).toEqual([clusterTimes().blocks["lost its principal"]]);
+    // Measured with 150 x 20 and latency-max-ms 10: orphans blocked 19.6 to 23.4 s after the cut.
+    const [[from, to]] = blocks({ interval: 150, timeout: 20, latencyMaxMs: 10 });
+    expect(from).toBeLessThanOrEqual(19_600);
+    expect(to).toBeGreaterThan(19_600);
+    expect(from).toBeGreaterThan(own[0][1]);
+    // What the clustering waits for grows with the latency alone, five quanta a blocked orphan.
+    expect(blocks({ latencyMaxMs: 300 })[0][0] - own[0][0]).toBe(5 * (2400 - 1810));
   });
 });

@@ -1,4 +1,10 @@
-import { AWS_ROUND_TRIPS, latencyMax, overRoundTrips, roundTrip } from "../../model/round-trips";
+import {
+  AWS_ROUND_TRIPS,
+  beyondLatencyMax,
+  latencyMax,
+  overRoundTrips,
+  roundTrip,
+} from "../../model/round-trips";
 
 describe("round trips between regions", () => {
   it.each([
@@ -71,5 +77,17 @@ describe("fabric.latency-max-ms", () => {
   it("is at most the server's limit", () => {
     const far = overRoundTrips({ source: "a probe", between: { earth: { moon: 2600 } } });
     expect(latencyMax(["earth", "moon"], far).milliseconds).toBe(1000);
+  });
+});
+
+describe("regions beyond latency-max-ms", () => {
+  it("are those farther apart, one way, than it says; the farthest first", () => {
+    const regions = ["eu-west-2", "eu-west-3", "us-east-1", "eu-west-2", undefined];
+    expect(beyondLatencyMax(regions, 5)).toEqual([
+      { regions: ["eu-west-3", "us-east-1"], oneWay: 42 },
+      { regions: ["eu-west-2", "us-east-1"], oneWay: 39 },
+      { regions: ["eu-west-2", "eu-west-3"], oneWay: 5.5 },
+    ]);
+    expect(beyondLatencyMax(regions, latencyMax(regions).milliseconds)).toEqual([]);
   });
 });

@@ -30,6 +30,14 @@ function outcome(name: string, fault: string) {
   };
 }
 
+describe("the heartbeats of every scenario", () => {
+  it.each([...built.keys()])("are the article's, and its latency that of its regions: %s", (name) => {
+    const { heartbeats, nodes } = built.get(name)!.clusters[0].topology();
+    const latencyMaxMs = nodes.some(({ region }) => region === "eu-west-1") ? 15 : 9;
+    expect(heartbeats).toEqual({ interval: 150, timeout: 10, latencyMaxMs });
+  });
+});
+
 describe("the expectations of the article and of each scenario", () => {
   it.each([
     ["even-split", { "3@32 3@33": 4096 }],

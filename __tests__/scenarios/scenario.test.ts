@@ -52,7 +52,9 @@ describe("a scenario of one's own", () => {
   });
 
   it("gives servers and clients what the context says", () => {
-    expect(own.clusters.map(({ settings }) => settings)).toEqual([{ featureKeyArn: KEY }]);
+    expect(own.clusters.map(({ settings }) => settings)).toEqual([
+      { featureKeyArn: KEY, heartbeat: "article", latencyMaxMs: expect.any(Number) },
+    ]);
     const policies = template.resources("aws_iam_role_policy").map(({ policy }): string => policy);
     expect(policies.filter((policy) => policy.includes("arn:aws:s3:::packages/stretch.tgz"))).toHaveLength(2);
   });

@@ -178,6 +178,12 @@ describe("the article's configuration", () => {
 });
 
 describe("aerospike.conf", () => {
+  it("tells how far the farthest nodes are, by default as far as the server itself reckons", () => {
+    const latency = (props?: AerospikeSettings) =>
+      settings(parseConf(confOf("7.1.0.25", props))).get("network.fabric.latency-max-ms");
+    expect([latency(), latency({ latencyMaxMs: 21 })]).toEqual([["5"], ["21"]]);
+  });
+
   it("names the node, its addresses and its seeds", () => {
     const conf = settings(parseConf(confOf("7.1.0.25")));
     expect(conf.get("service.node-id")).toEqual(["A882"]);

@@ -1,5 +1,7 @@
 import { Command, Option } from "commander";
 import {
+  clusterTimes,
+  DEFAULT_HEARTBEATS,
   type Fault,
   healthyCluster,
   partitionCounts,
@@ -7,6 +9,7 @@ import {
   partitionsByNode,
   predict,
   type Prediction,
+  type Topology,
 } from "../../model";
 import { VerdictError } from "../errors";
 import { faultOf } from "../experiment/experiment";
@@ -59,7 +62,7 @@ export function previewCommand(output: Output): Command {
           : topology,
       );
       const prediction = predict(healthy, fault);
-      const roundTrips = roundTripsOf(options.rtt);
+      const roundTrips = roundTripsOf(options.rtt, experiment.roundTrips);
       const times = timesOf(healthy, prediction, roundTrips, fault);
       const { name, sideOf } = experiment;
       output.print(
@@ -67,6 +70,7 @@ export function previewCommand(output: Output): Command {
           ? JSON.stringify(
               {
                 ...previewJson(name, options.fault, fault, prediction),
+                ...timingJson(topology),
                 times,
                 roundTrips: roundTrips.source,
               },
@@ -95,6 +99,15 @@ function previewJson(scenario: string, name: string, { refuses }: Fault, predict
     down: prediction.down,
     refuses,
     predictedBecause: prediction.predictedBecause,
+  };
+}
+
+/** What decides how fast the cluster changes, and when a cut has made new clusters, in milliseconds. */
+function timingJson({ heartbeats }: Topology): object {
+  const { newClusters } = clusterTimes(heartbeats);
+  return {
+    heartbeats: { ...DEFAULT_HEARTBEATS, ...heartbeats },
+    newClusters,
   };
 }
 

@@ -48,8 +48,12 @@ export function upCommand(output: Output): Command {
     .option("--strong-consistency-allow-expunge", "deletes need not be durable")
     .action(
       async (scenario: string | undefined, { topology: file, port, security, rtt, ...given }: Options) => {
-        const { name, faults, topology: planned, sideOf } = await loadExperiment(scenario, file);
-        const roundTrips = rtt === undefined ? undefined : roundTripsOf(rtt === "real" ? undefined : rtt);
+        const experiment = await loadExperiment(scenario, file);
+        const { name, faults, topology: planned, sideOf } = experiment;
+        const roundTrips =
+          rtt === undefined
+            ? undefined
+            : roundTripsOf(rtt === "real" ? undefined : rtt, experiment.roundTrips);
         const sides = Object.fromEntries(sidesOf(planned, sideOf));
         const topology = { ...planned, namespace: { ...planned.namespace, ...given } };
         for (const setting of STRONG_ONLY) {

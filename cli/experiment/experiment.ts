@@ -1,4 +1,4 @@
-import { type Fault, NO_FAULT, NONE, type Topology, type TopologyNode } from "../../model";
+import { type Fault, NO_FAULT, NONE, type RoundTrips, type Topology, type TopologyNode } from "../../model";
 import type { Story } from "../../scenarios";
 import { UsageError } from "../errors";
 
@@ -7,6 +7,8 @@ export interface Experiment {
   /** Name of the scenario, or the file. */
   readonly name: string;
   readonly topology: Topology;
+  /** Round trips between its regions. */
+  readonly roundTrips: RoundTrips;
   readonly faults: Readonly<Record<string, Fault>>;
   /** Its own story, where it has one. */
   readonly story?: Story;

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { AWS_ROUND_TRIPS, ModelError, overRoundTrips, type RoundTrips } from "../../model";
+import { ModelError, overRoundTrips, type RoundTrips } from "../../model";
 import { UsageError } from "../errors";
 
 const FORM = 'expected regions and milliseconds, such as { "eu-west-2": { "eu-west-3": 8.5 } }';
 
 /**
- * The round trips that a prediction reckons with: the table of AWS's regions, or a file's figures over it.
+ * The round trips that a prediction reckons with: those of the experiment, or a file's figures over them.
  *
  * @throws UsageError where the file cannot be read, or holds something else
  */
-export function roundTripsOf(path: string | undefined): RoundTrips {
-  if (path === undefined) return AWS_ROUND_TRIPS;
+export function roundTripsOf(path: string | undefined, table: RoundTrips): RoundTrips {
+  if (path === undefined) return table;
   const between = read(path);
   if (!isTable(between)) throw new UsageError(`${path}: ${FORM}.`);
   try {
-    return overRoundTrips({ source: path, between });
+    return overRoundTrips({ source: path, between }, table);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     throw new UsageError(`${path}: ${error.message}`);

@@ -1,4 +1,11 @@
-import { type Fault, NO_FAULT, type SlowLink, type Topology, type TopologyNode } from "../../model";
+import {
+  AWS_ROUND_TRIPS,
+  type Fault,
+  NO_FAULT,
+  type SlowLink,
+  type Topology,
+  type TopologyNode,
+} from "../../model";
 import type { Story } from "../../scenarios";
 import { UsageError } from "../errors";
 import { slownessText } from "../report/links";
@@ -24,11 +31,17 @@ export function loadTopologyFile(path: string): Experiment {
         .join("\n"),
     );
   }
-  const { namespace, nodes, minClusterSize, faults, story } = result.data;
-  const topology: Topology = { namespace, nodes, ...(minClusterSize !== undefined && { minClusterSize }) };
+  const { namespace, nodes, minClusterSize, heartbeats, faults, story } = result.data;
+  const topology: Topology = {
+    namespace,
+    nodes,
+    ...(minClusterSize !== undefined && { minClusterSize }),
+    ...(heartbeats && { heartbeats }),
+  };
   return {
     name: path,
     topology,
+    roundTrips: AWS_ROUND_TRIPS,
     faults: Object.fromEntries(
       Object.entries(faults).map(([name, value]) => [
         name,

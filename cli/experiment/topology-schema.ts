@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MOST_LINK, NONE } from "../../model";
+import { MOST_LATENCY_MAX_MS, MOST_LINK, NONE } from "../../model";
 import { idAsWritten, idOf, nodeId } from "./ids";
 import { checkStory, story } from "./story-schema";
 import { MOST_NODES, MOST_RACK_ID, NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
@@ -27,6 +27,22 @@ const namespace = z.strictObject(
 
 /** Settings that a namespace without strong consistency does not have. */
 export const STRONG_ONLY = ["commitToDevice", "autoRevive", "strongConsistencyAllowExpunge"] as const;
+
+/** A whole number, told with its unit. */
+function whole(unit: string, least: number, most: number) {
+  const expected = `expected ${unit}, ${least} to ${most}`;
+  return z.int({ error: expected }).min(least, expected).max(most, expected).optional();
+}
+
+/** The server's own limits (configuration reference). */
+const heartbeats = z.strictObject(
+  {
+    interval: whole("milliseconds between heartbeats", 50, 600_000),
+    timeout: whole("heartbeats that may be missed", 3, 4_294_967_295),
+    latencyMaxMs: whole("milliseconds one way", 0, MOST_LATENCY_MAX_MS),
+  },
+  { error: "expected interval, timeout or latencyMaxMs" },
+);
 
 const node = z.strictObject(
   {
@@ -86,6 +102,7 @@ export const topologyFile = z
         .int({ error: "expected a whole number, 1 or more" })
         .min(1, "expected 1 or more")
         .optional(),
+      heartbeats: heartbeats.optional(),
       faults: z.record(z.string(), fault, { error: "expected faults by name" }).default({}),
       story: story.optional(),
     },
@@ -179,4 +196,7 @@ export const NUMBERS: ReadonlySet<string> = new Set([
   "delay",
   "jitter",
   "loss",
+  "interval",
+  "timeout",
+  "latencyMaxMs",
 ]);

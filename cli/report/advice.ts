@@ -12,16 +12,21 @@ import {
   type Topology,
   type TopologyNode,
 } from "../../model";
+import { inDoubtText, latencyAdvice } from "./heartbeats";
 import { orphansAdvice } from "./orphans";
 import { listed } from "./sides";
 import type { Situation } from "./situation";
 
 /** What the operator should do in a fault, a line a step. */
 export function adviceOf(situation: Situation): string[] {
-  return [...faultAdvice(situation), ...settingsAdvice(situation.healthy.topology)];
+  return [...faultAdvice(situation), ...settingsAdvice(situation)];
 }
 
-function settingsAdvice({ namespace, nodes, minClusterSize = 1 }: Topology): string[] {
+function settingsAdvice({ healthy: { topology }, roundTrips }: Situation): string[] {
+  return [...sizeAdvice(topology), ...latencyAdvice(topology, roundTrips)];
+}
+
+function sizeAdvice({ namespace, nodes, minClusterSize = 1 }: Topology): string[] {
   if (!namespace.strongConsistency || minClusterSize === 1 || 2 * minClusterSize >= nodes.length) return [];
   return [
     `Reconsider min-cluster-size ${minClusterSize}: Aerospike's documents advise against it in strong consistency below half of the nodes.`,
@@ -76,7 +81,7 @@ function faultAdvice(situation: Situation): string[] {
         ]
       : []),
     ...(down.length > 0 ? downAdvice(healthy, prediction, best) : []),
-    `Read back writes that timed out in doubt (code 9) in the 1.5 to 4 s after the cut${orphans.length > 0 ? ", on orphans until they blocked" : ""}.`,
+    `Read back writes that timed out in doubt (code 9) in the ${inDoubtText(healthy.topology)} s after the cut${orphans.length > 0 ? ", on orphans until they blocked" : ""}.`,
     ...((subClusters.length > 0 || orphans.length > 0) && (best < PARTITIONS || split || orphans.length > 0)
       ? [
           "Watch for -14 in clients: code 11 counts towards maxErrorRate (100 by default), and then served partitions fail too. The Node.js client takes at most maxErrorRate 10000 with errorRateWindow 100.",

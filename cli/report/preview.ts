@@ -15,6 +15,7 @@ import { orphansText } from "./orphans";
 import { showPmap, showRacks, showRoster } from "./asadm";
 import { failureCodes, showClients } from "./clients";
 import { orphansBySide, placesOf, refusalsInWords } from "./places";
+import { heartbeatsText } from "./heartbeats";
 import { nameOf, sidesOf } from "./sides";
 import { coloursOf, type Terminal } from "./terminal";
 import { showTimes, type Times } from "./times";
@@ -67,11 +68,15 @@ export function previewText(preview: Preview, terminal: Terminal): string {
     "",
     ...(places.length === 0 ? [] : [showClients(healthy, prediction, places), ""]),
     ...showTimes(healthy, preview.times, preview.roundTrips, sides),
+    heartbeatsText(topology),
+    "",
     bold("Verdict (predicted)"),
     ...[...verdicts(preview, terminal), ...fault.notes].map((line) => `  ${line}`),
     "",
     bold("What to do"),
-    ...adviceOf({ healthy, fault, prediction, refused, sides }).map((line) => `  - ${line}`),
+    ...adviceOf({ healthy, fault, prediction, refused, sides, roundTrips: preview.roundTrips }).map(
+      (line) => `  - ${line}`,
+    ),
   ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-import type { Fault, HealthyCluster, Prediction } from "../../model";
+import type { Fault, HealthyCluster, Prediction, RoundTrips } from "../../model";
 
 /** What advice is given on. */
 export interface Situation {
@@ -7,5 +7,6 @@ export interface Situation {
   readonly prediction: Prediction;
   /** New connections that are refused, in words, a line a region. */
   readonly refused: readonly string[];
+  readonly roundTrips: RoundTrips;
   readonly sides: ReadonlyMap<string, readonly string[]>;
 }

@@ -1,9 +1,7 @@
 import {
-  DEFAULT_LATENCY_MAX_MS,
   type Fault,
   type HealthyCluster,
   isWhole,
-  latencyMax,
   NO_FAULT,
   type Operation,
   operations,
@@ -74,20 +72,7 @@ export function showTimes(
       rows,
     ),
     `Round trips: ${roundTrips.source}.`,
-    ...latencyText(topology, roundTrips),
     "",
-  ];
-}
-
-/** What the servers have to be told of the distance, where their default is too low. */
-function latencyText({ nodes }: HealthyCluster["topology"], roundTrips: RoundTrips): string[] {
-  const { milliseconds } = latencyMax(
-    nodes.map(({ region }) => region),
-    roundTrips,
-  );
-  if (milliseconds <= DEFAULT_LATENCY_MAX_MS) return [];
-  return [
-    `Such distances ask for latency-max-ms ${milliseconds} in the fabric stanza (1.5 times half of the longest round trip; the default is ${DEFAULT_LATENCY_MAX_MS}).`,
   ];
 }
 

@@ -14,6 +14,7 @@ export async function loadScenario(name?: string): Promise<Experiment> {
     return {
       name: entry.name,
       topology: cluster.topology(),
+      roundTrips: cluster.roundTrips,
       faults: scenario.faults(),
       story: entry.story,
       sideOf: ({ id }) => sides.get(id)!,

@@ -1,12 +1,21 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import * as v from "valibot";
-import { type Namespace, type Topology } from "../../model";
+import {
+  AWS_ROUND_TRIPS,
+  beyondLatencyMax,
+  latencyMax,
+  type Namespace,
+  overRoundTrips,
+  type RoundTrips,
+  type Topology,
+} from "../../model";
 import { rosterEntries, rosterText } from "../../model/roster-text";
 import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId, VOLUME_PROPS } from "./aerospike-node";
-import { type AerospikeSettings, resolveSettings } from "../hosts/aerospike-settings";
+import { type AerospikeSettings, heartbeatsOf, resolveSettings } from "../hosts/aerospike-settings";
 import { parseCidr, sharesAddress } from "../network/cidr";
 import { MOST_NODES, MOST_RACK_ID } from "../../model/limits";
 import { assertNamespace, NAMESPACE } from "../hosts/namespace";
@@ -220,7 +229,10 @@ export class StretchCluster extends Construct {
   readonly clusterName: string;
   readonly minClusterSize: number | undefined;
   readonly namespace: Namespace;
-  readonly settings: AerospikeSettings;
+  /** As given, with the `latencyMaxMs` that follows from the regions. */
+  readonly settings: AerospikeSettings & Required<Pick<AerospikeSettings, "latencyMaxMs">>;
+  /** Round trips between regions that predictions reckon with: the dated table, `settings.roundTrips` over it. */
+  readonly roundTrips: RoundTrips;
   readonly vpcs: readonly IRegionVpc[];
   readonly nodes: readonly AerospikeNode[];
   /** Private addresses to join by: two hosts a region, where it has two. */
@@ -241,10 +253,9 @@ export class StretchCluster extends Construct {
     super(scope, id);
     checkProps(this, PROPS, props);
     tagOwn(this, props.tags);
-    const { namespace, racks, settings = {}, clientCidrs = [] } = props;
+    const { namespace, racks, clientCidrs = [] } = props;
     this.namespace = namespace;
     this.minClusterSize = props.minClusterSize;
-    this.settings = settings;
     this.clusterName = props.clusterName ?? this.node.path.replaceAll("/", "-");
     const planned = told(this, () => {
       assertRacks(racks);
@@ -261,6 +272,9 @@ export class StretchCluster extends Construct {
       this.admitClients(clientCidrs);
     });
     this.access = props.access ?? AerospikeAccess.own();
+    this.roundTrips = told(this, () => roundTripsOf(props.settings));
+    const settings = { ...props.settings, latencyMaxMs: this.latencyMaxMs(props.settings?.latencyMaxMs) };
+    this.settings = settings;
 
     const seeds = seedsOf(planned);
     const rosterNodes = planned.map(({ nodeId, rack }) => ({ id: nodeId, rack: rack.id }));
@@ -332,6 +346,7 @@ export class StretchCluster extends Construct {
     return {
       namespace: this.namespace,
       ...(this.minClusterSize !== undefined && { minClusterSize: this.minClusterSize }),
+      heartbeats: heartbeatsOf(resolveSettings(this.settings)),
       nodes: this.nodes.map((node) => ({
         id: node.nodeId,
         rack: node.rackId,
@@ -391,6 +406,26 @@ export class StretchCluster extends Construct {
     }
   }
 
+  /** `fabric.latency-max-ms` for the cluster's regions; warns of pairs beyond what is given, and of pairs without a figure. */
+  private latencyMaxMs(given: number | undefined): number {
+    const regions = this.vpcs.map((vpc) => vpc.region);
+    const { milliseconds, unknown } = latencyMax(regions, this.roundTrips);
+    const figure = given ?? milliseconds;
+    for (const { regions: pair, oneWay } of beyondLatencyMax(regions, figure, this.roundTrips)) {
+      Annotations.of(this).addWarning(
+        `${pair.join(" and ")} are ${oneWay} ms apart one way, beyond latencyMaxMs ${figure}: clusters may form late or flap. ` +
+          `Give at least ${milliseconds}, or leave it out (round trips: ${this.roundTrips.source}).`,
+      );
+    }
+    if (given === undefined && unknown.length > 0) {
+      Annotations.of(this).addWarning(
+        `No round trip is known between ${unknown.map((pair) => pair.join(" and ")).join(", ")}: latencyMaxMs ${figure} does not ` +
+          "reckon with it. Give settings.roundTrips or settings.latencyMaxMs.",
+      );
+    }
+    return figure;
+  }
+
   private makeOutputs(name: string): void {
     const nodes = Object.fromEntries(
       this.nodes.map((node) => [
@@ -407,6 +442,14 @@ export class StretchCluster extends Construct {
     stackOutput(this, `${name}_seeds`, this.seeds, "Private addresses to join by.");
     stackOutput(this, `${name}_roster`, this.roster, "The roster to be.");
   }
+}
+
+/** @throws InputError for a setting that cannot be */
+function roundTripsOf(settings: AerospikeSettings | undefined): RoundTrips {
+  const { roundTrips } = resolveSettings(settings);
+  return Object.keys(roundTrips).length === 0
+    ? AWS_ROUND_TRIPS
+    : overRoundTrips({ source: "settings.roundTrips", between: roundTrips });
 }
 
 function planRack(rack: RackProps): PlannedNode[] {

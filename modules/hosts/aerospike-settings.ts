@@ -1,7 +1,9 @@
 import { Token } from "cdktf";
 import * as v from "valibot";
+import { DEFAULT_HEARTBEATS, type Heartbeats, MOST_LATENCY_MAX_MS, MOST_ROUND_TRIP } from "../../model";
 import { InputError } from "../stack/errors";
-import { checked, holds, integer, text } from "../stack/props";
+import { checked, holds, integer, number, text } from "../stack/props";
+import { REGION } from "../network/region";
 import { majorMinor, TOOLS } from "./server-version";
 
 /** Distribution for which Aerospike packages its server: Amazon Linux 2023, or the RHEL family's 8 and 9. */
@@ -11,18 +13,37 @@ const DISTRIBUTIONS: readonly Distribution[] = ["amzn2023", "el8", "el9"];
 
 const percent = integer(0, 100, "percent");
 
-const heartbeat = v.strictObject({
+/** Heartbeats by name. */
+const PRESETS = {
+  cloud: { intervalMs: 150, timeout: 20 },
+  article: { intervalMs: 150, timeout: 10 },
+} as const;
+
+const givenHeartbeat = v.strictObject({
   /**
    * Milliseconds between heartbeats, 50 to 600,000.
    * @default 150
    */
-  intervalMs: v.optional(integer(50, 600_000, "ms between heartbeats"), 150),
+  intervalMs: v.optional(integer(50, 600_000, "ms between heartbeats"), PRESETS.cloud.intervalMs),
   /**
    * Heartbeats in a row that may be missed before a node counts as gone, 3 or more.
-   * @default 10
+   * @default 20
    */
-  timeout: v.optional(integer(3, 4_294_967_295, "heartbeats that may be missed"), 10),
+  timeout: v.optional(integer(3, 4_294_967_295, "heartbeats that may be missed"), PRESETS.cloud.timeout),
 });
+
+const presetNames = ["cloud", "article"] as const satisfies readonly (keyof typeof PRESETS)[];
+
+const heartbeat = v.pipe(
+  v.lazy((given) => (typeof given === "string" ? v.picklist(presetNames) : givenHeartbeat)),
+  v.transform((given) => (typeof given === "string" ? PRESETS[given] : given)),
+);
+
+const regionName = text(REGION, "a region's code such as eu-west-2");
+const roundTrips = v.record(
+  regionName,
+  v.record(regionName, number(0, MOST_ROUND_TRIP, "milliseconds there and back")),
+);
 
 const memoryStorage = v.strictObject({
   engine: v.literal("memory"),
@@ -122,8 +143,26 @@ const ENTRIES = {
    * @default what the file `packageUrl`.sha256 says
    */
   packageSha256: v.optional(text(/^[0-9a-f]{64}$/, "64 hexadecimal digits in lower case")),
-  /** When a silent node counts as gone. */
-  heartbeat: v.optional(heartbeat, {}),
+  /**
+   * When a silent node counts as gone: `"cloud"` (150 ms x 20, as Aerospike's documents advise in clouds: "Network heartbeat
+   * configuration", cloud consideration), `"article"` (150 ms x 10, the server's own default too), or figures. The more
+   * may be missed, the later a cut is noticed: 3 s and 1.5 s, new clusters after 3.4 to 5.9 s and 1.7 to 3 s.
+   * @default "cloud"
+   */
+  heartbeat: v.optional(heartbeat, "cloud"),
+  /**
+   * `fabric.latency-max-ms`: the one-way latency that the servers reckon with, 0 to 1,000 ms. Too low, and clusters form
+   * late or flap; the higher, the later a cluster changes. Not to be changed while a server runs.
+   * @default 1.5 times half of the longest round trip between the cluster's regions, at least 5 (the server's own
+   * default); of an `AerospikeNode` by itself 5
+   */
+  latencyMaxMs: v.optional(integer(0, MOST_LATENCY_MAX_MS, "ms one way")),
+  /**
+   * Round trips between regions of your own, ms by region and region (`{ "eu-west-2": { "eu-west-3": 8.5 } }`), over the
+   * dated table; what `latencyMaxMs` and predicted times of operations follow from.
+   * @default {}
+   */
+  roundTrips: v.optional(roundTrips, {}),
   /**
    * Data in memory, kept in a file of the root volume over restarts, or on the data volume.
    * @default memory with a file of 1 GiB
@@ -166,7 +205,7 @@ const ENTRIES = {
 const SETTINGS = v.strictObject(ENTRIES);
 
 /**
- * What may be set of the Aerospike servers of a cluster. The defaults are the article's.
+ * What may be set of the Aerospike servers of a cluster. The defaults are the article's, but for `heartbeat`.
  *
  * In `packageUrl` and the ARNs `{region}` stands for the host's own region: a mirror, a replicated secret or a
  * multi-region key in each.
@@ -177,8 +216,14 @@ type Given = { readonly [K in keyof typeof ENTRIES]?: v.InferInput<(typeof ENTRI
 
 /** The settings with every default filled in. */
 export type ResolvedSettings = Readonly<v.InferOutput<typeof SETTINGS>> & {
+  readonly latencyMaxMs: number;
   readonly thresholds: Required<v.InferOutput<typeof thresholds>>;
 };
+
+/** What of the settings decides how fast a cluster changes, as the model names it. */
+export function heartbeatsOf({ heartbeat, latencyMaxMs }: ResolvedSettings): Required<Heartbeats> {
+  return { interval: heartbeat.intervalMs, timeout: heartbeat.timeout, latencyMaxMs };
+}
 
 /** Settings that may say `{region}`. */
 const REGIONAL = ["packageUrl", "featureKeyArn", "usersSecretArn", "kmsKeyArn"] as const;
@@ -211,7 +256,8 @@ export function resolveSettings(settings: AerospikeSettings = {}, region = "{reg
     });
   }
   const evictUsedPct = all.thresholds.evictUsedPct ?? (all.storage.engine === "memory" ? 60 : 45);
-  return { ...all, toolsVersion, thresholds: { ...all.thresholds, evictUsedPct } };
+  const latencyMaxMs = all.latencyMaxMs ?? DEFAULT_HEARTBEATS.latencyMaxMs;
+  return { ...all, toolsVersion, latencyMaxMs, thresholds: { ...all.thresholds, evictUsedPct } };
 }
 
 function isKnownVersion(value: string): boolean {

@@ -272,7 +272,7 @@ function copy(path: string, template: string, mode: string): HostFile {
 function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): string {
   const { heartbeat, storage, thresholds } = settings;
   const [major, minor] = majorMinor(settings.version);
-  const { detectionMs } = timingsOf(heartbeat);
+  const { detectionMs } = timingsOf(settings);
   return renderTemplate("aerospike.conf.hbs", {
     clusterName: identity.clusterName,
     nodeId: identity.nodeId,
@@ -292,6 +292,7 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     adminPort: major > 8 || (major === 8 && minor >= 1) ? 3008 : false,
     heartbeat: { interval: heartbeat.intervalMs, timeout: heartbeat.timeout },
     detectionMs,
+    latencyMaxMs: settings.latencyMaxMs,
     // The server refuses a connect timeout above a third of the detection time; its default is 500.
     connectTimeoutMs: detectionMs / 3 < 500 ? Math.floor(detectionMs / 3) : false,
     featureKey: settings.featureKeyArn ?? false,

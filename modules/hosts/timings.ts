@@ -1,4 +1,10 @@
-import { type AerospikeSettings, type ResolvedSettings, resolveSettings } from "./aerospike-settings";
+import { quantum } from "../../model";
+import {
+  type AerospikeSettings,
+  heartbeatsOf,
+  type ResolvedSettings,
+  resolveSettings,
+} from "./aerospike-settings";
 
 /** What follows from the heartbeat settings. */
 export interface Timings {
@@ -12,22 +18,19 @@ export interface Timings {
 
 /** Regimes that a record's last-update time may be ahead or behind by. */
 const REGIMES = 15;
-/** `fabric.latency-max-ms`, at its default. */
-const LATENCY_MAX_MS = 5;
 
 /**
  * What follows from the heartbeat settings. The detection time is the server's documented rule. The clock skew is 15 quantum
  * intervals (the public server source's `quantum_interval`), three quarters of it for stopping writes: that gives the 27 s and
- * 20 s documented for the defaults, and is an estimate for other settings, as the Enterprise source is not public.
+ * 20 s documented for the server's defaults, and is an estimate for other settings, as the Enterprise source is not public.
  */
 export function timings(settings: AerospikeSettings = {}): Timings {
-  return timingsOf(resolveSettings(settings).heartbeat);
+  return timingsOf(resolveSettings(settings));
 }
 
 /** As {@link timings}, of settings that are checked already. */
-export function timingsOf({ intervalMs, timeout }: ResolvedSettings["heartbeat"]): Timings {
-  const detectionMs = intervalMs * timeout;
-  const quantumMs = Math.min(Math.max(5000, 2 * intervalMs), detectionMs + 2 * (intervalMs + LATENCY_MAX_MS));
-  const clockSkewMs = REGIMES * quantumMs;
-  return { detectionMs, clockSkewMs, stopWritesSkewMs: (clockSkewMs * 3) / 4 };
+export function timingsOf(settings: ResolvedSettings): Timings {
+  const { intervalMs, timeout } = settings.heartbeat;
+  const clockSkewMs = REGIMES * quantum(heartbeatsOf(settings));
+  return { detectionMs: intervalMs * timeout, clockSkewMs, stopWritesSkewMs: (clockSkewMs * 3) / 4 };
 }

@@ -1,7 +1,7 @@
 import { InputError } from "../stack/errors";
 
 /** AWS's form of a region's name: `eu-west-2`, `us-gov-west-1`. */
-const REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/;
+export const REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d{1,2}$/;
 
 /**
  * Regions whose zones a, b and c are open to every account. Elsewhere a letter may be missing for an account

@@ -35,6 +35,17 @@ export function integer(least: number, most: number, unit: string) {
   );
 }
 
+/** A number from `least` to `most`. */
+export function number(least: number, most: number, unit: string) {
+  return v.pipe(
+    v.number(),
+    holds((value: number) => value >= least && value <= most, {
+      problem: "is out of range",
+      expected: `a number of ${unit}, ${least} to ${most}`,
+    }),
+  );
+}
+
 /** A text of a form. What only Terraform knows passes. */
 export function text(form: RegExp, expected: string) {
   return v.pipe(

@@ -1,7 +1,9 @@
 import {
   agreedActiveRack,
   byIdDescending,
+  DEFAULT_HEARTBEATS,
   type Fault,
+  type Heartbeats,
   laterRoster,
   type Namespace,
   NO_FAULT,
@@ -34,8 +36,8 @@ import { Waiting } from "./waiting";
 export interface ClusterOptions {
   /** Seed of everything that is random: cluster keys, phases of heartbeats, delays. @default 1 */
   readonly seed?: number;
-  /** Heartbeats: `interval` in milliseconds, and how many may be missed. @default 150 x 10, as the article sets */
-  readonly heartbeat?: { readonly interval: number; readonly timeout: number };
+  /** Heartbeats and `latency-max-ms`. @default the topology's, else the server's own: 150 x 10, 5 ms */
+  readonly heartbeat?: Heartbeats;
   /** Records that each node migrates in a second. @default 1000 */
   readonly migrateRecordsPerSecond?: number;
   /** Whether the roster is set at the start, to all nodes with their racks (SC only). @default true */
@@ -78,7 +80,9 @@ export class Cluster implements Forming {
   readonly namespace: Namespace;
   readonly links: Links;
   readonly log: EventLog;
-  readonly options: Required<Omit<ClusterOptions, "onEvent" | "roundTrips">>;
+  readonly options: Required<Omit<ClusterOptions, "onEvent" | "roundTrips" | "heartbeat">> & {
+    readonly heartbeat: Required<Heartbeats>;
+  };
   private readonly byId: ReadonlyMap<string, Node>;
   private readonly random: Random;
   private serial = 0;
@@ -98,10 +102,9 @@ export class Cluster implements Forming {
     readonly clock: Clock,
     options: ClusterOptions = {},
   ) {
-    const { onEvent, roundTrips, ...given } = options;
+    const { onEvent, roundTrips, heartbeat, ...given } = options;
     this.options = {
       seed: 1,
-      heartbeat: { interval: MEASURED_INTERVAL, timeout: 10 },
       migrateRecordsPerSecond: 1000,
       rosterSet: true,
       clusterName: "rehearsal",
@@ -111,6 +114,7 @@ export class Cluster implements Forming {
       conflictResolutionPolicy: "generation",
       transactionMaxMs: 1000,
       ...given,
+      heartbeat: { ...DEFAULT_HEARTBEATS, ...topology.heartbeats, ...heartbeat },
     };
     this.namespace = topology.namespace;
     this.minClusterSize = topology.minClusterSize ?? 1;

@@ -1,4 +1,4 @@
-import { networkOf, nextRound, ORPHAN_QUANTA, quantum, type Round } from "../../model";
+import { type Heartbeats, networkOf, nextRound, ORPHAN_QUANTA, quantum, type Round } from "../../model";
 import type { Clock, Timer } from "./clock";
 import type { EventLog } from "./event-log";
 import type { Node } from "./node";
@@ -8,7 +8,7 @@ export interface Forming {
   readonly clock: Clock;
   readonly log: EventLog;
   readonly nodes: readonly Node[];
-  readonly options: { readonly heartbeat: { readonly interval: number; readonly timeout: number } };
+  readonly options: { readonly heartbeat: Required<Heartbeats> };
   readonly minClusterSize: number;
   readonly stopped: boolean;
   /** Some milliseconds between those measured with heartbeats every 150 ms, for this cluster's interval. */

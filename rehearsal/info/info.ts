@@ -192,6 +192,7 @@ function getConfig({ cluster, node }: InfoContext, parameters: Parameters): stri
       return pairs(NETWORK_SETTINGS, {
         "heartbeat.interval": options.heartbeat.interval,
         "heartbeat.timeout": options.heartbeat.timeout,
+        "fabric.latency-max-ms": options.heartbeat.latencyMaxMs,
       });
     case "namespace": {
       const name = parameters.get("id") ?? parameters.get("namespace");

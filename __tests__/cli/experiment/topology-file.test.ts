@@ -144,6 +144,27 @@ describe("a topology file", () => {
     expect(errorOf(file)).toBe(`topology.yaml:5: namespace.activeRack: ${message}`);
   });
 
+  it("takes what decides how fast the cluster changes, all or a part", () => {
+    const heartbeats = (text: string) =>
+      loadTopologyFile(written(`${right.join("\n")}\nheartbeats: ${text}`)).topology.heartbeats;
+    expect(heartbeats("{ interval: 150, timeout: 20, latencyMaxMs: 9 }")).toEqual({
+      interval: 150,
+      timeout: 20,
+      latencyMaxMs: 9,
+    });
+    expect(heartbeats("{ timeout: 20 }")).toEqual({ timeout: 20 });
+    expect(loadTopologyFile(written(right.join("\n"))).topology.heartbeats).toBeUndefined();
+  });
+
+  it.each([
+    ["{ latencyMaxMs: 1001 }", "heartbeats.latencyMaxMs: is 1001; expected milliseconds one way, 0 to 1000."],
+    ["{ timeout: 2 }", "heartbeats.timeout: is 2; expected heartbeats that may be missed, 3 to 4294967295."],
+    ["{ interval: 49 }", "heartbeats.interval: is 49; expected milliseconds between heartbeats, 50 to 600000."],
+    ["cloud", 'heartbeats: is "cloud"; expected interval, timeout or latencyMaxMs.'],
+  ])("fails on heartbeats %s", (heartbeats, message) => {
+    expect(errorOf(`${right.join("\n")}\nheartbeats: ${heartbeats}`)).toBe(`topology.yaml:13: ${message}`);
+  });
+
   it.each(["0", "1001", "1.5", "soon"])("fails on flushMaxMs %s", (value) => {
     const file = right.join("\n").replace("\nnodes:", `\n  flushMaxMs: ${value}\nnodes:`);
     expect(errorOf(file)).toMatch(/^topology\.yaml:5: namespace\.flushMaxMs: is .*; expected .*1 to 1000\.$/);

@@ -21,7 +21,36 @@ describe("stretch preview tells what the network adds to an operation", () => {
     expect(out).toMatch(/^linearized read\|17, at worst 22\|17, at worst 22$/m);
     expect(out).toMatch(/^session read +\|6, at worst 11 +\|6, at worst 11$/m);
     expect(out).toContain("Round trips: cloudping.co, medians of a year, captured 2025-05-29.");
-    expect(out).toContain("Such distances ask for latency-max-ms 9 in the fabric stanza");
+  });
+
+  it("and what the servers were told of it, and how soon a cut shows: in the article's heartbeats and in those for clouds", async () => {
+    const { out } = await stretch(["preview", "even-split"]);
+    expect(out).toContain(
+      "Heartbeats of 150 ms x 10, latency-max-ms 9: a lost node is missed after 1.5 s, new clusters have formed 1.7 to 3 s after a cut " +
+        "(with 150 ms x 20, as Aerospike's documents advise in clouds, against false alarms: 3.4 to 5.9 s).",
+    );
+    const own = file(
+      "namespace: { name: n, replicationFactor: 2, strongConsistency: true }\n" +
+        "nodes: [{ id: A1, rack: 1, region: eu-west-2 }, { id: B1, rack: 2, region: eu-west-3 }]\n" +
+        "heartbeats: { interval: 150, timeout: 20, latencyMaxMs: 9 }\n" +
+        "faults: { split: [[A1], [B1]] }",
+    );
+    const split = (await stretch(["preview", "--topology", own, "--fault", "split"])).out;
+    expect(split).toContain("150 ms x 20, latency-max-ms 9: a lost node is missed after 3 s, new clusters have formed 3.4 to 5.9 s after a cut.");
+    expect(split).toContain("in doubt (code 9) in the 3 to 8 s after the cut");
+    const { out: json } = await stretch(["preview", "--topology", own, "--json"]);
+    expect(JSON.parse(json)).toMatchObject({
+      heartbeats: { interval: 150, timeout: 20, latencyMaxMs: 9 },
+      newClusters: [3400, 5900],
+    });
+  });
+
+  it("advises a latency-max-ms where regions are farther apart than the servers were told", async () => {
+    const advice = (await stretch(["preview", ...even])).out.split("What to do\n")[1];
+    expect(advice).toMatch(/Set latency-max-ms 9 .* eu-west-2 and eu-west-3 are 5.5 ms apart one way, beyond the 5 that is set/);
+    const nearer = (await stretch(["preview", ...even, "--rtt", file("eu-west-3: { eu-west-2: 9 }")])).out;
+    expect(nearer).not.toContain("Set latency-max-ms");
+    expect((await stretch(["preview", "even-split"])).out).not.toContain("Set latency-max-ms");
   });
 
   it("of what each side still serves once they are parted: within the region", async () => {
@@ -45,6 +74,7 @@ describe("stretch preview tells what the network adds to an operation", () => {
     );
     const { out } = await stretch(["preview", "--topology", topology]);
     expect(out).toMatch(/^write +\|not known +\|not known$/m);
+    expect(out).toContain("Measure the round trip between eu-west-2 and af-south-1 and give it with --rtt");
   });
 
   it.each([

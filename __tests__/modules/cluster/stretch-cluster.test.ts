@@ -1,4 +1,4 @@
-import { RegionVpc, StretchCluster } from "../../../modules";
+import { type AerospikeSettings, RegionVpc, StretchCluster } from "../../../modules";
 import { cluster, london, MYDATA, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
 
@@ -6,6 +6,8 @@ const ARTICLE = [
   { id: 32, ids: ["A352", "A600", "A129"], addresses: ["172.32.15.231", "172.32.4.2", "172.32.5.239"] },
   { id: 33, ids: ["A882", "A517", "A70"], addresses: ["172.33.8.38", "172.33.7.44", "172.33.11.90"] },
 ];
+
+const warnings = ({ node }: StretchCluster) => node.metadata.map(({ data }) => String(data));
 
 describe("a StretchCluster", () => {
   let made: StretchCluster;
@@ -52,6 +54,51 @@ describe("a StretchCluster", () => {
       expect(content("aerospike.conf")).toContain("\n\tactive-rack 32\n");
       expect(content("host.env")).toContain("\nACTIVE_RACK=32\n");
       expect(content("host.env")).not.toContain("M32|");
+    });
+  });
+
+  it("reckons with the distance of its regions, on the hosts and in the topology", () => {
+    expect(made.topology().heartbeats).toEqual({ interval: 150, timeout: 20, latencyMaxMs: 9 });
+    for (const { files } of made.nodes) {
+      const conf = files.files.find(({ path }) => path.endsWith("aerospike.conf"))!.content;
+      expect(conf).toContain("\n\t\tlatency-max-ms 9\n");
+    }
+    expect(warnings(made)).toEqual([]);
+  });
+
+  it.each<[string, AerospikeSettings, number, RegExp[]]>([
+    ["one region's own figure", { latencyMaxMs: 20 }, 20, []],
+    ["round trips of one's own", { roundTrips: { "eu-west-3": { "eu-west-2": 80 } } }, 60, []],
+    [
+      "a figure that is too low, with a warning",
+      { latencyMaxMs: 5 },
+      5,
+      [/eu-west-2 and eu-west-3 are 5.5 ms apart one way, beyond latencyMaxMs 5: .*Give at least 9/],
+    ],
+    [
+      "a figure that is too low for one's own round trips",
+      { latencyMaxMs: 9, roundTrips: { "eu-west-2": { "eu-west-3": 80 } } },
+      9,
+      [/40 ms apart one way, beyond latencyMaxMs 9: .*Give at least 60.*settings.roundTrips/],
+    ],
+  ])("takes %s", (_, settings, latencyMaxMs, expected) => {
+    Template.of((stack) => {
+      const own = cluster(stack, { settings });
+      expect(own.topology().heartbeats).toMatchObject({ latencyMaxMs });
+      expect(warnings(own)).toEqual(expected.map((text) => expect.stringMatching(text)));
+    });
+  });
+
+  it("warns where no figure of a pair of regions is known", () => {
+    Template.of((stack) => {
+      const cape = new RegionVpc(stack, "cape", { region: "af-south-1", cidrBlock: "10.34.0.0/16", zones: ["a", "b", "c"] });
+      const racks = [
+        { id: 32, vpc: london(stack), nodes: 3 },
+        { id: 34, vpc: cape, nodes: 3 },
+      ];
+      expect(warnings(cluster(stack, { racks }))).toEqual([
+        expect.stringMatching(/No round trip is known between eu-west-2 and af-south-1: latencyMaxMs 5 does not/),
+      ]);
     });
   });
 

@@ -4,9 +4,11 @@ import { errorOf } from "../../support/errors";
 import { Template } from "../../support/template";
 
 describe("the settings of Aerospike servers", () => {
-  it("are the article's by default", () => {
+  it("are the article's by default, but for heartbeats as Aerospike advises in clouds", () => {
     expect(resolveSettings()).toMatchObject({
-      heartbeat: { intervalMs: 150, timeout: 10 },
+      heartbeat: { intervalMs: 150, timeout: 20 },
+      latencyMaxMs: 5,
+      roundTrips: {},
       storage: { engine: "memory", filesizeGib: 1 },
       thresholds: {
         evictSysMemoryPct: 50,
@@ -27,11 +29,18 @@ describe("the settings of Aerospike servers", () => {
   });
 
   it("give a third of themselves in place of one default", () => {
-    expect(resolveSettings({ heartbeat: { timeout: 20 } }).heartbeat).toEqual({
+    expect(resolveSettings({ heartbeat: { timeout: 12 } }).heartbeat).toEqual({
       intervalMs: 150,
-      timeout: 20,
+      timeout: 12,
     });
     expect(resolveSettings({ thresholds: { evictUsedPct: 30 } }).thresholds.stopWritesUsedPct).toBe(70);
+  });
+
+  it.each([
+    ["cloud", 20],
+    ["article", 10],
+  ] as const)("know the heartbeats by name: %s", (heartbeat, timeout) => {
+    expect(resolveSettings({ heartbeat }).heartbeat).toEqual({ intervalMs: 150, timeout });
   });
 
   it("take an ARN that only Terraform knows", () => {
@@ -48,6 +57,23 @@ describe("the settings of Aerospike servers", () => {
       ["heartbeat.intervalMs", "49", "50 to 600000"],
     ],
     ["interval above its most", { heartbeat: { intervalMs: 600_001 } }, ["heartbeat.intervalMs", "600001"]],
+    [
+      "heartbeats of a name that there is not",
+      { heartbeat: "fast" as "cloud" },
+      ["heartbeat", '"fast"', "cloud, article"],
+    ],
+    ["latency above what the server takes", { latencyMaxMs: 1001 }, ["latencyMaxMs", "1001", "0 to 1000"]],
+    ["latency that is no whole number", { latencyMaxMs: 8.5 }, ["latencyMaxMs", "8.5", "whole number"]],
+    [
+      "round trip below nothing",
+      { roundTrips: { "eu-west-2": { "eu-west-3": -1 } } },
+      ["roundTrips.eu-west-2.eu-west-3", "-1", "0 to 10000"],
+    ],
+    [
+      "round trip to no region",
+      { roundTrips: { "eu-west-2": { paris: 8 } } },
+      ["roundTrips.eu-west-2.paris", "paris", "eu-west-2"],
+    ],
     ["timeout below its least", { heartbeat: { timeout: 2 } }, ["heartbeat.timeout", "2", "3 to"]],
     [
       "interval that is no whole number",

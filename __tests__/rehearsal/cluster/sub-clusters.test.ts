@@ -1,4 +1,4 @@
-import { halves, healthyCluster, NO_FAULT, partitionsByNode, predict } from "../../../model";
+import { clusterTimes, halves, healthyCluster, NO_FAULT, partitionsByNode, predict } from "../../../model";
 import { statusOf } from "../../../rehearsal/status";
 import { EVEN, EVEN_AP, idsIn, LONDON, ODD, PARIS, Run, split } from "../support/clusters";
 
@@ -85,6 +85,27 @@ describe("a rehearsal cluster in virtual time", () => {
       expect({ seed, cut, inRange: cut >= 1650 && cut <= 2550 }).toMatchObject({ inRange: true });
       expect({ seed, healed, inRange: healed >= 1750 && healed <= 2400 }).toMatchObject({ inRange: true });
     }
+  });
+
+  test("has the heartbeats of its topology, which are the options' where these say something else", () => {
+    const topology = { ...EVEN, heartbeats: { interval: 150, timeout: 20, latencyMaxMs: 9 } };
+    const run = new Run(topology);
+    expect(run.cluster.options.heartbeat).toEqual({ interval: 150, timeout: 20, latencyMaxMs: 9 });
+    const network = run.client(LONDON).info("A352", "get-config:context=network");
+    expect(network).toContain("heartbeat.timeout=20");
+    expect(network).toContain("fabric.latency-max-ms=9");
+    run.clock.advance(1000);
+    const cutAt = run.clock.now();
+    run.cluster.setFault(split(EVEN));
+    run.clock.advanceUntil(() => run.cluster.settled, 10_000);
+    const [from, to] = clusterTimes(topology.heartbeats).newClusters;
+    expect(run.clock.now() - cutAt).toBeGreaterThan(from - 200);
+    expect(run.clock.now() - cutAt).toBeLessThan(to + 200);
+    expect(new Run(topology, { heartbeat: { interval: 30 } }).cluster.options.heartbeat).toEqual({
+      interval: 30,
+      timeout: 20,
+      latencyMaxMs: 9,
+    });
   });
 
   test("detects a loss after interval x timeout", () => {

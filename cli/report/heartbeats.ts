@@ -1,0 +1,61 @@
+import {
+  beyondLatencyMax,
+  type Bounds,
+  clusterTimes,
+  DEFAULT_HEARTBEATS,
+  latencyMax,
+  type RoundTrips,
+  type Topology,
+} from "../../model";
+
+/** Heartbeats that Aerospike's documents advise in clouds ("Network heartbeat configuration", cloud consideration). */
+const CLOUD = { interval: 150, timeout: 20 };
+
+/** How fast the cluster changes, and what the advice for clouds would cost. */
+export function heartbeatsText({ heartbeats }: Topology): string {
+  const own = { ...DEFAULT_HEARTBEATS, ...heartbeats };
+  const { interval, timeout, latencyMaxMs } = own;
+  const advised = { ...own, ...CLOUD };
+  const text =
+    `Heartbeats of ${interval} ms x ${timeout}, latency-max-ms ${latencyMaxMs}: a lost node is missed after ` +
+    `${seconds(interval * timeout)} s, new clusters have formed ${range(clusterTimes(own).newClusters)} s after a cut`;
+  return interval * timeout >= CLOUD.interval * CLOUD.timeout
+    ? `${text}.`
+    : `${text} (with 150 ms x 20, as Aerospike's documents advise in clouds, against false alarms: ` +
+        `${range(clusterTimes(advised).newClusters)} s).`;
+}
+
+/** When writes time out in doubt, as "1.5 to 4". */
+export function inDoubtText({ heartbeats }: Topology): string {
+  return range(clusterTimes(heartbeats).inDoubt);
+}
+
+/** Advice where the regions are farther apart than the servers were told, or nobody knows how far. */
+export function latencyAdvice({ nodes, heartbeats }: Topology, roundTrips: RoundTrips): string[] {
+  const { latencyMaxMs } = { ...DEFAULT_HEARTBEATS, ...heartbeats };
+  const regions = nodes.map(({ region }) => region);
+  const { milliseconds, unknown } = latencyMax(regions, roundTrips);
+  const beyond = beyondLatencyMax(regions, latencyMaxMs, roundTrips);
+  return [
+    ...beyond
+      .slice(0, 1)
+      .map(
+        ({ regions: [a, b], oneWay }) =>
+          `Set latency-max-ms ${milliseconds} in the fabric stanza, and restart the nodes one by one: ${a} and ${b} are ${Number(oneWay.toFixed(1))} ms apart one way, ` +
+          `beyond the ${latencyMaxMs} that is set: clusters may form late or flap.`,
+      ),
+    ...(unknown.length > 0
+      ? [
+          `Measure the round trip between ${unknown.map((pair) => pair.join(" and ")).join(", ")} and give it with --rtt: no figure of it is known here.`,
+        ]
+      : []),
+  ];
+}
+
+function range([from, to]: Bounds): string {
+  return `${seconds(from)} to ${seconds(to)}`;
+}
+
+function seconds(ms: number): number {
+  return Number((ms / 1000).toFixed(1));
+}
