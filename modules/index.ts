@@ -25,6 +25,8 @@ export {
   StretchCluster,
   type StretchClusterProps,
 } from "./cluster/stretch-cluster";
+export type { Heartbeats } from "../model/quantum";
+export type { RoundTrips } from "../model/round-trips";
 export type { Namespace, Topology, TopologyNode } from "../model/topology";
 
 // Faults

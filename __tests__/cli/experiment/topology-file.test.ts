@@ -159,7 +159,10 @@ describe("a topology file", () => {
   it.each([
     ["{ latencyMaxMs: 1001 }", "heartbeats.latencyMaxMs: is 1001; expected milliseconds one way, 0 to 1000."],
     ["{ timeout: 2 }", "heartbeats.timeout: is 2; expected heartbeats that may be missed, 3 to 4294967295."],
-    ["{ interval: 49 }", "heartbeats.interval: is 49; expected milliseconds between heartbeats, 50 to 600000."],
+    [
+      "{ interval: 49 }",
+      "heartbeats.interval: is 49; expected milliseconds between heartbeats, 50 to 600000.",
+    ],
     ["cloud", 'heartbeats: is "cloud"; expected interval, timeout or latencyMaxMs.'],
   ])("fails on heartbeats %s", (heartbeats, message) => {
     expect(errorOf(`${right.join("\n")}\nheartbeats: ${heartbeats}`)).toBe(`topology.yaml:13: ${message}`);

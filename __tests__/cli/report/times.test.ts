@@ -36,7 +36,9 @@ describe("stretch preview tells what the network adds to an operation", () => {
         "faults: { split: [[A1], [B1]] }",
     );
     const split = (await stretch(["preview", "--topology", own, "--fault", "split"])).out;
-    expect(split).toContain("150 ms x 20, latency-max-ms 9: a lost node is missed after 3 s, new clusters have formed 3.4 to 5.9 s after a cut.");
+    expect(split).toContain(
+      "150 ms x 20, latency-max-ms 9: a lost node is missed after 3 s, new clusters have formed 3.4 to 5.9 s after a cut.",
+    );
     expect(split).toContain("in doubt (code 9) in the 3 to 8 s after the cut");
     const { out: json } = await stretch(["preview", "--topology", own, "--json"]);
     expect(JSON.parse(json)).toMatchObject({
@@ -47,7 +49,9 @@ describe("stretch preview tells what the network adds to an operation", () => {
 
   it("advises a latency-max-ms where regions are farther apart than the servers were told", async () => {
     const advice = (await stretch(["preview", ...even])).out.split("What to do\n")[1];
-    expect(advice).toMatch(/Set latency-max-ms 9 .* eu-west-2 and eu-west-3 are 5.5 ms apart one way, beyond the 5 that is set/);
+    expect(advice).toMatch(
+      /Set latency-max-ms 9 .* eu-west-2 and eu-west-3 are 5.5 ms apart one way, beyond the 5 that is set/,
+    );
     const nearer = (await stretch(["preview", ...even, "--rtt", file("eu-west-3: { eu-west-2: 9 }")])).out;
     expect(nearer).not.toContain("Set latency-max-ms");
     expect((await stretch(["preview", "even-split"])).out).not.toContain("Set latency-max-ms");

@@ -91,13 +91,19 @@ describe("a StretchCluster", () => {
 
   it("warns where no figure of a pair of regions is known", () => {
     Template.of((stack) => {
-      const cape = new RegionVpc(stack, "cape", { region: "af-south-1", cidrBlock: "10.34.0.0/16", zones: ["a", "b", "c"] });
+      const cape = new RegionVpc(stack, "cape", {
+        region: "af-south-1",
+        cidrBlock: "10.34.0.0/16",
+        zones: ["a", "b", "c"],
+      });
       const racks = [
         { id: 32, vpc: london(stack), nodes: 3 },
         { id: 34, vpc: cape, nodes: 3 },
       ];
       expect(warnings(cluster(stack, { racks }))).toEqual([
-        expect.stringMatching(/No round trip is known between eu-west-2 and af-south-1: latencyMaxMs 5 does not/),
+        expect.stringMatching(
+          /No round trip is known between eu-west-2 and af-south-1: latencyMaxMs 5 does not/,
+        ),
       ]);
     });
   });
