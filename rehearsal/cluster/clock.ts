@@ -9,6 +9,8 @@ export interface Clock {
   now(): number;
   /** Calls `run` once, `ms` milliseconds from now. */
   after(ms: number, run: () => void): Timer;
+  /** Calls `run` once all that has arrived by now was looked at; at once where requests come one by one. */
+  afterTurn(run: () => void): void;
 }
 
 /** The machine's time. Its timers do not keep the process alive. */
@@ -21,6 +23,10 @@ export class RealClock implements Clock {
     const timer = setTimeout(run, ms);
     timer.unref();
     return { cancel: () => clearTimeout(timer) };
+  }
+
+  afterTurn(run: () => void): void {
+    setImmediate(run);
   }
 }
 
@@ -53,6 +59,10 @@ export class VirtualClock implements Clock {
         due.run = undefined;
       },
     };
+  }
+
+  afterTurn(run: () => void): void {
+    run();
   }
 
   /** Lets `ms` milliseconds pass. */

@@ -11,6 +11,7 @@ import {
 } from "../../model";
 import type { Clock } from "./clock";
 import { Copy } from "./copy";
+import { KeyQueues } from "./key-queues";
 import { Unflushed } from "./unflushed";
 import type { SubClusterView } from "./view";
 
@@ -49,6 +50,8 @@ export class Node {
   /** `flush-max-ms` in milliseconds, and `strong-consistency-allow-expunge`: as configured, or set until its restart. */
   flushMaxMs!: number;
   allowExpunge!: boolean;
+  /** `transaction-pending-limit`: requests that may wait for a record behind the one under way; 0 = any number. */
+  transactionPendingLimit!: number;
   /** The roster that was last set, as far as it heard. */
   roster: RosterSet = UNSET_ROSTER;
 
@@ -60,6 +63,8 @@ export class Node {
   readonly copies = new NodeCopies();
   private readonly records = new Array<Copy | undefined>(PARTITIONS).fill(undefined);
   private readonly unflushed: Unflushed;
+  /** Requests under way that other nodes have a part in, by record. */
+  readonly underWay: KeyQueues;
   /** Partitions of which it does not know, since a cold start, which records are replicated. */
   readonly appealing = new Set<number>();
 
@@ -87,6 +92,7 @@ export class Node {
     this.staysQuiesced = topologyNode.quiesced ?? false;
     this.startedAt = clock.now();
     this.configure();
+    this.underWay = new KeyQueues((run) => clock.afterTurn(run));
     this.unflushed = new Unflushed(
       () => clock.now(),
       () => (this.commitsToDevice ? 0 : this.flushMaxMs),
@@ -103,6 +109,7 @@ export class Node {
     this.activeRack = activeRack;
     this.flushMaxMs = flushMaxMs;
     this.allowExpunge = strongConsistencyAllowExpunge;
+    this.transactionPendingLimit = 20;
     this.quiescePending = this.staysQuiesced;
   }
 

@@ -118,6 +118,11 @@ const CHANGES: Readonly<Record<string, (node: Node, value: string) => boolean>> 
     node.flushMaxMs = Number(value);
     return true;
   },
+  "transaction-pending-limit": (node, value) => {
+    if (!/^\d{1,10}$/.test(value) || Number(value) > 0xffff_ffff) return false;
+    node.transactionPendingLimit = Number(value);
+    return true;
+  },
   "strong-consistency-allow-expunge": (node, value) => {
     if (!["true", "false"].includes(value)) return false;
     node.allowExpunge = value === "true";

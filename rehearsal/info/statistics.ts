@@ -96,6 +96,7 @@ export function namespaceSettings(cluster: Cluster, node: Node): string {
     "auto-revive": namespace.autoRevive ?? false,
     "storage-engine.commit-to-device": namespace.commitToDevice ?? false,
     "storage-engine.flush-max-ms": node.flushMaxMs,
+    "transaction-pending-limit": node.transactionPendingLimit,
   });
 }
 

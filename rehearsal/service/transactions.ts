@@ -57,13 +57,37 @@ const MAX_GENERATION_SC = 0x3ff;
 const WAIT = Symbol("wait");
 type Attempt = Reply | typeof WAIT;
 
+/** What a request has under way at a master: begun once, whatever is tried again. */
+class UnderWay {
+  private master: Node | undefined;
+
+  constructor(private readonly digest: string) {}
+
+  /** Whether it is under way at a master, begun now where it was not; false where too many are. */
+  begin(master: Node): boolean {
+    if (this.master) return true;
+    if (!master.underWay.enter(this.digest, master.transactionPendingLimit)) {
+      master.count("fail_key_busy");
+      return false;
+    }
+    this.master = master;
+    return true;
+  }
+
+  end(): void {
+    this.master?.underWay.leave(this.digest);
+    this.master = undefined;
+  }
+}
+
 /** Reads and writes of single records: found at their master, replicated, answered; what cannot be done yet waits until its time is out. */
 export class Transactions {
   constructor(private readonly cluster: Cluster) {}
 
   /** Carries out a request that came to `node`, and answers exactly once. */
   run(node: Node, request: RecordRequest, asker: Asker): void {
-    const carryOut = this.attemptOf(node, request);
+    const underWay = new UnderWay(request.digest);
+    const carryOut = this.attemptOf(node, request, underWay);
     const attempt = () => {
       try {
         return carryOut();
@@ -73,23 +97,29 @@ export class Transactions {
       }
     };
     const end = (answer: Reply) => {
+      underWay.end();
       this.count(node, request, answer.result);
       asker.respond(answer);
     };
-    const ms = this.networkTime(node, request);
+    const fail = (error: unknown) => {
+      underWay.end();
+      asker.fail(error);
+    };
+    const { ms, asking } = this.networkTime(node, request);
+    if (asking && !underWay.begin(asking)) return end(reply(Result.keyBusy));
     const begin = () => {
       const first = attempt();
       if (first !== WAIT) return end(first);
       this.cluster.waiting.add(
         node,
         Math.max(0, request.ttl - ms),
-        guarded(asker, () => {
+        guarded(fail, () => {
           const next = attempt();
           if (next === WAIT) return false;
           end(next);
           return true;
         }),
-        guarded(asker, () => {
+        guarded(fail, () => {
           end(reply(Result.timeout));
           return true;
         }),
@@ -98,7 +128,7 @@ export class Transactions {
     if (ms === 0) return begin();
     // All of it happens at the end of that time: what is cut off in between could not be done.
     const { startedAt } = node;
-    const late = guarded(asker, () => {
+    const late = guarded(fail, () => {
       if (node.up && node.startedAt === startedAt) begin();
       else end(reply(Result.timeout));
       return true;
@@ -109,42 +139,41 @@ export class Transactions {
   /**
    * Milliseconds that the network takes of a request: to the master where another node got it, and from there to those that
    * it has to ask, side by side, and back (one round trip each for other versions, and for replicas: Aerospike's
-   * architecture, "Strong consistency").
+   * architecture, "Strong consistency"). `asking`: the master that has it under way for that time.
    */
-  private networkTime(node: Node, { pid, digest, message: m }: RecordRequest): number {
+  private networkTime(node: Node, { pid, digest, message: m }: RecordRequest): { ms: number; asking?: Node } {
     const { links, namespace } = this.cluster;
     const owners = links.areSlow ? node.view?.partitions[pid] : undefined;
     const master = owners?.master;
-    if (!owners || !master) return 0;
+    if (!owners || !master) return { ms: 0 };
     const strong = namespace.strongConsistency;
     const isWrite = (m.info2 & (Info2.write | Info2.delete)) !== 0;
     const relaxed = !isWrite && strong && (m.info3 & Info3.scReadRelax) !== 0;
     const pending = strong && (master.copyOf(pid)?.unreplicated.has(digest) ?? false);
-    if (relaxed && !pending && owners.replicas.includes(node) && !owners.filling.has(node)) return 0;
+    if (relaxed && !pending && owners.replicas.includes(node) && !owners.filling.has(node)) return { ms: 0 };
     const linear = (m.info3 & (Info3.scReadType | Info3.scReadRelax)) === Info3.scReadType;
     const early = !strong && (m.info3 & Info3.commitMaster) !== 0;
     const replicas = (isWrite ? !early : strong && (linear || pending)) ? this.writers(owners, master) : [];
     const farthest = (asked: readonly Node[]) =>
       Math.max(0, ...asked.map((other) => links.roundTrip(master, other)));
-    return (
-      links.roundTrip(node, master) + farthest(isWrite || strong ? owners.sources : []) + farthest(replicas)
-    );
+    const asked = farthest(isWrite || strong ? owners.sources : []) + farthest(replicas);
+    return { ms: links.roundTrip(node, master) + asked, ...(asked > 0 && { asking: master }) };
   }
 
-  private attemptOf(node: Node, request: RecordRequest): () => Attempt {
+  private attemptOf(node: Node, request: RecordRequest, underWay: UnderWay): () => Attempt {
     const isWrite = (request.message.info2 & (Info2.write | Info2.delete)) !== 0;
-    if (!isWrite) return () => this.read(node, request);
+    if (!isWrite) return () => this.read(node, request, underWay);
     let applied: Applied | undefined;
     return () => {
       if (applied) return this.finish(applied, request);
-      const outcome = this.write(node, request);
+      const outcome = this.write(node, request, underWay);
       if (outcome === WAIT || "result" in outcome) return outcome;
       applied = outcome;
       return this.finish(applied, request);
     };
   }
 
-  private read(node: Node, request: RecordRequest): Attempt {
+  private read(node: Node, request: RecordRequest, underWay: UnderWay): Attempt {
     const { message: m, pid } = request;
     const strong = this.cluster.namespace.strongConsistency;
     const view = node.view;
@@ -165,12 +194,15 @@ export class Transactions {
 
     const master = this.masterFor(node, view, owners);
     if (master === WAIT) return WAIT;
-    if (isElsewhere(master, view)) return isMaster(master, pid) ? this.read(master, request) : WAIT;
+    if (isElsewhere(master, view)) return isMaster(master, pid) ? this.read(master, request, underWay) : WAIT;
     if (strong) {
+      const linear = mode === Info3.scReadType;
+      const replicated = !(master.copyOf(pid)?.unreplicated.has(request.digest) ?? false);
+      const alone = owners.sources.length === 0 && replicated && !linear;
+      if (!alone && !underWay.begin(master)) return reply(Result.keyBusy);
       if (!this.resolve(master, view, owners, request)) return WAIT;
       const pending = master.copyOf(pid)?.unreplicated.has(request.digest) ?? false;
       if (pending && !this.replicate(master, view, owners, request)) return WAIT;
-      const linear = mode === Info3.scReadType;
       if (linear && !this.writers(owners, master).every((other) => this.reaches(master, other, view)))
         return WAIT;
     }
@@ -184,7 +216,7 @@ export class Transactions {
   }
 
   /** Applies a write at the master, not yet at the replicas. */
-  private write(node: Node, request: RecordRequest): Applied | Attempt {
+  private write(node: Node, request: RecordRequest, underWay: UnderWay): Applied | Attempt {
     const { message: m, pid, digest } = request;
     const { options, namespace, clock } = this.cluster;
     const view = node.view;
@@ -192,7 +224,10 @@ export class Transactions {
     if (!view || !owners?.master) return reply(Result.unavailable);
     const master = this.masterFor(node, view, owners);
     if (master === WAIT) return WAIT;
-    if (isElsewhere(master, view)) return isMaster(master, pid) ? this.write(master, request) : WAIT;
+    if (isElsewhere(master, view))
+      return isMaster(master, pid) ? this.write(master, request, underWay) : WAIT;
+    const alone = owners.sources.length === 0 && this.writers(owners, master).length === 1;
+    if (!alone && !underWay.begin(master)) return reply(Result.keyBusy);
     if (!this.resolve(master, view, owners, request)) return WAIT;
     const copy = master.ownCopy(pid);
     // What is not yet at every replica is brought there before anything is built on it.
@@ -323,12 +358,12 @@ export class Transactions {
 }
 
 /** A step of a waiting request, which the asker hears of where it fails: other requests wait beside it. */
-function guarded(asker: Asker, step: () => boolean): () => boolean {
+function guarded(fail: (error: unknown) => void, step: () => boolean): () => boolean {
   return () => {
     try {
       return step();
     } catch (error) {
-      asker.fail(error);
+      fail(error);
       return true;
     }
   };

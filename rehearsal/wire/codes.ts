@@ -10,6 +10,7 @@ export const Result = {
   unavailable: 11,
   binType: 12,
   recordTooBig: 13,
+  keyBusy: 14,
   unsupportedFeature: 16,
   binNotFound: 17,
   invalidNamespace: 20,

@@ -12,6 +12,7 @@ import {
   key,
   patient,
   rehearse,
+  tally,
 } from "../support/real-client";
 import { describeWith } from "../../support/requirements";
 
@@ -38,6 +39,24 @@ describeWith(["client for Node.js"], "records of a strongly consistent namespace
       await client.truncate("mydata", "dummy", 0);
     }
   });
+
+  rehearsed(
+    "40 puts at once on each of 12 keys find some busy (14), as on a server; 21 at once do not",
+    async () => {
+      const puts = (each: number) =>
+        Promise.all(
+          Array.from({ length: 12 * each }, (_, n) =>
+            codeOf(client.put(key(`hot-${n % 12}`), { n }, {}, new Aerospike.WritePolicy({ maxRetries: 0 }))),
+          ),
+        );
+      // -7: the client has no more connections to a node.
+      const some = tally(await puts(40));
+      expect(Object.keys(some).filter((code) => !["0", "14", "-7"].includes(code))).toEqual([]);
+      expect(some["14"]).toBeGreaterThan(0);
+      expect(some["0"]).toBeGreaterThanOrEqual(12 * 21 - (some["-7"] ?? 0));
+      expect((await puts(21)).filter((code) => code === "14")).toEqual([]);
+    },
+  );
 
   test("bins of every type come back as they were put", async () => {
     const bins = {
