@@ -12,27 +12,33 @@ die() {
   exit 1
 }
 
-# retry WHAT COMMAND...: up to 8 tries, 5 s apart at first, twice as long each time, at most 2 minutes.
+# retry WHAT HINT COMMAND...: until it succeeds, 5 s apart at first, twice as long each time, at most 10 minutes. Whatever is
+# mended outside, the host goes on by itself.
 retry() {
-  local what=$1 delay=5 try
-  shift
-  for try in 1 2 3 4 5 6 7 8; do
-    if "$@"; then return 0; fi
-    [[ $try -lt 8 ]] || break
-    log "$what failed (try $try of 8), again in $delay s"
+  local what=$1 hint=$2 delay=5 try=1
+  shift 2
+  until "$@"; do
+    log "$what failed (try $try), again in $delay s. $hint"
     sleep "$delay"
-    delay=$((delay * 2 < 120 ? delay * 2 : 120))
+    try=$((try + 1)) delay=$((delay * 2 < 600 ? delay * 2 : 600))
   done
-  log "$what failed 8 times"
-  return 1
 }
 
-# fetch SOURCE FILE: an https or s3 URL.
+# Seconds after which a download is given up, and started again.
+longest=1800
+
+# fetch SOURCE FILE: an https or s3 URL, or an http one whose checksum the user gave. One that stalls is given up.
 fetch() {
+  local protocols="=https"
   case $1 in
-    s3://*) aws s3 cp --only-show-errors --region "${REGION:?}" "$1" "$2" ;;
-    *) curl --fail --silent --show-error --location --connect-timeout 10 --output "$2" "$1" ;;
+    s3://*)
+      timeout "$longest" aws s3 cp --only-show-errors --region "${REGION:?}" --cli-connect-timeout 10 --cli-read-timeout 30 "$1" "$2"
+      return
+      ;;
+    http://*) protocols="=http,https" ;;
   esac
+  curl --fail --silent --show-error --location --proto "$protocols" --connect-timeout 10 \
+    --speed-limit 1024 --speed-time 30 --max-time "$longest" --output "$2" "$1"
 }
 
 # A value of instance metadata by IMDSv2; nothing if it does not exist (404), status 1 with every other answer or none.
@@ -51,6 +57,9 @@ metadata() {
   esac
 }
 
+# The AWS command, for short questions.
+ask_aws() { timeout 60 aws "$@" --cli-connect-timeout 10 --cli-read-timeout 20; }
+
 # The secret of an ARN (Secrets Manager or SSM parameter) on standard output, with the host's own role.
 secret() {
   local region
@@ -58,11 +67,11 @@ secret() {
   case $1 in
     arn:*:secretsmanager:*)
       # A secret made with --secret-binary has no string.
-      aws secretsmanager get-secret-value --region "$region" --secret-id "$1" --query '[SecretString, SecretBinary]' --output json |
+      ask_aws secretsmanager get-secret-value --region "$region" --secret-id "$1" --query '[SecretString, SecretBinary]' --output json |
         jq --join-output '.[0] // (.[1] | @base64d)'
       ;;
     arn:*:ssm:*)
-      aws ssm get-parameter --region "$region" --name "$1" --with-decryption --query Parameter.Value --output text
+      ask_aws ssm get-parameter --region "$region" --name "$1" --with-decryption --query Parameter.Value --output text
       ;;
   esac
 }
@@ -76,6 +85,18 @@ keep_secret() {
   else
     rm -f "$new"
     return 1
+  fi
+}
+
+# renew WHAT HINT ARN FILE [JQ FILTER]: keep_secret, until it is had; where an earlier boot had it, that one does while AWS
+# does not answer.
+renew() {
+  local what=$1 hint=$2
+  shift 2
+  if [[ ! -s $2 ]]; then
+    retry "$what" "$hint" keep_secret "$@"
+  elif ! keep_secret "$@"; then
+    log "$what failed: the value of an earlier boot stays. $hint"
   fi
 }
 
@@ -116,14 +137,14 @@ aws_tools() {
   local arch
   arch=$(uname -m)
   if ! command -v aws >/dev/null; then
-    retry "download of the AWS CLI" fetch "https://awscli.amazonaws.com/awscli-exe-linux-$arch.zip" /tmp/awscli.zip
+    retry "download of the AWS CLI" "Does this host reach awscli.amazonaws.com?" fetch "https://awscli.amazonaws.com/awscli-exe-linux-$arch.zip" /tmp/awscli.zip
     unzip -q -o /tmp/awscli.zip -d /tmp
     /tmp/aws/install --update
     rm -rf /tmp/aws /tmp/awscli.zip
   fi
   if ! systemctl cat amazon-ssm-agent.service >/dev/null 2>&1; then
     if [[ $arch == aarch64 ]]; then arch=arm64; else arch=amd64; fi
-    retry "installation of the SSM agent" dnf install -y \
+    retry "installation of the SSM agent" "Does this host reach S3 in its region?" dnf install -y \
       "https://s3.$REGION.amazonaws.com/amazon-ssm-$REGION/latest/linux_$arch/amazon-ssm-agent.rpm"
     systemctl enable --now amazon-ssm-agent.service
   fi

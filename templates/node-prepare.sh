@@ -47,19 +47,19 @@ if [[ ! -e /var/lib/stretch/zeroed ]]; then
 fi
 
 # The public address changes with every stop.
-public=$(retry "instance metadata" metadata public-ipv4) ||
-  die "instance metadata (IMDSv2) does not tell whether this host has a public address: see above; is it enabled for this instance? If so, $next"
+public=$(retry "instance metadata" "Whether this host has a public address is not known: is metadata (IMDSv2) enabled for this instance?" metadata public-ipv4)
 if [[ -n $public ]]; then edit="s/@PUBLIC_IPV4@/$public/"; else edit="/@PUBLIC_IPV4@/d"; fi
 mkdir -p /etc/aerospike
 sed "$edit" /etc/stretch/aerospike.conf >/etc/aerospike/aerospike.conf.new
 mv /etc/aerospike/aerospike.conf.new /etc/aerospike/aerospike.conf
 
+# From the second boot on nothing outside this host is needed.
 if [[ -n ${FEATURE_KEY_ARN:-} ]]; then
-  retry "reading the feature key" keep_secret "$FEATURE_KEY_ARN" /etc/aerospike/features.conf ||
-    die "the feature key $FEATURE_KEY_ARN cannot be read. Does it exist, in this account, and may this host's role read and decrypt it? Mend that, $next"
+  renew "reading the feature key $FEATURE_KEY_ARN" "Does it exist, in this account, and may this host's role read and decrypt it?" \
+    "$FEATURE_KEY_ARN" /etc/aerospike/features.conf
 fi
 if [[ -n ${USERS_SECRET_ARN:-} ]]; then
-  retry "reading the users' secret" keep_secret "$USERS_SECRET_ARN" /etc/aerospike/admin-password '.admin | strings' ||
-    die "the secret $USERS_SECRET_ARN cannot be read, or its JSON has no admin. stretch secret create makes one; may this host's role read it? Mend that, $next"
+  renew "reading admin of the secret $USERS_SECRET_ARN" "stretch secret create makes one; may this host's role read it?" \
+    "$USERS_SECRET_ARN" /etc/aerospike/admin-password '.admin | strings'
 fi
 log "prepared"

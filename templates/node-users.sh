@@ -28,8 +28,7 @@ run() {
 }
 
 for user in admin loader operator; do
-  retry "reading the users' secret" credentials "$user" >/dev/null ||
-    die "the secret $USERS_SECRET_ARN cannot be read, or its JSON has no $user"
+  retry "reading $user of the secret $USERS_SECRET_ARN" "Does its JSON have $user?" credentials "$user" >/dev/null
 done
 # asadm's command line takes these characters as they are.
 password() { sed -n 's/^password = "\(.*\)"$/\1/p' "$(credentials "$1")"; }

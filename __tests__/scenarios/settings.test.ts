@@ -31,7 +31,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
         .map((encoded) => gunzipSync(Buffer.from(encoded, "base64")).toString("utf8"));
       expect(userData.length).toBeGreaterThanOrEqual(6);
       for (const text of userData) {
-        expect(text).toContain(`FEATURE_KEY_ARN=${KEY}\n`);
+        expect(text).toContain(`FEATURE_KEY_ARN='${KEY}'\n`);
         expect(text).toContain("aerospike-server-enterprise_8.1.2.5_");
       }
       const hostPolicies = template
@@ -55,8 +55,8 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
         .map((encoded) => Buffer.from(/base64decode\("([^"]+)"\)/.exec(encoded)![1], "base64").toString());
       expect(clients.length).toBeGreaterThanOrEqual(2);
       for (const text of clients) {
-        expect(text).toContain("PACKAGE_SPEC=s3://packages/stretch.tgz\n");
-        expect(text).toContain("NPM_REGISTRY=https://npm.example.internal/\n");
+        expect(text).toContain("PACKAGE_SPEC='s3://packages/stretch.tgz'\n");
+        expect(text).toContain("NPM_REGISTRY='https://npm.example.internal/'\n");
       }
     });
 

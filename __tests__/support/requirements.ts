@@ -67,6 +67,10 @@ const REQUIREMENTS = {
     enable: "apt-get install systemd",
   },
   jq: { missing: () => fails("jq", "--version"), enable: "apt-get install jq" },
+  gpg: {
+    missing: () => fails("gpg", "--version") ?? fails("gpgv", "--version"),
+    enable: "apt-get install gpg gpgv",
+  },
   ncat: { missing: () => fails("ncat", "--version"), enable: "apt-get install ncat" },
   "mount namespaces": {
     missing: () => fails("unshare", "--map-root-user", "--mount", "true"),

@@ -8,7 +8,7 @@ describeWith(["ncat"], "the unit chat", () => {
     const { files } = clientHostFiles({
       name: "c",
       region: "eu-west-2",
-      resultsBucket: "b",
+      resultsBucket: "results",
       resultsPrefix: "p",
     });
     const unit = files.find(({ path }) => path.endsWith("/chat.service"))!.content;

@@ -4,13 +4,16 @@ import {
   FEATURE_KEY_ARN,
   LEFTOVERS,
   newNode,
+  PACKAGE_SHA256,
   type NodeProps,
   PASSWORDS,
   PLANNED,
   USERS_SECRET_ARN,
   withUsers,
 } from "./support/nodes";
+import { PackagerKey } from "./support/packager-key";
 import type { ScratchHost } from "./support/scratch-host";
+import { stallingServer } from "./support/stalling-server";
 import { describeWith } from "../support/requirements";
 
 const ZEROED = 8 * 1024 * 1024;
@@ -236,19 +239,14 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     expect(host.read("/etc/aerospike/aerospike.conf")).not.toMatch(/alternate-access-address/);
   });
 
-  it("fails where instance metadata does not answer", () => {
+  it("waits for instance metadata that does not answer, saying so", () => {
     const host = node();
-    host.delete("/state/metadata");
     host.cloudInit();
     host.start("stretch-install.service");
     host.write("/stand-ins/curl", "#!/bin/bash\nexit 28\n");
-    const { status, log } = host.start("stretch-prepare.service");
-    expect(status).toBe(1);
-    expect(log).toContain("instance metadata failed (try 1 of 8), again in 5 s\n");
-    expect(log).toContain(
-      "ERROR: instance metadata (IMDSv2) does not tell whether this host has a public address",
+    expect(host.startAndWait("stretch-prepare.service")).toContain(
+      "instance metadata failed (try 1), again in 5 s. Whether this host has a public address is not known: is metadata (IMDSv2) enabled for this instance?\n",
     );
-    expect(log).toMatch(SERVER_NEXT);
   });
 
   it("asks instance metadata again that is throttled, and keeps its public address", () => {
@@ -260,25 +258,21 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     const { status, log } = host.start("stretch-prepare.service");
     expect(status).toBe(0);
     expect(log.match(/instance metadata answers HTTP 429 to public-ipv4/g)).toHaveLength(2);
-    expect(log).toContain("instance metadata failed (try 2 of 8), again in 10 s\n");
+    expect(log).toContain("instance metadata failed (try 2), again in 10 s. ");
     expect(host.read("/etc/aerospike/aerospike.conf")).toContain("alternate-access-address 13.38.38.248\n");
   });
 
   it.each(["401", "503", "000"])(
-    "fails where instance metadata gives a token, and then only status %s",
+    "waits where instance metadata gives a token, and then only status %s",
     (answer) => {
       const host = node();
       host.write("/state/metadata-status", answer);
       host.write("/state/metadata-failures", "99");
       host.cloudInit();
       host.start("stretch-install.service");
-      const { status, log } = host.start("stretch-prepare.service");
-      expect(status).toBe(1);
-      expect(host.calls("sleep")).toHaveLength(7);
-      expect(log).toContain(
-        "ERROR: instance metadata (IMDSv2) does not tell whether this host has a public address",
+      expect(host.startAndWait("stretch-prepare.service")).toContain(
+        "instance metadata failed (try 3), again",
       );
-      expect(log).toMatch(SERVER_NEXT);
       expect(host.has("/etc/aerospike/aerospike.conf")).toBe(false);
     },
   );
@@ -298,43 +292,75 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
   });
 
   describe("downloading its package", () => {
-    it("tries again, later each time", () => {
+    it("tries again for good, later each time, at most 10 minutes", () => {
       const host = node();
-      host.write("/state/download-failures", "3");
+      host.write("/state/download-failures", "12");
       host.cloudInit();
       expect(host.start("stretch-install.service").status).toBe(0);
-      expect(host.calls("sleep")).toEqual(["sleep 5", "sleep 10", "sleep 20"]);
+      expect(host.calls("sleep").map((call) => Number(call.split(" ")[1]))).toEqual([
+        5, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600, 600,
+      ]);
     });
 
-    it("fails in the end with what to do, and installs nothing", () => {
+    it("says in the journal what to look at, and installs nothing yet", () => {
       const host = node();
       host.write("/state/download-failures", "99");
       host.cloudInit();
-      const { status, log } = host.start("stretch-install.service");
-      expect(status).toBe(1);
-      expect(log.trimEnd().split("\n").at(-1)).toBe(
-        `ERROR: ${PACKAGE_URL} cannot be had. Check that it exists and is reachable from here (packageUrl names a mirror or an S3 object), then: systemctl restart stretch-install`,
+      expect(host.startAndWait("stretch-install.service")).toContain(
+        `download of ${PACKAGE_URL} failed (try 1), again in 5 s. Does it exist, is it the one that packageSha256 or packageKey names, and is it reachable from here`,
       );
       expect(host.calls("dnf")).toHaveLength(1);
       expect(host.calls("systemctl")).not.toContain("systemctl enable aerospike.service");
       expect(host.has("/var/lib/stretch/installed")).toBe(false);
     });
 
-    it("recovers at the next boot", () => {
+    it("takes https alone, and gives up a download that stalls", () => {
       const host = node();
-      host.write("/state/download-failures", "8");
       host.cloudInit();
-      expect(host.start("stretch-install.service").status).toBe(1);
-      expect(host.start("stretch-install.service").status).toBe(0);
+      host.start("stretch-install.service");
+      const [download] = host.calls("curl").filter((call) => call.includes("download.aerospike.com"));
+      expect(download).toContain(
+        "--location --proto =https --connect-timeout 10 --speed-limit 1024 --speed-time 30 --max-time 1800 ",
+      );
     });
 
-    it("fails where the package is not the one of the checksum", () => {
+    it("starts a stalled download again, as curl itself does it", async () => {
+      const server = await stallingServer();
+      try {
+        const packageUrl = `http://127.0.0.1:${server.port}/server.tgz`;
+        const host = node({ settings: { packageUrl, packageSha256: PACKAGE_SHA256 } });
+        host.cloudInit();
+        host.write("/offered", host.bytes("/state/downloads/server.tgz"));
+        server.serve(host.root);
+        // The time limits in seconds for a test: everything else is what the host asks for.
+        host.write(
+          "/stand-ins/curl",
+          '#!/bin/bash\narguments=("$@")\nfor i in "${!arguments[@]}"; do [[ ${arguments[i]} != --speed-time ]] || arguments[i + 1]=1; done\n' +
+            'echo "curl $*" >>/state/calls\nexec /usr/bin/curl "${arguments[@]}"\n',
+        );
+        const { status, log } = host.start("stretch-install.service");
+        expect(log).toContain("curl: (28)");
+        expect(log).toContain(`download of ${packageUrl} failed (try 1), again in 5 s`);
+        expect(status).toBe(0);
+        expect(host.calls("dnf").at(-1)).toContain("aerospike-server-enterprise-7.1.0.25");
+      } finally {
+        server.stop();
+      }
+    });
+
+    it("installs nothing that is not the package of the checksum", () => {
       const host = node({ settings: { packageSha256: "0".repeat(64) } });
       host.cloudInit();
-      const { status, log } = host.start("stretch-install.service");
-      expect(status).toBe(1);
+      const log = host.startAndWait("stretch-install.service");
       expect(log).toContain(`the package's SHA-256 is not ${"0".repeat(64)}`);
       expect(host.calls("dnf")).toHaveLength(1);
+    });
+
+    it("asks nobody for a checksum where the user gave one", () => {
+      const host = node({ settings: { packageSha256: PACKAGE_SHA256 } });
+      host.cloudInit();
+      expect(host.start("stretch-install.service").status).toBe(0);
+      expect(host.calls("curl").join("\n")).not.toContain(".sha256");
     });
 
     it("takes it from S3 with the host's own role", () => {
@@ -342,17 +368,59 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       host.cloudInit();
       boot(host);
       expect(host.calls("aws")[0]).toBe(
-        "aws s3 cp --only-show-errors --region eu-west-3 s3://mirror/aerospike/server.tgz /var/lib/stretch/download/package.tgz",
+        "aws s3 cp --only-show-errors --region eu-west-3 --cli-connect-timeout 10 --cli-read-timeout 30 s3://mirror/aerospike/server.tgz /var/lib/stretch/download/package.tgz",
       );
     });
 
-    it("fails clearly where the package manager cannot install", () => {
+    it("waits where the package manager cannot install", () => {
       const host = node();
       host.write("/state/dnf-failures", "99");
       host.cloudInit();
-      const { status, log } = host.start("stretch-install.service");
-      expect(status).toBe(1);
-      expect(log).toContain("ERROR: the package manager cannot install chrony jq logrotate");
+      expect(host.startAndWait("stretch-install.service")).toContain(
+        "installation of chrony jq logrotate failed (try 1), again in 5 s. Does this subnet reach the package manager's repositories?\n",
+      );
+    });
+  });
+
+  describeWith(["gpg"], "with its packager's key", () => {
+    let key: PackagerKey;
+    beforeAll(() => (key = new PackagerKey()));
+    afterAll(() => key.remove());
+
+    function signed(signature: Buffer): ScratchHost {
+      const host = node({ settings: { packageKey: key.publicKey } });
+      const name = PACKAGE_URL.split("/").at(-1)!;
+      host.write(`/state/downloads/${name}.asc`, signature);
+      host.cloudInit();
+      return host;
+    }
+    const served = () => {
+      const { host } = newNode();
+      hosts.push(host);
+      return host.bytes(`/state/downloads/${PACKAGE_URL.split("/").at(-1)!}`);
+    };
+
+    it("installs what that key signed", () => {
+      const host = signed(key.sign(served()));
+      expect(host.start("stretch-install.service").status).toBe(0);
+      expect(host.calls("dnf")).toHaveLength(2);
+    });
+
+    it("installs nothing that another key signed", () => {
+      const other = new PackagerKey();
+      const host = signed(other.sign(served()));
+      other.remove();
+      expect(host.startAndWait("stretch-install.service")).toContain(
+        "the package's signature is not one of packageKey\n",
+      );
+      expect(host.calls("dnf")).toHaveLength(1);
+    });
+
+    it("installs nothing that has no signature", () => {
+      const host = signed(key.sign(served()));
+      host.delete(`/state/downloads/${PACKAGE_URL.split("/").at(-1)!}.asc`);
+      host.startAndWait("stretch-install.service");
+      expect(host.calls("dnf")).toHaveLength(1);
     });
   });
 
@@ -369,7 +437,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       expect(host.read("/etc/aerospike/features.conf")).toBe(FEATURE_KEY);
       expect(host.run(["stat", "-c", "%a", "/etc/aerospike/features.conf"]).log).toBe("600\n");
       expect(host.calls("aws")).toEqual([
-        `aws ssm get-parameter --region eu-west-1 --name ${FEATURE_KEY_ARN} --with-decryption --query Parameter.Value --output text`,
+        `aws ssm get-parameter --region eu-west-1 --name ${FEATURE_KEY_ARN} --with-decryption --query Parameter.Value --output text --cli-connect-timeout 10 --cli-read-timeout 20`,
       ]);
       expect(log + host.calls().join("\n")).not.toContain("serial-number");
     });
@@ -385,16 +453,39 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       expect(host.read("/etc/aerospike/features.conf")).toBe(FEATURE_KEY);
     });
 
-    it("fails where there is none, naming the ARN, and leaves no half a file", () => {
+    it("waits where there is none, naming the ARN, and leaves no half a file", () => {
       const host = node({ settings });
       host.cloudInit();
       host.start("stretch-install.service");
-      const { status, log } = host.start("stretch-prepare.service");
-      expect(status).toBe(1);
-      expect(log).toContain(`ERROR: the feature key ${FEATURE_KEY_ARN} cannot be read`);
-      expect(log).toMatch(SERVER_NEXT);
-      expect(host.calls("aws")).toHaveLength(8);
+      expect(host.startAndWait("stretch-prepare.service")).toContain(
+        `reading the feature key ${FEATURE_KEY_ARN} failed (try 1), again in 5 s. Does it exist`,
+      );
       expect(host.run(["ls", "/etc/aerospike"]).log).toBe("aerospike.conf\n");
+    });
+
+    it("boots again while AWS does not answer, with the key of the boot before", () => {
+      const host = node({ settings });
+      host.write("/state/secrets/aerospike-feature-key", FEATURE_KEY);
+      host.cloudInit();
+      boot(host);
+      host.delete("/state/secrets/aerospike-feature-key");
+      const { status, log } = host.start("stretch-prepare.service");
+      expect(status).toBe(0);
+      expect(log).toContain(
+        `reading the feature key ${FEATURE_KEY_ARN} failed: the value of an earlier boot stays.`,
+      );
+      expect(host.read("/etc/aerospike/features.conf")).toBe(FEATURE_KEY);
+      expect(host.calls("sleep")).toEqual([]);
+    });
+
+    it("takes a new key at the next boot", () => {
+      const host = node({ settings });
+      host.write("/state/secrets/aerospike-feature-key", FEATURE_KEY);
+      host.cloudInit();
+      boot(host);
+      host.write("/state/secrets/aerospike-feature-key", "renewed\n");
+      boot(host);
+      expect(host.read("/etc/aerospike/features.conf")).toBe("renewed\n");
     });
   });
 
@@ -505,25 +596,29 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       );
     });
 
-    it("fails where the secret is missing", () => {
+    it("waits for a secret that is missing", () => {
       const host = node({ settings });
       host.cloudInit();
       host.start("stretch-install.service");
-      const { status, log } = host.start("stretch-prepare.service");
-      expect(status).toBe(1);
-      expect(log).toContain(`ERROR: the secret ${USERS_SECRET_ARN} cannot be read`);
-      expect(log).toMatch(SERVER_NEXT);
+      expect(host.startAndWait("stretch-prepare.service")).toContain(
+        `reading admin of the secret ${USERS_SECRET_ARN} failed (try 1), again in 5 s.`,
+      );
     });
 
-    it("fails where the secret has no operator", () => {
+    it("boots again while AWS does not answer", () => {
+      const host = secured();
+      host.delete("/state/secrets/aerospike-users-Ab12Cd");
+      expect(host.start("stretch-prepare.service").status).toBe(0);
+      expect(host.read("/etc/aerospike/admin-password")).toBe(`${PASSWORDS.admin}\n`);
+    });
+
+    it("waits where the secret has no operator", () => {
       const host = secured();
       host.write(
         "/state/secrets/aerospike-users-Ab12Cd",
         JSON.stringify({ ...PASSWORDS, operator: undefined }),
       );
-      const { status, log } = host.start("stretch-users.service");
-      expect(status).toBe(1);
-      expect(log).toContain("or its JSON has no operator");
+      expect(host.startAndWait("stretch-users.service")).toContain("Does its JSON have operator?");
     });
 
     it("fails where a password cannot be typed into asadm, without showing it", () => {

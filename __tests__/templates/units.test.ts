@@ -10,7 +10,7 @@ const HOSTS: readonly [string, HostFiles][] = [
   ["a database host", filesOf(A882, { usersSecretArn: USERS_SECRET_ARN })],
   [
     "a client host",
-    clientHostFiles({ name: "c", region: "eu-west-2", resultsBucket: "b", resultsPrefix: "p" }),
+    clientHostFiles({ name: "c", region: "eu-west-2", resultsBucket: "results", resultsPrefix: "p" }),
   ],
 ];
 const UNITS = "/etc/systemd/system/";

@@ -5,6 +5,15 @@ import { InputError } from "../stack/errors";
 import { checked, holds, integer, number, text } from "../stack/props";
 import { REGION } from "../network/region";
 import { majorMinor, TOOLS } from "./server-version";
+import {
+  KMS_KEY_ARN,
+  PACKAGE_URL,
+  PACKAGE_URL_WITH_SUM,
+  SECRET_ARN,
+  SHA256,
+  type ShellKind,
+  withoutCredentials,
+} from "./shell-kinds";
 
 /** Distribution for which Aerospike packages its server: Amazon Linux 2023, or the RHEL family's 8 and 9. */
 export type Distribution = "amzn2023" | "el8" | "el9";
@@ -102,16 +111,11 @@ const version = v.pipe(
   }),
 );
 
-const SECRET_ARN =
-  /^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+|ssm:[a-z0-9-]+:\d{12}:parameter\/[A-Za-z0-9/_.-]+)$/;
-const secretArn = arn(
-  SECRET_ARN,
-  "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or arn:aws:ssm:REGION:ACCOUNT:parameter/NAME",
-);
-const kmsKeyArn = arn(
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
-  "arn:aws:kms:REGION:ACCOUNT:key/ID",
-);
+const secretArn = arn(SECRET_ARN);
+const kmsKeyArn = arn(KMS_KEY_ARN);
+
+const PGP_KEY =
+  /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----[A-Za-z0-9+/=:.\s-]+-----END PGP PUBLIC KEY BLOCK-----\s*$/;
 
 /** The settings: type, check, default and documentation of each in one place. */
 const ENTRIES = {
@@ -132,17 +136,31 @@ const ENTRIES = {
    */
   distribution: v.optional(v.picklist(DISTRIBUTIONS), "amzn2023"),
   /**
-   * Where the server's package (.tgz) comes from: an https, http or s3 URL, of a mirror for instance.
+   * Where the server's package (.tgz) comes from: an https or s3 URL, of a mirror for instance, or with `packageSha256` an
+   * http one. It stands in the state and on the host: no user, password or query.
    * @default Aerospike's own download site
    */
   packageUrl: v.optional(
-    text(/^(https?|s3):\/\/[^\s"'$`\\/]+\/[^\s"'$`\\]+$/, "an https, http or s3 URL of a .tgz package"),
+    v.pipe(
+      v.string(),
+      holds((value: string) => Token.isUnresolved(value) || PACKAGE_URL_WITH_SUM.form.test(value), {
+        problem: "is malformed",
+        expected: PACKAGE_URL.expected,
+        mend: "Correct settings.packageUrl; s3:// is read with the host's own role, in place of a signed URL.",
+        show: (value) => withoutCredentials(String(value)),
+      }),
+    ),
   ),
   /**
-   * SHA-256 of the package, 64 hexadecimal digits.
-   * @default what the file `packageUrl`.sha256 says
+   * SHA-256 of the package, 64 hexadecimal digits: what is trusted, wherever the package comes from.
+   * @default what the file `packageUrl`.sha256 says: it finds a broken download, not a forged one
    */
-  packageSha256: v.optional(text(/^[0-9a-f]{64}$/, "64 hexadecimal digits in lower case")),
+  packageSha256: v.optional(text(SHA256.form, SHA256.expected)),
+  /**
+   * PGP public key (armoured text) of whoever signs the package: the signature `packageUrl`.asc must then be a good one.
+   * @default no signature is checked
+   */
+  packageKey: v.optional(text(PGP_KEY, "a PGP PUBLIC KEY BLOCK, as gpg --armor --export prints it")),
   /**
    * When a silent node counts as gone: `"cloud"` (150 ms x 20, as Aerospike's documents advise in clouds: "Network heartbeat
    * configuration", cloud consideration), `"article"` (150 ms x 10, the server's own default too), or figures. The more
@@ -247,11 +265,11 @@ export function resolveSettings(settings: AerospikeSettings = {}, region = "{reg
       mend: "See the packages' names at https://download.aerospike.com/artifacts/aerospike-server-enterprise/.",
     });
   }
-  if (all.packageUrl?.includes("?") && all.packageSha256 === undefined) {
+  if (all.packageUrl?.startsWith("http:") && all.packageSha256 === undefined) {
     throw new InputError({
-      problem: "packageSha256 is needed: a URL with a query has no .sha256 file beside it",
+      problem: "packageSha256 is needed: over http anybody on the way may change the package",
       value: all.packageUrl,
-      expected: "packageSha256, 64 hexadecimal digits",
+      expected: "packageSha256, 64 hexadecimal digits, or an https or s3 URL",
       mend: "Give it; `sha256sum PACKAGE.tgz` tells it.",
     });
   }
@@ -266,17 +284,14 @@ function isKnownVersion(value: string): boolean {
 }
 
 /** The value is not shown: it may well be the secret itself. */
-function arn(form: RegExp, expected: string) {
+function arn({ form, expected }: ShellKind) {
   return v.pipe(
     v.string(),
-    holds(
-      (value: string) => Token.isUnresolved(value) || form.test(value.replaceAll("{region}", "eu-west-2")),
-      {
-        problem: "is not an ARN",
-        expected,
-        mend: "Store the secret itself in AWS (stretch secret create) and give its ARN here.",
-        show: (value) => `${String(value).length} characters, not shown`,
-      },
-    ),
+    holds((value: string) => Token.isUnresolved(value) || form.test(value), {
+      problem: "is not an ARN",
+      expected,
+      mend: "Store the secret itself in AWS (stretch secret create) and give its ARN here.",
+      show: (value) => `${String(value).length} characters, not shown`,
+    }),
   );
 }

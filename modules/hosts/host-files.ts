@@ -7,10 +7,21 @@ import type { Distribution, ResolvedSettings } from "./aerospike-settings";
 import type { Architecture } from "./amazon-linux";
 import { assertInteger, assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
+import { type EnvFile, envFile, type HostCondition, type ShellValue } from "./env-file";
 import { assertNamespace } from "./namespace";
 import { ownPackageSpec } from "./own-package";
 import { packageUrl } from "./server-package";
 import { majorMinor } from "./server-version";
+import {
+  BUCKET,
+  PACKAGE_URL,
+  PACKAGE_URL_WITH_SUM,
+  PREFIX,
+  SECRET_ARN,
+  SHA256,
+  type ShellKind,
+  TEXT,
+} from "./shell-kinds";
 import { renderTemplate, templateText } from "./template";
 import { timingsOf } from "./timings";
 
@@ -33,6 +44,8 @@ export interface HostFiles {
    * in the text Terraform would take the shell's `${...}` for its own.
    */
   readonly userDataBase64: string;
+  /** What Terraform holds the host to, of values that only it knows. @internal */
+  readonly conditions: readonly HostCondition[];
 }
 
 /** Which node a host is. */
@@ -152,9 +165,13 @@ export function nodeHostFiles(identity: NodeIdentity, settings: ResolvedSettings
   const makesUsers =
     settings.usersSecretArn !== undefined &&
     rosterEntry({ id: identity.nodeId, rack: identity.rackId }) === identity.plannedNodes[0];
+  const env = nodeEnv(identity, settings);
   const files: HostFile[] = [
     { path: "/etc/stretch/aerospike.conf", mode: "0644", content: aerospikeConf(identity, settings) },
-    { path: "/etc/stretch/host.env", mode: "0644", content: nodeEnv(identity, settings) },
+    { path: "/etc/stretch/host.env", mode: "0644", content: env.content },
+    ...(settings.packageKey === undefined
+      ? []
+      : [{ path: "/etc/stretch/package-key.asc", mode: "0644", content: `${settings.packageKey.trim()}\n` }]),
     copy("/opt/stretch/lib.sh", "lib.sh", "0644"),
     copy("/opt/stretch/bin/install", "node-install.sh", "0755"),
     copy("/opt/stretch/bin/prepare", "node-prepare.sh", "0755"),
@@ -181,7 +198,7 @@ export function nodeHostFiles(identity: NodeIdentity, settings: ResolvedSettings
     );
     units.push("stretch-roster.service");
   }
-  return hostFiles(`${identity.clusterName}, node ${identity.nodeId}`, files, units);
+  return hostFiles(`${identity.clusterName}, node ${identity.nodeId}`, files, units, env.conditions);
 }
 
 /** Everything that lands on a client host: Node.js, netcat, the project's package, and the unit `chat`. */
@@ -205,35 +222,44 @@ export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
       mend: "Correct npmRegistry.",
     });
   }
-  const env = renderTemplate("client.env.hbs", {
-    region: props.region,
-    modules: distribution === "amzn2023" ? false : "nodejs:20",
-    helperPackages: CLIENT_PACKAGES[distribution],
-    packageSpec,
-    clientSpec: CLIENT_SPEC,
-    npmRegistry: npmRegistry ?? false,
-    resultsBucket: props.resultsBucket ?? false,
-    resultsPrefix: props.resultsPrefix,
-    usersSecretArn: props.usersSecretArn ?? false,
+  const env = envFile({
+    REGION: own(props.region),
+    MODULES: distribution === "amzn2023" ? undefined : own("nodejs:20"),
+    HELPER_PACKAGES: own(CLIENT_PACKAGES[distribution]),
+    PACKAGE_SPEC: own(packageSpec),
+    CLIENT_SPEC: own(CLIENT_SPEC),
+    NPM_REGISTRY: given("npmRegistry", TEXT, npmRegistry),
+    RESULTS_BUCKET: given("results", BUCKET, props.resultsBucket),
+    RESULTS_PREFIX:
+      props.resultsBucket === undefined
+        ? undefined
+        : given("the id, which is the prefix of its results,", PREFIX, props.resultsPrefix),
+    USERS_SECRET_ARN: given("settings.usersSecretArn", SECRET_ARN, props.usersSecretArn),
   });
   const files: HostFile[] = [
-    { path: "/etc/stretch/host.env", mode: "0644", content: env },
+    { path: "/etc/stretch/host.env", mode: "0644", content: env.content },
     copy("/opt/stretch/lib.sh", "lib.sh", "0644"),
     copy("/opt/stretch/bin/install", "client-install.sh", "0755"),
     copy("/etc/chrony.conf", "chrony.conf", "0644"),
     copy("/etc/systemd/system/stretch-client.service", "stretch-client.service", "0644"),
     copy("/etc/systemd/system/chat.service", "chat.service", "0644"),
   ];
-  return hostFiles(props.name, files, ["stretch-client.service"]);
+  return hostFiles(props.name, files, ["stretch-client.service"], env.conditions);
 }
 
-function hostFiles(name: string, files: readonly HostFile[], units: readonly string[]): HostFiles {
+function hostFiles(
+  name: string,
+  files: readonly HostFile[],
+  units: readonly string[],
+  conditions: readonly HostCondition[],
+): HostFiles {
   const userData = renderTemplate("cloud-config.yaml.hbs", {
-    name,
+    // In a comment.
+    name: name.replaceAll(/[^\x20-\x7e]/g, "?"),
     files: files.map(({ path, mode, content }) => ({ path, mode, content })),
     units,
   });
-  return { files, userData, userDataBase64: encode(userData) };
+  return { files, userData, userDataBase64: encode(userData), conditions };
 }
 
 /** Base64 of user data, at synth; where it holds values that only Terraform knows, Terraform puts them in and encodes. */
@@ -312,20 +338,35 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
   });
 }
 
-function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings): string {
-  return renderTemplate("node.env.hbs", {
-    nodeId: identity.nodeId,
-    region: identity.region,
-    namespace: identity.namespace.name,
-    plannedNodes: identity.plannedNodes.join(" "),
-    activeRack: identity.namespace.activeRack || false,
-    helperPackages: NODE_PACKAGES[settings.distribution],
-    packageUrl: packageUrl(settings, identity.architecture),
-    packageSha256: settings.packageSha256 ?? false,
-    dataDevice: identity.dataDevice,
-    featureKeyArn: settings.featureKeyArn ?? false,
-    usersSecretArn: settings.usersSecretArn ?? false,
+function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings): EnvFile {
+  const { activeRack } = identity.namespace;
+  return envFile({
+    NODE_ID: own(identity.nodeId),
+    REGION: own(identity.region),
+    NAMESPACE: own(identity.namespace.name),
+    PLANNED_NODES: own(identity.plannedNodes.join(" ")),
+    ACTIVE_RACK: activeRack ? own(String(activeRack)) : undefined,
+    HELPER_PACKAGES: own(NODE_PACKAGES[settings.distribution]),
+    PACKAGE_URL: given(
+      "settings.packageUrl",
+      settings.packageSha256 === undefined ? PACKAGE_URL : PACKAGE_URL_WITH_SUM,
+      packageUrl(settings, identity.architecture),
+    ),
+    PACKAGE_SHA256: given("settings.packageSha256", SHA256, settings.packageSha256),
+    DATA_DEVICE: own(identity.dataDevice),
+    FEATURE_KEY_ARN: given("settings.featureKeyArn", SECRET_ARN, settings.featureKeyArn),
+    USERS_SECRET_ARN: given("settings.usersSecretArn", SECRET_ARN, settings.usersSecretArn),
   });
+}
+
+/** What a prop or setting says. */
+function given(of: string, kind: ShellKind, value: string | undefined): ShellValue | undefined {
+  return value === undefined ? undefined : { of, kind, value };
+}
+
+/** What is decided or checked here. */
+function own(value: string): ShellValue {
+  return { of: "a value of a host", kind: TEXT, value };
 }
 
 /** @throws InputError if the storage does not fit the host's volumes */

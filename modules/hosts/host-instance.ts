@@ -55,7 +55,10 @@ export class HostInstance extends Construct {
         deleteOnTermination: true,
       })),
       userDataBase64: files.userDataBase64,
-      lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64"] },
+      lifecycle: {
+        ignoreChanges: ["ami", "user_data", "user_data_base64"],
+        ...(files.conditions.length > 0 && { precondition: [...files.conditions] }),
+      },
       tags: { Name: props.name },
     });
   }

@@ -32,7 +32,10 @@ export const SSM_AGENT: PolicyStatement = {
 /** What a host needs of its own role: the agent's actions, and to read the secrets and packages that its settings name. */
 export function hostPolicy(
   region: string,
-  settings: Pick<AerospikeSettings, "featureKeyArn" | "usersSecretArn" | "kmsKeyArn" | "packageUrl"> = {},
+  settings: Pick<
+    AerospikeSettings,
+    "featureKeyArn" | "usersSecretArn" | "kmsKeyArn" | "packageUrl" | "packageKey"
+  > = {},
 ): PolicyStatement[] {
   const arns = [settings.featureKeyArn, settings.usersSecretArn].filter((arn) => arn !== undefined);
   // Which service an ARN is of that only Terraform knows cannot be told here: allow the read of either.
@@ -45,14 +48,17 @@ export function hostPolicy(
   add("Secrets", "secretsmanager:GetSecretValue", of("secretsmanager"));
   add("Parameters", "ssm:GetParameter", of("ssm"));
   if (settings.kmsKeyArn !== undefined) add("Key", "kms:Decrypt", [settings.kmsKeyArn]);
-  add("Package", "s3:GetObject", s3Objects(region, settings.packageUrl));
+  add("Package", "s3:GetObject", s3Objects(region, settings));
   return statements;
 }
 
-/** ARNs of the object of an s3 URL and of its checksum beside it. */
-function s3Objects(region: string, url: string | undefined): string[] {
-  const object = /^s3:\/\/(.+)$/.exec(url ?? "")?.[1];
-  return object === undefined
-    ? []
-    : ["", ".sha256"].map((end) => `arn:${partitionOf(region)}:s3:::${object}${end}`);
+/** ARNs of the object of an s3 URL, of its checksum beside it and of the signature, if it is looked at. */
+function s3Objects(
+  region: string,
+  { packageUrl, packageKey }: Pick<AerospikeSettings, "packageUrl" | "packageKey">,
+): string[] {
+  const object = /^s3:\/\/(.+)$/.exec(packageUrl ?? "")?.[1];
+  if (object === undefined) return [];
+  const ends = ["", ".sha256", ...(packageKey === undefined ? [] : [".asc"])];
+  return ends.map((end) => `arn:${partitionOf(region)}:s3:::${object}${end}`);
 }

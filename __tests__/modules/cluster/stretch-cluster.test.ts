@@ -39,7 +39,7 @@ describe("a StretchCluster", () => {
       const first = zero.nodes.find((node) => node.nodeId === "A3B0")!.files.files;
       expect(first.map(({ path }) => path)).toContain("/etc/systemd/system/stretch-users.service");
       const env = first.find(({ path }) => path === "/etc/stretch/host.env")!.content;
-      expect(env).toContain('PLANNED_NODES="A3B0 A2B0 A1B0"');
+      expect(env).toContain("PLANNED_NODES='A3B0 A2B0 A1B0'");
     });
   });
 
@@ -52,7 +52,7 @@ describe("a StretchCluster", () => {
       const [{ files }] = active.nodes;
       const content = (end: string) => files.files.find(({ path }) => path.endsWith(end))!.content;
       expect(content("aerospike.conf")).toContain("\n\tactive-rack 32\n");
-      expect(content("host.env")).toContain("\nACTIVE_RACK=32\n");
+      expect(content("host.env")).toContain("\nACTIVE_RACK='32'\n");
       expect(content("host.env")).not.toContain("M32|");
     });
   });

@@ -106,10 +106,21 @@ describe("the settings of Aerospike servers", () => {
       ["packageUrl is malformed", '"s3://bucket"'],
     ],
     [
-      "signed address without a checksum",
-      { packageUrl: "https://mirror/server.tgz?X-Amz-Date=1&X-Amz-Signature=2" },
+      "package over http without a checksum",
+      { packageUrl: "http://mirror/server.tgz" },
       ["packageSha256 is needed", "sha256sum"],
     ],
+    [
+      "signed address, whose query is a credential",
+      { packageUrl: "https://mirror/server.tgz?X-Amz-Signature=2", packageSha256: "0".repeat(64) },
+      ["packageUrl is malformed", "https://mirror/server.tgz?***", "without user, password or query"],
+    ],
+    [
+      "package address with a password",
+      { packageUrl: "https://me:hunter2@mirror/server.tgz" },
+      ["packageUrl is malformed", "https://***@mirror/server.tgz"],
+    ],
+    ["key that is none", { packageKey: "RSA" }, ["packageKey is malformed", "gpg --armor --export"]],
     ["checksum that is none", { packageSha256: "abc" }, ["packageSha256 is malformed", "64 hexadecimal"]],
     [
       "storage engine that is not supported",

@@ -35,7 +35,7 @@ describe("the files of a database host", () => {
   });
 
   it("give the package's address to the shell as it is", () => {
-    const packageUrl = "https://mirror/a(1).tgz?Date=1&Signature=2;3";
+    const packageUrl = "https://mirror/it's/a(1)&$HOME;3.tgz";
     const { files } = filesOf(A882, { packageUrl, packageSha256: "0".repeat(64) });
     const env = files.find(({ path }) => path === "/etc/stretch/host.env")!.content;
     const shown = execFileSync("bash", ["-euc", `${env}\nprintf %s "$PACKAGE_URL"`], { encoding: "utf8" });
@@ -78,8 +78,8 @@ describe("the files of a client host", () => {
   const env = (given: object = {}) => clientHostFiles({ ...props, ...given }).files[0].content;
 
   it("name this package in this version, unless another is given", () => {
-    expect(env()).toMatch(/^PACKAGE_SPEC=cdktf-stretch-cluster@\d+\.\d+\.\d+$/m);
-    expect(env({ packageSpec: "s3://packages/p.tgz" })).toContain("PACKAGE_SPEC=s3://packages/p.tgz\n");
+    expect(env()).toMatch(/^PACKAGE_SPEC='cdktf-stretch-cluster@\d+\.\d+\.\d+'$/m);
+    expect(env({ packageSpec: "s3://packages/p.tgz" })).toContain("PACKAGE_SPEC='s3://packages/p.tgz'\n");
   });
 
   it("let Terraform put in what only it knows", () => {
@@ -91,9 +91,24 @@ describe("the files of a client host", () => {
     ).parsed.locals.user_data;
     const form = /^\$\{base64gzip\(replace\(base64decode\("(.+)"\), "@TERRAFORM_0@", var\.bucket\)\)\}$/;
     const text = Buffer.from(form.exec(encoded)![1], "base64").toString("utf8");
-    expect(text).toContain("RESULTS_BUCKET=@TERRAFORM_0@\n");
-    expect(text).toContain("RESULTS_PREFIX=client\n");
+    expect(text).toContain("RESULTS_BUCKET='@TERRAFORM_0@'\n");
+    expect(text).toContain("RESULTS_PREFIX='client'\n");
     expect(text).not.toContain("TfToken");
+  });
+
+  it("fail for an id that an IAM policy or a bucket would take for more than a name", () => {
+    for (const resultsPrefix of ["*", "a/../b", "${aws:username}", "a\nb"]) {
+      expect(errorOf(() => clientHostFiles({ ...props, resultsPrefix }))).toContain(
+        "the id, which is the prefix of its results, is malformed",
+      );
+    }
+  });
+
+  it("stay a comment's line where the name has several", () => {
+    const { userData } = clientHostFiles({ ...props, name: "a\nruncmd: [reboot]\u2028" });
+    expect(userData.split("\n")[1]).toBe(
+      "# a?runcmd: [reboot]?: files, then units. What makes a host of it happens in the units, at this boot and at every other.",
+    );
   });
 
   it("fail for a package spec that a shell would take apart", () => {

@@ -18,8 +18,19 @@ describe("every host", () => {
   it("ignores a newer image and changed user data, so that no unrelated deploy stops or replaces it", () => {
     expect(instances).toHaveLength(7);
     for (const instance of instances) {
-      expect(instance.lifecycle).toEqual({ ignore_changes: ["ami", "user_data", "user_data_base64"] });
+      expect(instance.lifecycle.ignore_changes).toEqual(["ami", "user_data", "user_data_base64"]);
     }
+  });
+
+  it("is held by Terraform to the kinds of the values that only it knows", () => {
+    for (const node of nodes) expect(node.lifecycle).not.toHaveProperty("precondition");
+    const [client] = instances.filter((i) => i.private_ip === undefined);
+    expect(client.lifecycle.precondition).toEqual([
+      {
+        condition: expect.stringMatching(/^\$\{can\(regex\("\^.+\$", aws_s3_bucket\.\w+\.bucket\)\)\}$/),
+        error_message: "results is malformed: expected the name of an S3 bucket. Correct results.",
+      },
+    ]);
   });
 
   it("answers IMDSv2 only", () => {
@@ -142,7 +153,7 @@ describe("a ClientHost", () => {
       const vpc = london(stack);
       const results = new ResultsBucket(stack, "r", { vpc });
       const { files } = new ClientHost(stack, "c", { vpc, results, ami, settings: { distribution: "el9" } });
-      expect(files.userData).toContain("MODULES=nodejs:20");
+      expect(files.userData).toContain("MODULES='nodejs:20'");
     };
     Template.of(build("ami-1"));
     expect(Template.errorOf(build())).toContain("distribution has no image");

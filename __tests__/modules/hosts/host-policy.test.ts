@@ -32,13 +32,17 @@ describe("the policy of a host's role", () => {
     ]);
   });
 
-  it("reads just the package of a mirror in S3, and its checksum", () => {
+  it("reads just the package of a mirror in S3, its checksum, and the signature that is asked for", () => {
     expect(hostPolicy("eu-west-2", { packageUrl: "s3://mirror/a/server.tgz" }).at(-1)).toEqual({
       Sid: "Package",
       Effect: "Allow",
       Action: ["s3:GetObject"],
       Resource: ["arn:aws:s3:::mirror/a/server.tgz", "arn:aws:s3:::mirror/a/server.tgz.sha256"],
     });
+    const signed = { packageUrl: "s3://mirror/a/server.tgz", packageKey: "a key" };
+    expect(hostPolicy("eu-west-2", signed).at(-1)?.Resource).toContain(
+      "arn:aws:s3:::mirror/a/server.tgz.asc",
+    );
     expect(hostPolicy("cn-north-1", { packageUrl: "s3://mirror/server.tgz" }).at(-1)?.Resource).toContain(
       "arn:aws-cn:s3:::mirror/server.tgz",
     );

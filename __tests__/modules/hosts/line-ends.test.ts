@@ -9,7 +9,7 @@ const REPO = join(__dirname, "..", "..", "..");
 
 /** What hosts get, of the sources in this checkout or in another. */
 function hostFiles({ nodeHostFiles, clientHostFiles }: typeof hosts) {
-  const client = { name: "c", region: "eu-west-2", resultsBucket: "b", resultsPrefix: "p" };
+  const client = { name: "c", region: "eu-west-2", resultsBucket: "results", resultsPrefix: "p" };
   return [
     nodeHostFiles(A882, resolveSettings({ usersSecretArn: USERS_SECRET_ARN })),
     clientHostFiles(client),

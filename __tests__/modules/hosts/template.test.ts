@@ -1,34 +1,30 @@
 import { renderTemplate } from "../../../modules/hosts/template";
 
-const CLIENT = {
-  region: "eu-west-2",
-  modules: false,
-  helperPackages: "jq",
-  packageSpec: "p",
-  clientSpec: "c",
-  resultsBucket: "b",
-  resultsPrefix: "p",
-  usersSecretArn: false,
+const HOST = {
+  name: "london",
+  files: [{ path: "/etc/motd", mode: "0644", content: "hello\n" }],
+  units: ["a.service"],
 };
 
 describe("a template", () => {
   it("takes its values as they are", () => {
-    const text = renderTemplate("client.env.hbs", { ...CLIENT, packageSpec: "<a & b>" });
-    expect(text).toContain("PACKAGE_SPEC=<a & b>\n");
+    expect(renderTemplate("cloud-config.yaml.hbs", { ...HOST, name: "<a & b>" })).toContain(
+      "# <a & b>: files",
+    );
   });
 
   it("leaves out what is turned off", () => {
-    expect(renderTemplate("client.env.hbs", CLIENT)).not.toContain("USERS_SECRET_ARN");
+    expect(renderTemplate("cloud-config.yaml.hbs", { ...HOST, units: [] })).not.toContain("enable");
   });
 
   it("fails for a value that is not given", () => {
-    const given = Object.fromEntries(Object.entries(CLIENT).filter(([name]) => name !== "region"));
-    expect(() => renderTemplate("client.env.hbs", given)).toThrow('"region" not defined');
+    const given = Object.fromEntries(Object.entries(HOST).filter(([name]) => name !== "name"));
+    expect(() => renderTemplate("cloud-config.yaml.hbs", given)).toThrow('"name" not defined');
   });
 
   it.each([undefined, null, "", NaN])("fails for a value that is %p", (value) => {
-    expect(() => renderTemplate("client.env.hbs", { ...CLIENT, region: value as string })).toThrow(
-      "client.env.hbs: values.region has no value",
+    expect(() => renderTemplate("cloud-config.yaml.hbs", { ...HOST, name: value as string })).toThrow(
+      "cloud-config.yaml.hbs: values.name has no value",
     );
   });
 });

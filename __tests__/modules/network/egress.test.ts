@@ -154,7 +154,7 @@ describe('egress "none"', () => {
   it("takes packages from a mirror in the host's own region, which its role may read", () => {
     expect(files).toContain("PACKAGE_URL='s3://packages-eu-west-2/server.tgz'");
     expect(files).toContain("PACKAGE_URL='s3://packages-eu-west-3/server.tgz'");
-    expect(files).toContain("NPM_REGISTRY=https://npm.example.internal/");
+    expect(files).toContain("NPM_REGISTRY='https://npm.example.internal/'");
     const policy = template.at("aws_iam_role_policy", "cluster/role-paris").policy;
     expect(policy).toContain("arn:aws:s3:::packages-eu-west-3/server.tgz");
     expect(policy).not.toContain("eu-west-2");
@@ -164,7 +164,7 @@ describe('egress "none"', () => {
     Template.of((stack) => {
       const settings = { ...MIRROR, featureKeyArn: SECRET.replace("eu-west-2", "{region}") };
       const secrets = stretched(stack, "none", { settings });
-      expect(secrets.files).toContain("FEATURE_KEY_ARN=arn:aws:secretsmanager:eu-west-3:");
+      expect(secrets.files).toContain("FEATURE_KEY_ARN='arn:aws:secretsmanager:eu-west-3:");
     });
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -52,6 +53,9 @@ function serverPackage(): Buffer {
     }
     const { status } = spawnSync("tar", [
       "--create",
+      // The same bytes whenever it is made.
+      "--sort=name",
+      "--mtime=@0",
       "--file",
       join(dir, "p.tar"),
       "--directory",
@@ -65,6 +69,9 @@ function serverPackage(): Buffer {
     rmSync(dir, { recursive: true, force: true });
   }
 }
+
+/** The checksum of the package. */
+export const PACKAGE_SHA256 = createHash("sha256").update(serverPackage()).digest("hex");
 
 export interface NodeProps {
   readonly identity?: Partial<NodeIdentity>;
