@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -144,6 +145,23 @@ describeWith(["npm registry"], "the packed package", () => {
     expect(links.length).toBeGreaterThan(0);
     const there = new Set(contents().flatMap((file) => [file, path.dirname(file)]));
     expect(links.filter((target) => !there.has(target))).toEqual([]);
+  });
+
+  it("runs on a client host from the lock file in it, with scripts of the database client alone", async () => {
+    const folder = path.join(dir, "client-host");
+    mkdirSync(path.join(folder, "app"), { recursive: true });
+    const tarball = path.join(dir, packed.filename);
+    execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", path.join(folder, "app")]);
+    for (const file of ["package.json", "package-lock.json"]) {
+      cpSync(path.join(folder, "app/dist/client-host", file), path.join(folder, file));
+    }
+    await npm(folder, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"], 8);
+    await npm(folder, ["rebuild", "--ignore-scripts=false", "aerospike"], 8);
+    const { stdout } = await node(folder, "app/dist/cli/cli.js", "--version");
+    expect(stdout.trim()).toBe(JSON.parse(readFileSync(path.join(REPO, "package.json"), "utf8")).version);
+    await node(folder, "-e", 'require("aerospike")');
+    // What a host's boot does of this: templates/client-install.sh.
+    expect(existsSync(path.join(folder, "node_modules/@cdktf/provider-aws"))).toBe(false);
   });
 
   describe("with the oldest supported provider classes", () => {

@@ -1,6 +1,27 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type ClientHostFilesProps, clientHostFiles } from "../../modules/hosts/host-files";
 import { ScratchHost } from "./support/scratch-host";
 import { describeWith } from "../support/requirements";
+
+/** A package as npm packs one, of these files. */
+function packed(
+  files = ["dist/cli/cli.js", "dist/client-host/package.json", "dist/client-host/package-lock.json"],
+): Buffer {
+  const dir = mkdtempSync(join(tmpdir(), "stretch-packed-"));
+  try {
+    for (const file of files) {
+      mkdirSync(dirname(join(dir, "package", file)), { recursive: true });
+      const content = file.endsWith("lock.json") ? "the lock file\n" : "#!/usr/bin/env node\n";
+      writeFileSync(join(dir, "package", file), content);
+    }
+    return execFileSync("tar", ["--create", "--gzip", "--directory", dir, "package"], { timeout: 30_000 });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
 
 describeWith(["mount namespaces", "jq"], "a client host", () => {
   const hosts: ScratchHost[] = [];
@@ -19,20 +40,53 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
     );
     hosts.push(host);
     host.write("/state/units/amazon-ssm-agent.service", "");
+    host.write("/state/packed.tgz", packed());
     host.cloudInit();
     return host;
   }
 
-  it("installs Node.js 20, netcat and the package with its database client", () => {
+  const NPM_CALLS = [
+    "npm (stretch) pack --pack-destination /var/lib/stretch/npm -- cdktf-stretch-cluster@1.2.3",
+    "npm (stretch) ci --prefix /opt/stretch/package",
+    "npm (stretch) rebuild --prefix /opt/stretch/package --ignore-scripts=false aerospike",
+  ];
+
+  it("installs Node.js 20, netcat and the package from its lock file, as a user who may nothing else", () => {
     const host = client();
-    expect(host.start("stretch-client.service").status).toBe(0);
-    expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat nodejs20 nodejs20-npm"]);
-    expect(host.calls("npm")).toEqual([
-      "npm install --prefix /opt/stretch/package --no-audit --no-fund cdktf-stretch-cluster@1.2.3 aerospike@^6.7.1",
-    ]);
+    expect(host.start("stretch-client.service")).toMatchObject({ status: 0 });
+    expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat nodejs20 nodejs20-npm tar gzip"]);
+    expect(host.calls("npm")).toEqual(NPM_CALLS);
+    expect(host.read("/opt/stretch/package/package-lock.json")).toBe("the lock file\n");
     expect(host.run(["readlink", "/usr/local/bin/stretch"]).log).toBe(
-      "/opt/stretch/package/node_modules/.bin/stretch\n",
+      "/opt/stretch/package/app/dist/cli/cli.js\n",
     );
+  });
+
+  it("runs no script but the database client's own, and gives the package to root in the end", () => {
+    const host = client();
+    host.start("stretch-client.service");
+    const users = host.calls("runuser");
+    expect(users).toHaveLength(4);
+    for (const call of users) {
+      expect(call).toMatch(
+        /^runuser --user stretch -- env --ignore-environment PATH=\S+ HOME=\/var\/lib\/stretch\/npm npm_config_ignore_scripts=true /,
+      );
+    }
+    expect(users.filter((call) => call.includes("ignore-scripts=false"))).toEqual([
+      expect.stringMatching(
+        / npm rebuild --prefix \/opt\/stretch\/package --ignore-scripts=false aerospike$/,
+      ),
+    ]);
+    expect(host.calls("chown").at(-1)).toBe("chown -R root: /opt/stretch/package");
+    expect(host.has("/var/lib/stretch/npm")).toBe(false);
+  });
+
+  it("gets packages from the registry that is given", () => {
+    const host = client({ npmRegistry: "https://npm.example.internal/" });
+    host.start("stretch-client.service");
+    for (const call of host.calls("runuser")) {
+      expect(call).toContain(" npm_config_registry=https://npm.example.internal/ ");
+    }
   });
 
   it("does it once", () => {
@@ -45,10 +99,21 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
 
   it("takes a packed tarball from S3", () => {
     const host = client({ packageSpec: "s3://packages/stretch-1.2.3.tgz" });
-    host.offer("stretch-1.2.3.tgz", Buffer.from("packed"));
+    host.offer("stretch-1.2.3.tgz", packed());
     expect(host.start("stretch-client.service").status).toBe(0);
-    expect(host.read("/var/lib/stretch/package.tgz")).toBe("packed");
-    expect(host.calls("npm")[0]).toContain("/var/lib/stretch/package.tgz aerospike@^6.7.1");
+    expect(host.calls("npm")).toEqual(NPM_CALLS.slice(1));
+    expect(host.read("/opt/stretch/package/app/dist/cli/cli.js")).toBe("#!/usr/bin/env node\n");
+  });
+
+  it("fails for a tarball without a lock file, and installs nothing of it", () => {
+    const host = client({ packageSpec: "s3://packages/stretch-1.2.3.tgz" });
+    host.offer("stretch-1.2.3.tgz", packed(["dist/cli/cli.js"]));
+    const { status, log } = host.start("stretch-client.service");
+    expect(status).toBe(1);
+    expect(log).toContain(
+      "ERROR: s3://packages/stretch-1.2.3.tgz has no dist/client-host/package.json: npm pack",
+    );
+    expect(host.calls("npm")).toEqual([]);
   });
 
   it("chooses Node.js 20 among the modules of another distribution", () => {
@@ -56,7 +121,7 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
     host.start("stretch-client.service");
     expect(host.calls("dnf")).toEqual([
       "dnf module enable -y nodejs:20",
-      "dnf install -y chrony jq nmap-ncat nodejs npm unzip",
+      "dnf install -y chrony jq nmap-ncat unzip nodejs npm tar gzip",
     ]);
   });
 
@@ -64,8 +129,27 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
     const host = client();
     host.write("/state/npm-failures", "99");
     expect(host.startAndWait("stretch-client.service")).toContain(
-      "installation of cdktf-stretch-cluster@1.2.3 failed (try 3), again in 20 s. npm cannot install it with aerospike@^6.7.1: see above.\n",
+      "download of cdktf-stretch-cluster@1.2.3 failed (try 3), again in 20 s. Does it exist,",
     );
+  });
+
+  describe("without a package", () => {
+    it("has netcat and no Node.js, asks no registry, and says how to get the loader", () => {
+      const host = client({ packageSpec: undefined });
+      const { status, log } = host.start("stretch-client.service");
+      expect(status).toBe(0);
+      expect(log).toContain("no loader. To get it:");
+      expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat"]);
+      expect([...host.calls("npm"), ...host.calls("useradd")]).toEqual([]);
+    });
+
+    it("says so too when its command is asked", () => {
+      const host = client({ packageSpec: undefined });
+      host.start("stretch-client.service");
+      const { status, log } = host.run(["/usr/local/bin/stretch", "load"]);
+      expect(status).toBe(1);
+      expect(log).toContain('packageSpec: "s3://BUCKET/cdktf-stretch-cluster-VERSION.tgz" in the ClientHost');
+    });
   });
 
   it("knows where results go", () => {

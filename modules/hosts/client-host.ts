@@ -45,12 +45,14 @@ export interface ClientHostProps {
   /** @default Amazon Linux 2023 for the instance type's architecture */
   readonly ami?: string;
   /**
-   * What npm installs on it: a package spec, or the s3:// URI of a packed tarball that its role may read.
-   * @default this package, in this version, from the npm registry
+   * This project's package, for the command `stretch` with its loader: the s3:// URL of what `npm pack` made, which the
+   * host's role may then read, or NAME@VERSION in a registry of yours.
+   * @default none: a host for messages, with netcat; its command `stretch` says how to get the loader
    */
   readonly packageSpec?: string;
   /**
-   * Where npm gets packages from: the https URL of a registry or mirror. Needed in a VPC with egress `none`.
+   * Where npm gets packages from: the https URL of a registry or mirror, without user or password. Needed with a
+   * `packageSpec` in a VPC with egress `none`.
    * @default npm's own registry
    */
   readonly npmRegistry?: string;
@@ -88,7 +90,7 @@ const PROPS = propsOf<ClientHostProps>({
 });
 
 /**
- * A host for clients: netcat for the messaging demo, Node.js 20 and this package. It has a
+ * A host for clients: netcat for the messaging demo and, with a `packageSpec`, Node.js 20 and this package. It has a
  * subnet, a role and a prefix in the results bucket of its own, and is reached through SSM only.
  *
  * @example
@@ -116,7 +118,7 @@ export class ClientHost extends Construct {
     told(this, () => {
       assertOwnStack(this, [vpc]);
       assertImage(distribution, props.ami);
-      assertClientReaches(vpc, props.npmRegistry, results?.region);
+      assertClientReaches(vpc, props, results?.region);
     });
     this.subnet = told(this, () => vpc.subnet("client", props.zone ?? "a"));
     const access = new HostSecurityGroup(this, "access", {

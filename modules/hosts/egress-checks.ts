@@ -40,19 +40,19 @@ export function assertNodeReaches(vpc: IRegionVpc, settings: AerospikeSettings):
 }
 
 /**
- * A client host without a way out needs npm packages from a mirror and its results bucket in the region.
+ * A client host without a way out needs npm packages, if any, from a mirror and its results bucket in the region.
  * @throws InputError if it could not have them
  */
 export function assertClientReaches(
   vpc: IRegionVpc,
-  npmRegistry: string | undefined,
+  { packageSpec, npmRegistry }: { readonly packageSpec?: string; readonly npmRegistry?: string },
   bucketRegion: string | undefined,
 ): void {
   if (vpc.egress !== "none") return;
-  if (npmRegistry === undefined) {
+  if (packageSpec !== undefined && npmRegistry === undefined) {
     throw new InputError({
       problem: `the client hosts of ${vpc.node.path} have no way out (egress "none"), so they cannot get npm packages`,
-      value: npmRegistry ?? "no npmRegistry",
+      value: "no npmRegistry",
       expected: "npmRegistry: an npm mirror that the VPC reaches, such as https://npm.example.internal/",
       mend: 'Give it, or choose egress "nat".',
     });

@@ -9,11 +9,12 @@ import { assertInteger, assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
 import { type EnvFile, envFile, type HostCondition, type ShellValue } from "./env-file";
 import { assertNamespace } from "./namespace";
-import { ownPackageSpec } from "./own-package";
 import { packageUrl } from "./server-package";
 import { majorMinor } from "./server-version";
 import {
   BUCKET,
+  NPM_REGISTRY,
+  PACKAGE_SPEC,
   PACKAGE_URL,
   PACKAGE_URL_WITH_SUM,
   PREFIX,
@@ -94,9 +95,8 @@ export interface ClientHostFilesProps {
    */
   readonly distribution?: Distribution;
   /**
-   * This project's package, for the command `stretch`: a spec for npm (`cdktf-stretch-cluster@0.1.0`) or the s3 URL of a
-   * packed tarball.
-   * @default this package, in this version, from the npm registry
+   * This project's package, for the command `stretch`: NAME@VERSION in the registry, or the s3 URL of a packed tarball.
+   * @default none: the host has netcat, and says how to get the loader
    */
   readonly packageSpec?: string;
   /**
@@ -134,13 +134,17 @@ const NODE_PACKAGES: Readonly<Record<Distribution, string>> = {
 };
 
 const CLIENT_PACKAGES: Readonly<Record<Distribution, string>> = {
-  amzn2023: "chrony jq nmap-ncat nodejs20 nodejs20-npm",
-  el8: "chrony jq nmap-ncat nodejs npm unzip",
-  el9: "chrony jq nmap-ncat nodejs npm unzip",
+  amzn2023: "chrony jq nmap-ncat",
+  el8: "chrony jq nmap-ncat unzip",
+  el9: "chrony jq nmap-ncat unzip",
 };
 
-/** The database client that the package's lab uses; a peer dependency of it. */
-const CLIENT_SPEC = "aerospike@^6.7.1";
+/** What a client host with the package has beside. */
+const NODE_JS: Readonly<Record<Distribution, string>> = {
+  amzn2023: "nodejs20 nodejs20-npm tar gzip",
+  el8: "nodejs npm tar gzip",
+  el9: "nodejs npm tar gzip",
+};
 
 /**
  * Everything that lands on a database host.
@@ -201,34 +205,21 @@ export function nodeHostFiles(identity: NodeIdentity, settings: ResolvedSettings
   return hostFiles(`${identity.clusterName}, node ${identity.nodeId}`, files, units, env.conditions);
 }
 
-/** Everything that lands on a client host: Node.js, netcat, the project's package, and the unit `chat`. */
+/**
+ * Everything that lands on a client host: netcat and the unit `chat`; with a `packageSpec` Node.js and the package.
+ * @throws InputError for a value that is not of its kind
+ */
 export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
-  const distribution = props.distribution ?? "amzn2023";
-  const packageSpec = props.packageSpec ?? ownPackageSpec();
-  if (!Token.isUnresolved(packageSpec) && !/^[A-Za-z0-9@/._:+~^-]+$/.test(packageSpec)) {
-    throw new InputError({
-      problem: "packageSpec is malformed",
-      value: packageSpec,
-      expected: "a spec for npm such as cdktf-stretch-cluster@0.1.0, or s3://BUCKET/KEY.tgz",
-      mend: "Correct packageSpec.",
-    });
-  }
-  const { npmRegistry } = props;
-  if (npmRegistry !== undefined && !/^https?:\/\/[A-Za-z0-9@/._:~%-]+$/.test(npmRegistry)) {
-    throw new InputError({
-      problem: "npmRegistry is malformed",
-      value: npmRegistry,
-      expected: "a registry's URL such as https://npm.example.internal/",
-      mend: "Correct npmRegistry.",
-    });
-  }
+  const { distribution = "amzn2023", packageSpec } = props;
+  const loads = packageSpec !== undefined;
   const env = envFile({
     REGION: own(props.region),
-    MODULES: distribution === "amzn2023" ? undefined : own("nodejs:20"),
-    HELPER_PACKAGES: own(CLIENT_PACKAGES[distribution]),
-    PACKAGE_SPEC: own(packageSpec),
-    CLIENT_SPEC: own(CLIENT_SPEC),
-    NPM_REGISTRY: given("npmRegistry", TEXT, npmRegistry),
+    MODULES: loads && distribution !== "amzn2023" ? own("nodejs:20") : undefined,
+    HELPER_PACKAGES: own(
+      loads ? `${CLIENT_PACKAGES[distribution]} ${NODE_JS[distribution]}` : CLIENT_PACKAGES[distribution],
+    ),
+    PACKAGE_SPEC: given("packageSpec", PACKAGE_SPEC, packageSpec),
+    NPM_REGISTRY: given("npmRegistry", NPM_REGISTRY, props.npmRegistry),
     RESULTS_BUCKET: given("results", BUCKET, props.resultsBucket),
     RESULTS_PREFIX:
       props.resultsBucket === undefined
@@ -240,6 +231,7 @@ export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
     { path: "/etc/stretch/host.env", mode: "0644", content: env.content },
     copy("/opt/stretch/lib.sh", "lib.sh", "0644"),
     copy("/opt/stretch/bin/install", "client-install.sh", "0755"),
+    ...(loads ? [] : [copy("/opt/stretch/bin/no-loader", "no-loader.sh", "0755")]),
     copy("/etc/chrony.conf", "chrony.conf", "0644"),
     copy("/etc/systemd/system/stretch-client.service", "stretch-client.service", "0644"),
     copy("/etc/systemd/system/chat.service", "chat.service", "0644"),

@@ -13,9 +13,3 @@ export function ownPackage(): { name: string; version: string } {
   if (path === undefined) throw new Error(`no package.json above ${__dirname}`);
   return JSON.parse(readFileSync(path, "utf8"));
 }
-
-/** This package in this version, as npm takes it (`cdktf-stretch-cluster@0.1.0`). */
-export function ownPackageSpec(): string {
-  const { name, version } = ownPackage();
-  return `${name}@${version}`;
-}

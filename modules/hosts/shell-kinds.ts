@@ -26,6 +26,7 @@ export const BUCKET: ShellKind = {
 };
 
 const HOST = "[A-Za-z0-9{}][A-Za-z0-9.{}-]*(:[0-9]+)?";
+const VERSION = "[0-9]+[.][0-9]+[.][0-9]+(-[0-9A-Za-z.-]+)?";
 /** What RFC 3986 allows in a path; no query, which may be a credential and has no checksum beside it. */
 const PATH = "[A-Za-z0-9._~!$&'()*+,;=:@%{}/-]+";
 
@@ -39,6 +40,19 @@ export const PACKAGE_URL: ShellKind = {
 export const PACKAGE_URL_WITH_SUM: ShellKind = {
   form: new RegExp(`^(https?|s3)://${HOST}/${PATH}$`),
   expected: "an https, http or s3 URL of a .tgz package, without user, password or query",
+};
+
+/** What npm packs or the user packed. An exact version, so that the same one is installed on every day. */
+export const PACKAGE_SPEC: ShellKind = {
+  form: new RegExp(
+    `^(s3://[a-z0-9][a-z0-9.-]+/[A-Za-z0-9._~/+=@-]+[.]tgz|(@[a-z0-9][a-z0-9._-]*/)?[a-z0-9][a-z0-9._-]*@${VERSION})$`,
+  ),
+  expected: "NAME@VERSION with an exact version, such as @me/stretch@0.1.0, or s3://BUCKET/KEY.tgz",
+};
+
+export const NPM_REGISTRY: ShellKind = {
+  form: new RegExp(`^https://${HOST}(/[A-Za-z0-9._~/-]*)?$`),
+  expected: "a registry's https URL without user, password or query, such as https://npm.example.internal/",
 };
 
 export const SHA256: ShellKind = {

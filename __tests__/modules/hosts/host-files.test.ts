@@ -77,8 +77,8 @@ describe("the files of a client host", () => {
   const props = { name: "client", region: "eu-west-2", resultsBucket: "results", resultsPrefix: "client" };
   const env = (given: object = {}) => clientHostFiles({ ...props, ...given }).files[0].content;
 
-  it("name this package in this version, unless another is given", () => {
-    expect(env()).toMatch(/^PACKAGE_SPEC='cdktf-stretch-cluster@\d+\.\d+\.\d+'$/m);
+  it("name no package of a registry unless one is given", () => {
+    expect(env()).not.toMatch(/PACKAGE_SPEC|nodejs|npm/);
     expect(env({ packageSpec: "s3://packages/p.tgz" })).toContain("PACKAGE_SPEC='s3://packages/p.tgz'\n");
   });
 
@@ -111,9 +111,39 @@ describe("the files of a client host", () => {
     );
   });
 
-  it("fail for a package spec that a shell would take apart", () => {
-    expect(errorOf(() => clientHostFiles({ ...props, packageSpec: "p; rm -rf /" }))).toContain(
-      "packageSpec is malformed",
-    );
+  it.each([
+    "p; rm -rf /",
+    "-g",
+    "file:../p",
+    "http://mirror/p.tgz",
+    "https://mirror/p.tgz",
+    "git+ssh://git@example.com/p.git",
+    "github:me/p",
+    "p",
+    "p@latest",
+    "p@^1.0.0",
+    "@me/p",
+    "s3://packages/p.zip",
+    "P@1.0.0\n-g",
+  ])("fail for the package %j", (packageSpec) => {
+    const message = errorOf(() => clientHostFiles({ ...props, packageSpec }));
+    expect(message).toContain("packageSpec is malformed: got");
+    expect(message).toContain("expected NAME@VERSION with an exact version");
+  });
+
+  it.each(["@me/stretch@0.1.0", "stretch@1.2.3-beta.1", "s3://packages/a/p-0.1.0.tgz"])(
+    "take the package %j",
+    (packageSpec) => expect(env({ packageSpec })).toContain(`PACKAGE_SPEC='${packageSpec}'\n`),
+  );
+
+  it.each([
+    "http://npm.example/",
+    "https://me:hunter2@npm.example/",
+    "https://npm.example/?token=hunter2",
+    "npm",
+  ])("fail for the registry %j, without showing a password", (npmRegistry) => {
+    const message = errorOf(() => clientHostFiles({ ...props, packageSpec: "p@1.0.0", npmRegistry }));
+    expect(message).toContain("npmRegistry is malformed: got");
+    expect(message).not.toContain("hunter2");
   });
 });

@@ -153,7 +153,7 @@ describe("a ClientHost", () => {
       const vpc = london(stack);
       const results = new ResultsBucket(stack, "r", { vpc });
       const { files } = new ClientHost(stack, "c", { vpc, results, ami, settings: { distribution: "el9" } });
-      expect(files.userData).toContain("MODULES='nodejs:20'");
+      expect(files.userData).toContain("HELPER_PACKAGES='chrony jq nmap-ncat unzip'");
     };
     Template.of(build("ami-1"));
     expect(Template.errorOf(build())).toContain("distribution has no image");

@@ -20,7 +20,7 @@ function stretched(
   stack: TerraformStack,
   egress: Egress,
   props: Partial<StretchClusterProps> = { settings: MIRROR },
-  client: Partial<ClientHostProps> = { npmRegistry: "https://npm.example.internal/" },
+  client: Partial<ClientHostProps> = { packageSpec: "p@1.0.0", npmRegistry: "https://npm.example.internal/" },
 ) {
   const [a, b] = [london(stack, { egress }), paris(stack, { egress })];
   new Peering(stack, "peering", { requester: b, accepter: a });
@@ -104,6 +104,7 @@ describe('egress "none"', () => {
     new ClientHost(stack, "paris-client", {
       vpc: b,
       results,
+      packageSpec: "s3://packages/p.tgz",
       npmRegistry: "https://npm.example.internal/",
     });
   });
@@ -184,9 +185,11 @@ describe('egress "none"', () => {
     expect(Template.errorOf((stack) => stretched(stack, "none", props))).toContain(message);
   });
 
-  it("fails for a client host without an npm mirror", () => {
-    const error = Template.errorOf((stack) => stretched(stack, "none", { settings: MIRROR }, {}));
+  it("fails for a client host with a package and without an npm mirror", () => {
+    const client = { packageSpec: "s3://packages/p.tgz" };
+    const error = Template.errorOf((stack) => stretched(stack, "none", { settings: MIRROR }, client));
     expect(error).toContain("they cannot get npm packages");
+    expect(() => Template.of((stack) => stretched(stack, "none", { settings: MIRROR }, {}))).not.toThrow();
   });
 
   it("fails for an npm mirror that is no URL", () => {

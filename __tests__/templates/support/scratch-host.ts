@@ -23,15 +23,18 @@ const STAND_INS = [
   "asinfo",
   "aws",
   "blkid",
+  "chown",
   "curl",
   "dnf",
   "lsblk",
   "npm",
   "nvme",
+  "runuser",
   "sleep",
   "sysctl",
   "systemctl",
   "unzip",
+  "useradd",
 ];
 
 /** Time limit of one script, s. */
