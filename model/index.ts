@@ -26,6 +26,7 @@ export {
   type OrphanReason,
   quantum,
 } from "./quantum";
+export { AP_STOP_WRITES_SKEW, CLOCK_SKEW_SOURCE, type ClockSkewLimits, clockSkewLimits } from "./clock-skew";
 export { type SubCluster, subCluster, type SubClusterState } from "./sub-cluster";
 export { currentReplicas } from "./replicas";
 export { decide, Decision, isServed } from "./availability";

@@ -1,3 +1,5 @@
+import type { ClockSkewLimits } from "../model";
+
 /** One node as `stretch status` shows it. */
 export interface NodeStatus {
   /** Aerospike node id. */
@@ -8,6 +10,10 @@ export interface NodeStatus {
   readonly region: string;
   /** Whether it runs. */
   readonly up: boolean;
+  /** Whether it is paused: up, and standing still. */
+  readonly paused: boolean;
+  /** Milliseconds that its clock is ahead; negative = behind. */
+  readonly clockAheadMs: number;
   /** Partitions that it is the working master of. */
   readonly primary: number;
   /** Partitions that it is another replica of. */
@@ -46,6 +52,10 @@ export interface SubClusterStatus {
   readonly unavailable: number;
   /** Of the 4096 partitions, those that need a revive. */
   readonly dead: number;
+  /** Milliseconds that the clocks of its nodes differ at most. */
+  readonly clockSkewMs: number;
+  /** Whether it refuses writes for that. */
+  readonly refusesWrites: boolean;
 }
 
 /** A rehearsal cluster as it is now. */
@@ -56,6 +66,8 @@ export interface ClusterStatus {
   readonly strongConsistency: boolean;
   /** Whether every node's own view is what the links allow now: false between a cut or a heal and the new clusters. */
   readonly settled: boolean;
+  /** How far clocks may differ in strong consistency, with its heartbeats. */
+  readonly clockSkewLimits: ClockSkewLimits;
   /** Nodes that see each other, by cluster key. */
   readonly subClusters: readonly SubClusterStatus[];
   /** Nodes in no cluster though they were in one; until they block they answer as members of the old one. */

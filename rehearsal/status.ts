@@ -1,4 +1,4 @@
-import { rosterEntries } from "../model";
+import { clockSkewLimits, rosterEntries } from "../model";
 import type { Cluster } from "./cluster/cluster";
 import type { ClusterStatus } from "./cluster-status";
 import { roleOf } from "./info/partitions";
@@ -8,13 +8,14 @@ import { objectCounts } from "./info/statistics";
 export function statusOf(cluster: Cluster): ClusterStatus {
   const views = new Set(
     cluster.nodes.flatMap((node) =>
-      node.view && node.up && node.orphanedAt === undefined ? [node.view] : [],
+      node.view && node.runs && node.orphanedAt === undefined ? [node.view] : [],
     ),
   );
   return {
     namespace: cluster.namespace.name,
     strongConsistency: cluster.namespace.strongConsistency,
     settled: cluster.settled,
+    clockSkewLimits: clockSkewLimits(cluster.options.heartbeat),
     subClusters: [...views].map((view) => ({
       clusterKey: view.clusterKey,
       principal: view.principal.id,
@@ -26,6 +27,8 @@ export function statusOf(cluster: Cluster): ClusterStatus {
       available: view.available,
       unavailable: view.unavailable,
       dead: view.dead,
+      clockSkewMs: cluster.clockSkew(view.principal),
+      refusesWrites: cluster.stopsWritesForSkew(view.principal),
     })),
     orphans: cluster.nodes.flatMap((node) =>
       node.orphanedAt === undefined ? [] : [{ id: node.id, blocks: node.view === undefined }],
@@ -38,6 +41,8 @@ export function statusOf(cluster: Cluster): ClusterStatus {
         rack: node.view?.racks.get(node.id) ?? node.rack,
         region: node.region,
         up: node.up,
+        paused: node.paused,
+        clockAheadMs: node.clockAhead,
         primary: roles.filter((role) => role === "master").length,
         secondary: roles.filter((role) => role === "replica").length,
         masterObjects: counts.master_objects,

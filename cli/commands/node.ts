@@ -1,4 +1,4 @@
-import { Argument, Command, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { statusText } from "./playground-text";
 import type { Output } from "./output";
 import { ask, portOption } from "./playground-options";
@@ -10,12 +10,14 @@ interface StopOptions {
   empty?: true;
 }
 
-/** `stretch node`: stops and starts nodes of the running playground. */
+/** `stretch node`: stops, starts and pauses nodes of the running playground, and sets their clocks. */
 export function nodeCommand(output: Output): Command {
   const id = () => new Argument("<ID>", "node id, as A352");
   return new Command("node")
-    .summary("stops or starts a node of the running playground")
-    .description("Stops and starts nodes of the playground that runs in another terminal (stretch up).")
+    .summary("stops, starts or pauses a node of the running playground, or sets its clock")
+    .description(
+      "Stops, starts and pauses nodes of the playground that runs in another terminal (stretch up), and sets their clocks.",
+    )
     .addCommand(
       new Command("stop")
         .summary("stops a node: cleanly, for its host's reboot, uncleanly or empty")
@@ -52,5 +54,58 @@ export function nodeCommand(output: Output): Command {
         .action(async (node: string, { port }: { port: number }) => {
           output.print(statusText(await ask(port, { command: "start", node: node.toUpperCase() })));
         }),
+    )
+    .addCommand(
+      new Command("pause")
+        .summary("pauses a node, as SIGSTOP does")
+        .description(
+          "Pauses a node: it answers nothing and sends no heartbeats, while connections to it stay and requests wait. The others " +
+            "lose it as they lose a crashed one. Resumed, it goes on as a member of the cluster that it knew until it joins the others' " +
+            "again: its reads may be stale meanwhile, its writes time out in doubt.",
+        )
+        .addArgument(id())
+        .addOption(portOption())
+        .action(async (node: string, { port }: { port: number }) => {
+          output.print(statusText(await ask(port, { command: "pause", node: node.toUpperCase() })));
+        }),
+    )
+    .addCommand(
+      new Command("resume")
+        .summary("resumes a paused node")
+        .addArgument(id())
+        .addOption(portOption())
+        .action(async (node: string, { port }: { port: number }) => {
+          output.print(statusText(await ask(port, { command: "resume", node: node.toUpperCase() })));
+        }),
+    )
+    .addCommand(
+      new Command("clock")
+        .summary("sets a node's clock ahead or behind")
+        .description(
+          "Sets a node's clock: so far ahead (+15s) or behind (-500ms, -2m), 0 for right. Where the clocks of a cluster differ too much, " +
+            "its servers warn, then refuse writes (22): the status says from when on.",
+        )
+        .addArgument(id())
+        .addArgument(
+          new Argument("<TIME>", "how far ahead or behind: +15s, -500ms, +2m, 0").argParser(clockTime),
+        )
+        .addOption(portOption())
+        // -2s is no option.
+        .allowUnknownOption()
+        .action(async (node: string, ahead: number, { port }: { port: number }) => {
+          output.print(statusText(await ask(port, { command: "clock", node: node.toUpperCase(), ahead })));
+        }),
     );
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a time such as +15s. */
+function clockTime(text: string): number {
+  if (/^[+-]?0$/.test(text)) return 0;
+  const [, sign, number, unit] = /^([+-]?)(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  if (unit === undefined) {
+    throw new InvalidArgumentError("Expected a time with its unit: +15s, -500ms, +2m, or 0.");
+  }
+  return Number(number) * UNITS[unit] * (sign === "-" ? -1 : 1);
 }

@@ -3,6 +3,7 @@ import type { ClusterStatus } from "../../rehearsal/cluster-status";
 import type { LogEvent } from "../../rehearsal/cluster/event-log";
 import type { Rehearsal } from "../../rehearsal/process/rehearsal";
 import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
+import { clocksText, clockText } from "../report/clocks";
 import { slownessText } from "../report/links";
 import { listed } from "../report/sides";
 import { table } from "../report/table";
@@ -49,6 +50,12 @@ export function eventText(event: LogEvent): string | undefined {
       return `${at}  node ${String(event.node)} stopped (${String(event.kind)})`;
     case "node-start":
       return `${at}  node ${String(event.node)} started`;
+    case "node-pause":
+      return `${at}  node ${String(event.node)} paused`;
+    case "node-resume":
+      return `${at}  node ${String(event.node)} resumed`;
+    case "clock":
+      return `${at}  clock of node ${String(event.node)}: ${clockText(event.ahead as number)}${event.refusesWrites ? "; its cluster refuses writes (22)" : ""}`;
     case "fault":
       return `${at}  links ${isCut(event) ? "cut" : "slow"}`;
     case "heal":
@@ -86,6 +93,7 @@ export function statusText({ experiment, fault, links, cluster }: PlaygroundStat
       : "Not settled: the nodes have not yet formed the clusters that the links allow.",
     "",
     subClusterTable(cluster),
+    ...clocksText(cluster),
     ...cluster.orphans.map(({ id, blocks }) =>
       blocks
         ? `${id} is in no cluster: it answers 11 to everything.`
@@ -131,7 +139,7 @@ function nodeTable({ nodes }: ClusterStatus): string {
       node.id,
       node.rack,
       node.region,
-      node.up ? "up" : "down",
+      node.paused ? "paused" : node.up ? "up" : "down",
       node.primary,
       node.secondary,
       node.masterObjects,

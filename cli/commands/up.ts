@@ -92,7 +92,7 @@ export function upCommand(output: Output): Command {
         output.print(
           [
             "",
-            `In another terminal: stretch fault NAME${at} (${[...Object.keys(faults), "none"].join(", ")}), stretch status${at}, stretch node stop|start ID${at}.`,
+            `In another terminal: stretch fault NAME${at} (${[...Object.keys(faults), "none"].join(", ")}), stretch status${at}, stretch node stop|start|pause|resume|clock ID${at}.`,
             `Slow links: stretch fault --delay ${linkExample(Object.keys(sides))}=50${at}, --jitter, --loss.`,
             "Ctrl-C ends it.",
             "",

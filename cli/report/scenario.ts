@@ -37,7 +37,7 @@ export function scenarioText(picture: ScenarioPicture): string {
 
 function clusterText(cluster: StretchCluster): string[] {
   const { namespace, nodes } = cluster;
-  const { detectionMs, clockSkewMs, stopWritesSkewMs } = timings(cluster.settings);
+  const { detectionMs, clockSkew } = timings(cluster.settings);
   const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
   return [
     table(
@@ -56,7 +56,7 @@ function clusterText(cluster: StretchCluster): string[] {
       `  namespace  ${namespace.name}: ${namespace.replicationFactor} copies, strong consistency ${namespace.strongConsistency ? "on" : "off"}`,
       `  seeds      ${cluster.seeds.join(", ")}`,
       `  roster     ${cluster.roster}`,
-      `  timing     a silent node is gone after ${seconds(detectionMs)}; clocks may differ by ${seconds(clockSkewMs)} (writes stop at ${seconds(stopWritesSkewMs)})`,
+      `  timing     a silent node is gone after ${seconds(detectionMs)}; clocks may differ by ${clockSkew.warn} s (then servers warn; writes stop at ${clockSkew.stopWrites} s)`,
     ].join("\n"),
   ];
 }

@@ -1,4 +1,4 @@
-import { quantum } from "../../model";
+import { type ClockSkewLimits, clockSkewLimits } from "../../model";
 import {
   type AerospikeSettings,
   heartbeatsOf,
@@ -10,20 +10,11 @@ import {
 export interface Timings {
   /** A silent node is taken for gone after so many ms: interval x timeout. */
   readonly detectionMs: number;
-  /** Difference between the hosts' clocks, ms, that strong consistency bears. */
-  readonly clockSkewMs: number;
-  /** Difference between the hosts' clocks, ms, at which strong consistency stops writes. */
-  readonly stopWritesSkewMs: number;
+  /** How far the hosts' clocks may differ in strong consistency. */
+  readonly clockSkew: ClockSkewLimits;
 }
 
-/** Regimes that a record's last-update time may be ahead or behind by. */
-const REGIMES = 15;
-
-/**
- * What follows from the heartbeat settings. The detection time is the server's documented rule. The clock skew is 15 quantum
- * intervals (the public server source's `quantum_interval`), three quarters of it for stopping writes: that gives the 27 s and
- * 20 s documented for the server's defaults, and is an estimate for other settings, as the Enterprise source is not public.
- */
+/** What follows from the heartbeat settings: the detection time by the server's documented rule. */
 export function timings(settings: AerospikeSettings = {}): Timings {
   return timingsOf(resolveSettings(settings));
 }
@@ -31,6 +22,5 @@ export function timings(settings: AerospikeSettings = {}): Timings {
 /** As {@link timings}, of settings that are checked already. */
 export function timingsOf(settings: ResolvedSettings): Timings {
   const { intervalMs, timeout } = settings.heartbeat;
-  const clockSkewMs = REGIMES * quantum(heartbeatsOf(settings));
-  return { detectionMs: intervalMs * timeout, clockSkewMs, stopWritesSkewMs: (clockSkewMs * 3) / 4 };
+  return { detectionMs: intervalMs * timeout, clockSkew: clockSkewLimits(heartbeatsOf(settings)) };
 }

@@ -29,7 +29,7 @@ export class Appeals {
 
   /** Partitions that a node appeals for and this sub-cluster serves; none once the node has left it. */
   private open(node: Node): Owners[] {
-    if (node.view !== this.view || !node.up) return [];
+    if (node.view !== this.view || !node.runs) return [];
     return [...node.appealing]
       .map((pid) => this.view.partitions[pid])
       .filter(({ master }) => master !== undefined);

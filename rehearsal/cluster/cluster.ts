@@ -1,6 +1,8 @@
 import {
   agreedActiveRack,
+  AP_STOP_WRITES_SKEW,
   byIdDescending,
+  clockSkewLimits,
   DEFAULT_HEARTBEATS,
   type Fault,
   type Heartbeats,
@@ -68,6 +70,8 @@ const RECONNECT = [1400, 1500] as const;
 /** The same between a new cluster and its announcement to clients (recorded: 0.25 to 0.5 s). */
 const ANNOUNCEMENT = [300, 450] as const;
 const MEASURED_INTERVAL = 150;
+/** Most milliseconds that a clock is off. */
+const MOST_CLOCK_MS = 24 * 3600 * 1000;
 /** Milliseconds between two attempts of a request that waits. */
 const RETRY = 50;
 
@@ -88,6 +92,7 @@ export class Cluster implements Forming {
   private serial = 0;
   private readonly formation = new Formation(this);
   stopped = false;
+  private clocksDiffer = false;
   /** `min-cluster-size`, of all nodes: smaller sub-clusters do not form. */
   minClusterSize: number;
   private readonly nextHeartbeat = new Map<Node, Timer>();
@@ -241,6 +246,70 @@ export class Cluster implements Forming {
     this.onConnectivity();
   }
 
+  /**
+   * Pauses a node, as SIGSTOP does: it stays as it is, answers nothing and sends no heartbeats; connections to it stay, and what
+   * comes by them waits.
+   */
+  pauseNode(id: string): void {
+    const node = this.node(id);
+    if (!node.up) throw new RefusedError(`Node "${id}" is stopped: only a node that is up can be paused.`);
+    if (node.paused) throw new RefusedError(`Node "${id}" is already paused.`);
+    node.paused = true;
+    this.log.add("node-pause", { node: id });
+    this.onConnectivity();
+  }
+
+  /** Resumes a paused node: it goes on as a member of the cluster that it knew, and does what waited. */
+  resumeNode(id: string): void {
+    const node = this.node(id);
+    if (!node.paused) throw new RefusedError(`Node "${id}" is not paused.`);
+    node.paused = false;
+    this.log.add("node-resume", { node: id });
+    // Connections outlive a pause that was not noticed; others are made again.
+    const lost = this.nodes.filter((other) => !other.adjacent.has(id));
+    this.links.reconnect(node, this.clock.now() + this.scaled(RECONNECT), lost);
+    this.onConnectivity();
+    for (const run of node.held.splice(0)) run();
+  }
+
+  /** Does something at a node now, or as soon as it is resumed. */
+  whenRunning(node: Node, run: () => void): void {
+    if (node.paused) node.held.push(run);
+    else run();
+  }
+
+  /** Sets a node's clock: so many milliseconds ahead, negative for behind; 0 = right. */
+  setClock(id: string, ahead: number): void {
+    if (!(Math.abs(ahead) <= MOST_CLOCK_MS)) {
+      throw new RefusedError(
+        `The clock of node "${id}" cannot be ${ahead} ms off: expected at most ${MOST_CLOCK_MS} ms, a day.`,
+      );
+    }
+    this.node(id).clockAhead = ahead;
+    this.clocksDiffer = this.nodes.some(({ clockAhead }) => clockAhead !== 0);
+    const views = new Set(this.nodes.flatMap(({ view }) => view ?? []));
+    const skew = Math.max(0, ...[...views].map((view) => this.clockSkew(view.principal)));
+    this.log.add("clock", { node: id, ahead, skew, refusesWrites: skew > this.stopWritesSkew });
+  }
+
+  /** Milliseconds that the clocks of a node's cluster differ; 0 where it is alone, or in none. */
+  clockSkew({ view }: Node): number {
+    if (!this.clocksDiffer || !view) return 0;
+    const clocks = view.members.filter((member) => member.view === view).map(({ clockAhead }) => clockAhead);
+    return Math.max(...clocks) - Math.min(...clocks);
+  }
+
+  /** Milliseconds of clock skew above which writes are refused; in availability mode only where records can expire. */
+  get stopWritesSkew(): number {
+    if (this.namespace.strongConsistency) return clockSkewLimits(this.options.heartbeat).stopWrites * 1000;
+    return this.options.nsupPeriod > 0 ? AP_STOP_WRITES_SKEW * 1000 : Infinity;
+  }
+
+  /** Whether a node refuses writes since the clocks of its cluster differ too much. */
+  stopsWritesForSkew(node: Node): boolean {
+    return this.clocksDiffer && this.clockSkew(node) > this.stopWritesSkew;
+  }
+
   // ---- What an operator asks of a node ----
 
   /**
@@ -274,8 +343,12 @@ export class Cluster implements Forming {
     if (!view || node.orphanedAt !== undefined || view.principal !== node) return false;
     this.log.add("recluster", { principal: node.id });
     this.clock.after(this.options.heartbeat.interval, () => {
-      if (node.view === view && node.up && node.orphanedAt === undefined)
-        this.form(view.members.filter((member) => member.view === view && member.orphanedAt === undefined));
+      if (node.view === view && node.runs && node.orphanedAt === undefined)
+        this.form(
+          view.members.filter(
+            (member) => member.view === view && member.runs && member.orphanedAt === undefined,
+          ),
+        );
     });
     return true;
   }
@@ -310,7 +383,7 @@ export class Cluster implements Forming {
   private scheduleHeartbeat(node: Node, ms: number): void {
     const timer = this.clock.after(ms, () => {
       if (this.stopped) return;
-      this.heartbeat(node);
+      if (!node.paused) this.heartbeat(node);
       this.scheduleHeartbeat(node, this.options.heartbeat.interval);
     });
     this.nextHeartbeat.set(node, timer);
@@ -431,7 +504,7 @@ export class Cluster implements Forming {
     if (nsupPeriod === 0) return;
     this.clock.after(nsupPeriod * 1000, () => {
       if (this.stopped) return;
-      for (const node of this.nodes) if (node.up) expire(node, this.clock.now());
+      for (const node of this.nodes) if (node.runs) expire(node, node.now());
       this.scheduleExpiry();
     });
   }

@@ -57,7 +57,7 @@ export class Formation {
 
   /** Whether all is as it stays while links are as they are: nothing left to form, and orphans block. */
   settled(linked: (a: Node, b: Node) => boolean): boolean {
-    const up = this.cluster.nodes.filter((node) => node.up);
+    const up = this.cluster.nodes.filter((node) => node.runs);
     const { change, clusters } = this.round(up, linked);
     return (
       change === "none" &&
@@ -70,7 +70,7 @@ export class Formation {
     this.next?.cancel();
     if (this.cluster.stopped) return;
     for (let leave = mayMove; ; leave = false) {
-      const up = this.cluster.nodes.filter((node) => node.up && !this.isLookingForOthers(node));
+      const up = this.cluster.nodes.filter((node) => node.runs && !this.isLookingForOthers(node));
       const round = this.round(up, (a, b) => a.adjacent.has(b.id) && b.adjacent.has(a.id));
       if (round.change === "moved" && !leave) return this.actLater(MOVE, true);
       this.apply(round);

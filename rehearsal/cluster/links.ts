@@ -69,14 +69,14 @@ export class Links {
     });
   }
 
-  /** A node came up: its links are made anew. */
-  reconnect(node: Node, at: number): void {
-    for (const other of this.nodes) if (other !== node) this.reconnectAt.set(pair(node, other), at);
+  /** A node's links to others are made anew. */
+  reconnect(node: Node, at: number, others = this.nodes): void {
+    for (const other of others) if (other !== node) this.reconnectAt.set(pair(node, other), at);
   }
 
-  /** Whether two nodes can talk: a link works only if both are up and hear each other. */
+  /** Whether two nodes can talk: a link works only if both run and hear each other. */
   linked(a: Node, b: Node): boolean {
-    return a === b || (a.up && b.up && this.hearEachOther(a, b));
+    return a === b || (a.runs && b.runs && this.hearEachOther(a, b));
   }
 
   /**

@@ -118,7 +118,7 @@ export class Migrations {
 
   private work(node: Node): void {
     const queue = this.queues.get(node);
-    if (!queue || queue.length === 0 || node.view !== this.view || !node.up) return;
+    if (!queue || queue.length === 0 || node.view !== this.view || !node.runs) return;
     const earned = (this.settings.recordsPerSecond * STEP) / 1000;
     let credit = Math.min((this.credit.get(node) ?? 0) + earned, Math.max(earned, 1));
     node.migrations.txActive = 1;

@@ -38,6 +38,12 @@ export class Node {
   readonly id: string;
   readonly region: string;
   up = true;
+  /** Stands still, as after a SIGSTOP: it keeps all and does nothing. */
+  paused = false;
+  /** What it does as soon as it is resumed. */
+  held: (() => void)[] = [];
+  /** Milliseconds that its clock is ahead; negative = behind. */
+  clockAhead = 0;
   startedAt: number;
   /** Rack as configured now; the one in use is the view's. */
   rack: number;
@@ -111,6 +117,16 @@ export class Node {
     this.allowExpunge = strongConsistencyAllowExpunge;
     this.transactionPendingLimit = 20;
     this.quiescePending = this.staysQuiesced;
+  }
+
+  /** Whether it is up and not paused. */
+  get runs(): boolean {
+    return this.up && !this.paused;
+  }
+
+  /** Its own clock's time, in milliseconds since 1970. */
+  now(): number {
+    return this.clock.now() + this.clockAhead;
   }
 
   count(counter: string, by = 1): void {
@@ -189,6 +205,8 @@ export class Node {
   /** It stops, and keeps what the kind of stop leaves. */
   stop(kind: StopKind): void {
     this.up = false;
+    this.paused = false;
+    this.held = [];
     this.view = undefined;
     this.orphanedAt = undefined;
     this.adjacent = new Set();

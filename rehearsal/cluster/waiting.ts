@@ -37,6 +37,7 @@ export class Waiting {
     this.clock.after(this.interval, () => {
       const list = this.entries.get(node);
       if (!list) return;
+      if (node.paused) return this.schedule(node);
       const now = this.clock.now();
       const { length } = list;
       const left = list.filter((entry) => {

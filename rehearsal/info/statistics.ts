@@ -61,7 +61,8 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
     dead_partitions: view?.dead ?? 0,
     unavailable_partitions: view?.unavailable ?? PARTITIONS,
     appeals_tx_remaining: node.appealing.size,
-    current_time: secondsSince2010(cluster.clock.now()),
+    current_time: secondsSince2010(node.now()),
+    clock_skew_stop_writes: cluster.stopsWritesForSkew(node),
     pending_quiesce: node.quiescePending,
     effective_is_quiesced: view?.quiesced.has(node.id) ?? false,
     nodes_quiesced: view?.quiesced.size ?? 0,
@@ -113,6 +114,10 @@ export function serviceStatistics(cluster: Cluster, node: Node, connections: num
     cluster_generation: node.rebalanceGeneration,
     cluster_principal: principal,
     cluster_integrity: hearsPrincipal(node),
+    cluster_clock_skew_stop_writes_sec: cluster.namespace.strongConsistency
+      ? cluster.stopWritesSkew / 1000
+      : 0,
+    cluster_clock_skew_ms: cluster.clockSkew(node),
     cluster_is_member: view !== undefined,
     uptime: Math.floor((now - node.startedAt) / 1000),
     objects,

@@ -15,7 +15,8 @@ export type ControlRequest =
   /** Without a name the fault stays, and its links change. */
   | { readonly command: "fault"; readonly name?: string; readonly links?: readonly LinkChange[] }
   | { readonly command: "stop"; readonly node: string; readonly kind: StopKind }
-  | { readonly command: "start"; readonly node: string };
+  | { readonly command: "start" | "pause" | "resume"; readonly node: string }
+  | { readonly command: "clock"; readonly node: string; readonly ahead: number };
 
 /** What a playground says of itself. */
 export interface PlaygroundStatus {

@@ -119,6 +119,12 @@ export class Playground {
         return this.rehearsal.stopNode(request.node, request.kind);
       case "start":
         return this.rehearsal.startNode(request.node);
+      case "pause":
+        return this.rehearsal.pauseNode(request.node);
+      case "resume":
+        return this.rehearsal.resumeNode(request.node);
+      case "clock":
+        return this.rehearsal.setClock(request.node, request.ahead);
     }
   }
 

@@ -77,6 +77,22 @@ const handlers: Handlers = {
     const node = cluster.node(id);
     return node.up ? services.info(node, { address: (other) => listeners.address(other, 0) }, command) : null;
   },
+  pauseNode: async (id) => {
+    const { cluster, listeners } = started();
+    cluster.pauseNode(id);
+    await listeners.settled();
+    return null;
+  },
+  resumeNode: async (id) => {
+    const { cluster, listeners } = started();
+    cluster.resumeNode(id);
+    await listeners.settled();
+    return null;
+  },
+  setClock: (id, ahead) => {
+    started().cluster.setClock(id, ahead);
+    return null;
+  },
   status: () => statusOf(started().cluster),
   log: () => started().cluster.log.text(),
 };

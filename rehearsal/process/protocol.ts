@@ -33,6 +33,9 @@ export interface Requests {
   fault: { args: [Fault | null]; result: null };
   stopNode: { args: [string, StopKind]; result: null };
   startNode: { args: [string]; result: null };
+  pauseNode: { args: [string]; result: null };
+  resumeNode: { args: [string]; result: null };
+  setClock: { args: [string, number]; result: null };
   info: { args: [string, string]; result: string | null };
   status: { args: []; result: ClusterStatus };
   log: { args: []; result: string };

@@ -127,6 +127,24 @@ export class Rehearsal {
     return (await this.ask("info", id, command)) ?? undefined;
   }
 
+  /**
+   * Pauses a node, as SIGSTOP does: it answers nothing and sends no heartbeats, and clients' requests wait. Rejects where it is
+   * stopped or paused already.
+   */
+  async pauseNode(id: string): Promise<void> {
+    await this.ask("pauseNode", id);
+  }
+
+  /** Resumes a paused node: it goes on as a member of the cluster that it knew. Rejects where it is not paused. */
+  async resumeNode(id: string): Promise<void> {
+    await this.ask("resumeNode", id);
+  }
+
+  /** Sets a node's clock: so many milliseconds ahead, negative for behind, a day at most; 0 = right. */
+  async setClock(id: string, ahead: number): Promise<void> {
+    await this.ask("setClock", id, ahead);
+  }
+
   /** What the cluster is like now. */
   status(): Promise<ClusterStatus> {
     return this.ask("status");

@@ -47,7 +47,7 @@ export function* query(cluster: Cluster, node: Node, m: Message): Generator<[fra
       writer.status(message({ info3: Info3.partitionDone, result: Result.unavailable, generation: pid }));
       continue;
     }
-    for (const [digest, record] of recordsOf(cluster, node, pid, resume.get(pid), left !== Infinity)) {
+    for (const [digest, record] of recordsOf(node, pid, resume.get(pid), left !== Infinity)) {
       if (left <= 0) break;
       if (set !== undefined && record.set !== set) continue;
       if (filter && !matches(filter, record)) continue;
@@ -99,7 +99,6 @@ function serves(node: Node, pid: number, m: Message): boolean {
 const NONE: readonly never[] = [];
 
 function recordsOf(
-  cluster: Cluster,
   node: Node,
   pid: number,
   after: string | undefined,
@@ -107,7 +106,7 @@ function recordsOf(
 ): readonly (readonly [string, StoredRecord])[] {
   const copy = node.copyOf(pid);
   if (!copy || copy.size === 0) return NONE;
-  const now = cluster.clock.now();
+  const now = node.now();
   const live: (readonly [string, StoredRecord])[] = [];
   for (const entry of copy.entries()) {
     const [digest, record] = entry;

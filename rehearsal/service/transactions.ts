@@ -133,7 +133,7 @@ export class Transactions {
       else end(reply(Result.timeout));
       return true;
     });
-    this.cluster.clock.after(ms, late);
+    this.cluster.clock.after(ms, () => this.cluster.whenRunning(node, late));
   }
 
   /**
@@ -210,7 +210,7 @@ export class Transactions {
   }
 
   private readLocal(node: Node, { pid, digest, message: m }: RecordRequest): Reply {
-    const record = this.live(node.copyOf(pid)?.get(digest));
+    const record = live(node.copyOf(pid)?.get(digest), node);
     if (!record) return reply(Result.notFound);
     return passes(m, record) ? read(record, m) : reply(Result.filteredOut);
   }
@@ -218,7 +218,7 @@ export class Transactions {
   /** Applies a write at the master, not yet at the replicas. */
   private write(node: Node, request: RecordRequest, underWay: UnderWay): Applied | Attempt {
     const { message: m, pid, digest } = request;
-    const { options, namespace, clock } = this.cluster;
+    const { options, namespace } = this.cluster;
     const view = node.view;
     const owners = view?.partitions[pid];
     if (!view || !owners?.master) return reply(Result.unavailable);
@@ -226,6 +226,8 @@ export class Transactions {
     if (master === WAIT) return WAIT;
     if (isElsewhere(master, view))
       return isMaster(master, pid) ? this.write(master, request, underWay) : WAIT;
+    // Support article "Error 22 on node addition with strong consistency".
+    if (this.cluster.stopsWritesForSkew(master)) return reply(Result.forbidden);
     const alone = owners.sources.length === 0 && this.writers(owners, master).length === 1;
     if (!alone && !underWay.begin(master)) return reply(Result.keyBusy);
     if (!this.resolve(master, view, owners, request)) return WAIT;
@@ -233,10 +235,10 @@ export class Transactions {
     // What is not yet at every replica is brought there before anything is built on it.
     if (copy.unreplicated.has(digest) && !this.replicate(master, view, owners, request)) return WAIT;
     const stored = copy.get(digest);
-    const before = this.live(stored);
+    const before = live(stored, master);
     if (before && !passes(m, before)) return reply(Result.filteredOut);
     const outcome = write(before, stored?.tombstone ? stored : undefined, m, {
-      now: clock.now(),
+      now: master.now(),
       regime: view.regime,
       set: fieldOf(m, Field.set)?.toString("utf8") ?? "",
       key: fieldOf(m, Field.key),
@@ -345,16 +347,16 @@ export class Transactions {
     return true;
   }
 
-  /** A version that is a record now: neither a tombstone nor expired. */
-  private live(record: StoredRecord | undefined): StoredRecord | undefined {
-    const gone = !record || record.tombstone || isExpired(record, this.cluster.clock.now());
-    return gone ? undefined : record;
-  }
-
   private count(node: Node, { message: m, origin }: RecordRequest, result: number): void {
     const kind = m.info2 & Info2.delete ? "delete" : m.info2 & Info2.write ? "write" : ("read" as const);
     node.count(`${origin}_${kind}_${outcomeName(kind, result)}`);
   }
+}
+
+/** A version that is a record now by a node's clock: neither a tombstone nor expired. */
+function live(record: StoredRecord | undefined, node: Node): StoredRecord | undefined {
+  const gone = !record || record.tombstone || isExpired(record, node.now());
+  return gone ? undefined : record;
 }
 
 /** A step of a waiting request, which the asker hears of where it fails: other requests wait beside it. */

@@ -27,7 +27,7 @@ interface Client {
   readonly place: number;
   readonly socket: Socket;
   readonly connection: Connection;
-  /** Whether its link is cut: nothing arrives on either side until it heals. */
+  /** Whether its link is cut, or the node paused: nothing arrives on either side until that ends. */
   lost: boolean;
   /** What was sent meanwhile, by the node and by the client: it arrives when the link heals, as TCP delivers it. */
   readonly toClient: Buffer[];
@@ -155,10 +155,18 @@ export class Listeners {
         client.toClient.reduce((sum, { length }) => sum + length, socket.writableLength + client.underWay) >
         REST_AT,
     });
-    const lost = this.isLost(node, place);
+    const lost = this.isHeld(node, place);
     const client: Client = {
       ...{ node, place, socket, connection },
-      ...{ lost, toClient: [], toNode: [], underWay: 0, readBefore: 0, gone: false, never: lost },
+      ...{
+        lost,
+        toClient: [],
+        toNode: [],
+        underWay: 0,
+        readBefore: 0,
+        gone: false,
+        never: this.isLost(node, place),
+      },
     };
     this.clients.add(client);
     socket.on("data", (bytes: Buffer) =>
@@ -212,9 +220,14 @@ export class Listeners {
     return this.services.cluster.links.client(this.places[place], node) === "lost";
   }
 
+  /** A paused node's connections stay, and are made: its host answers for it. */
+  private isHeld(node: Node, place: number): boolean {
+    return node.paused || this.isLost(node, place);
+  }
+
   /** A lost link is silent; what was under way arrives when it heals. */
   private applyTo(client: Client): void {
-    const lost = this.isLost(client.node, client.place);
+    const lost = this.isHeld(client.node, client.place);
     if (lost === client.lost) return;
     client.lost = lost;
     client.readBefore = client.socket.bytesRead;

@@ -171,6 +171,24 @@ describe("a playground", () => {
     await status("4096|          0");
   });
 
+  test("pauses and resumes nodes, and sets their clocks, with what servers do about it", async () => {
+    expect((await stretch(["node", "pause", "a1b32", ...at()])).out).toMatch(/A1B32 .*\|paused/);
+    await status("A3B33    |A3B33,A3B32,A2B33,A2B32,A1B33");
+    await up.says("node A1B32 paused");
+    expect((await stretch(["node", "resume", "A1B32", ...at()])).code).toBe(0);
+    await status("A3B33,A3B32,A2B33,A2B32,A1B33,A1B32");
+
+    const clock = async (time: string) => (await stretch(["node", "clock", "A1B32", time, ...at()])).out;
+    expect(await clock("-10s")).toContain("Clocks in the cluster of A3B33 differ by 10 s: nothing follows.");
+    expect(await clock("+15s")).toContain("differ by 15 s: its servers warn.");
+    const stopped = await clock("+0.3m");
+    expect(stopped).toContain("differ by 18 s: every write is refused (22).");
+    expect(stopped).toContain("warn above 12 s, refuse writes above 17 s, and may lose some from 23 s on");
+    expect(stopped).toContain('"Strong consistency" (aerospike.com/docs/database/learn/strong-consistency)');
+    await up.says("clock of node A1B32: 18 s ahead; its cluster refuses writes (22)");
+    expect(await clock("0")).not.toContain("Clocks in");
+  });
+
   test("stops and starts nodes", async () => {
     expect((await stretch(["node", "stop", "a1b32", "--unclean", ...at()])).out).toMatch(/A1B32 .*\|down/);
     await status("A3B33    |A3B33,A3B32,A2B33,A2B32,A1B33");
@@ -205,6 +223,9 @@ describe("a playground", () => {
       [["fault", "--delay", "London-Paris=10001"], "Expected LINK=MS, as London-Paris=50; 0 to 10000."],
       [["fault", "--loss", "London-Paris"], "Expected LINK=PERCENT"],
       [["node", "stop", "FFFF"], 'Node "FFFF" is not in the cluster'],
+      [["node", "resume", "A1B32"], 'Node "A1B32" is not paused'],
+      [["node", "clock", "A1B32", "15"], "Expected a time with its unit: +15s, -500ms, +2m, or 0."],
+      [["node", "clock", "A1B32", "-25h"], "expected at most 86400000 ms, a day"],
       [["node", "start", "A1B32"], 'Node "A1B32" is already up'],
       [["node", "stop", "A1B32", "--unclean", "--empty"], "cannot be used with"],
       [["node", "stop", "A1B32", "--reboot", "--unclean"], "cannot be used with"],

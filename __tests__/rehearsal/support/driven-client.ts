@@ -233,7 +233,7 @@ class InProcessConnection {
     this.toNode.send(() => {
       if (!this.arrives()) return;
       this.waiting = take;
-      this.connection.receive(frame);
+      this.services.cluster.whenRunning(this.node, () => this.connection.receive(frame));
     });
   }
 
