@@ -1,6 +1,6 @@
 /**
  * Resources changed per fault, of every scenario: counted in what is synthesised, by evaluating the expressions that
- * depend on the fault. With an end of its own (heal_at) a fault makes its schedules beside.
+ * depend on the fault. With an end of its own a fault makes its schedules beside.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,15 +15,15 @@ type Attributes = Record<string, unknown>;
 
 interface State {
   readonly fault: string;
-  readonly healAt: string;
+  /** When the fault ends by itself; empty = it does not. */
+  readonly end: string;
 }
 
-/** The value of an attribute; the expressions that depend on the fault are JavaScript too, but for the word `var`. */
-function valueOf(attribute: unknown, { fault, healAt }: State): unknown {
+/** The value of an attribute; the expressions that depend on the fault are JavaScript too. */
+function valueOf(attribute: unknown, { fault, end }: State): unknown {
   if (typeof attribute !== "string" || !attribute.includes("local.current_fault")) return attribute;
-  return runInNewContext(attribute.slice(2, -1).replaceAll("var.", "variable."), {
-    local: { current_fault: fault },
-    variable: { heal_at: healAt },
+  return runInNewContext(attribute.slice(2, -1), {
+    local: { current_fault: fault, fault_end: end },
     length: (text: string) => text.length,
   });
 }
@@ -51,7 +51,7 @@ function typesOf(addresses: readonly string[]): string {
 }
 
 const table = new Table({
-  head: ["scenario", "resources", "fault", "created", "deleted", "updated", "with heal_at"],
+  head: ["scenario", "resources", "fault", "created", "deleted", "updated", "with an end"],
   style: { head: [], border: [] },
 });
 const outdir = mkdtempSync(path.join(tmpdir(), "stretch-bench-"));
@@ -61,10 +61,10 @@ try {
     const scenario = build(app);
     app.synth();
     const { resource } = JSON.parse(readFileSync(path.join(outdir, "stacks", name, "cdk.tf.json"), "utf8"));
-    const healthy = resourcesIn(resource, { fault: "none", healAt: "" });
+    const healthy = resourcesIn(resource, { fault: "none", end: "" });
     for (const fault of FaultSwitch.of(scenario).faults) {
-      const broken = resourcesIn(resource, { fault, healAt: "" });
-      const timed = resourcesIn(resource, { fault, healAt: "2030-01-01T00:00:00Z" });
+      const broken = resourcesIn(resource, { fault, end: "" });
+      const timed = resourcesIn(resource, { fault, end: "2030-01-01T00:00:00Z" });
       const kept = [...broken.keys()].filter((address) => healthy.has(address));
       table.push([
         name,

@@ -5,6 +5,7 @@ import { ownPackage } from "../modules/hosts/own-package";
 import { InputError } from "../modules/stack/errors";
 import { RefusedError } from "../rehearsal/errors";
 import { faultCommand } from "./commands/fault";
+import { healCommand } from "./commands/heal";
 import { mapCommand } from "./commands/map";
 import { nodeCommand } from "./commands/node";
 import type { Output } from "./commands/output";
@@ -45,6 +46,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     secretCommand,
     upCommand,
     faultCommand,
+    healCommand,
     statusCommand,
     nodeCommand,
     priceCommand,

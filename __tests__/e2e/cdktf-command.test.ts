@@ -31,9 +31,9 @@ describeWith(["terraform", "moto"], "the cdktf command", () => {
     expect(await cloud.peerings("eu-west-2")).toEqual(["active"]);
   });
 
-  it("previews the partition: the cut, only the cut, and what it does", async () => {
+  it("previews the partition: the cut, its end, and what it does", async () => {
     const diff = await cdktf.diff("even-split", "--var", "fault=split");
-    expect(diff).toContain("Plan: 16 to add, 0 to change, 0 to destroy");
+    expect(diff).toContain("Plan: 34 to add, 0 to change, 2 to destroy");
     expect(diff).toMatch(
       /~ london = "6 of 6 nodes, 4096 of 4096 partitions served" -> "3 of 6 nodes, 2048 of 4096 served, the others unavailable until healed"/,
     );

@@ -5,9 +5,10 @@ import {
   ListRolePoliciesCommand,
   ListRolesCommand,
 } from "@aws-sdk/client-iam";
-import { TerraformStack } from "cdktf";
+import { type TerraformResource, TerraformStack } from "cdktf";
 import {
   AerospikeAccess,
+  FaultSwitch,
   PartitionRule,
   Peering,
   RackOutage,
@@ -18,6 +19,7 @@ import {
 import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
 import { describeWith } from "../support/requirements";
+import { stretch } from "./support/stretch";
 import { SynthDir } from "./support/synth";
 import { type Plan, Terraform } from "./support/terraform";
 
@@ -26,8 +28,12 @@ const [A, B] = ["10.32.0.0/16", "10.33.0.0/16"];
 /** Time for a plan to begin before a fault's own end. */
 const LEAD_MS = 30_000;
 
+/** What changes in AWS. */
 const summary = ({ changes }: Plan) =>
-  changes.map(({ action, address }) => `${action} ${address.split(".")[0]}`).sort();
+  changes
+    .map(({ action, address }) => `${action} ${address.split(".")[0]}`)
+    .filter((change) => change.includes(" aws_"))
+    .sort();
 const times = (count: number, change: string) => Array<string>(count).fill(change);
 
 describeWith(["terraform", "moto"], "cuts by every method, and faults with an end of their own", () => {
@@ -61,6 +67,9 @@ describeWith(["terraform", "moto"], "cuts by every method, and faults with an en
       new PartitionRule(stack, "from", { fault: "from", between, direction: "from" });
       new PartitionRule(stack, "ports", { fault: "ports", between, ports: ["heartbeat"] });
       new RackOutage(stack, "outage", { fault: "rack-down", rack: cluster.rack(32) });
+      // Ends in seconds are for this test alone.
+      const asked = FaultSwitch.of(stack).end.node.findChild("asked") as TerraformResource;
+      asked.lifecycle = { ignoreChanges: ["input"] };
     });
     terraform = new Terraform(dir, moto);
     await terraform.init();
@@ -81,7 +90,22 @@ describeWith(["terraform", "moto"], "cuts by every method, and faults with an en
 
   it("route: takes the routes between the VPCs away", async () => {
     expect(await make({ fault: "no-route" })).toEqual(times(2, "delete aws_route"));
+    expect((await terraform.plan({ fault: "no-route" })).warnings).toEqual([
+      expect.stringContaining("The fault no-route has no end of its own"),
+    ]);
     expect([await cloud.peerRoutes(LONDON), await cloud.peerRoutes(PARIS)]).toEqual([[], []]);
+  });
+
+  it("route: stretch heal names the routes that are gone, and the command that puts each back", async () => {
+    const { code, stdout, stderr } = await stretch(moto, ["heal", "methods", "--region", LONDON, PARIS]);
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout: `Nothing that a fault of methods made is left in ${LONDON}, ${PARIS}.\n`,
+    });
+    expect(stderr).toMatch(
+      /aws ec2 create-route --region eu-west-2 --route-table-id rtb-\w+ --destination-cidr-block 10.33.0.0\/16 --vpc-peering-connection-id pcx-\w+/,
+    );
+    expect(stderr).toContain("stretch: 2 that faults took away are not there.");
   });
 
   it("security-group: takes the other side's rule and the open one away, and the routes are back", async () => {
@@ -91,11 +115,18 @@ describeWith(["terraform", "moto"], "cuts by every method, and faults with an en
     ]);
     expect([await cloud.peerRoutes(LONDON), await cloud.peerRoutes(PARIS)]).toEqual([[B], [A]]);
     expect([await cloud.databaseSources(LONDON), await cloud.databaseSources(PARIS)]).toEqual([[A], [B]]);
+    const { code, stderr } = await stretch(moto, ["heal", "methods", "--region", LONDON, PARIS]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /aws ec2 authorize-security-group-ingress --region eu-west-3 --group-id sg-\w+ --protocol tcp --port 3000-3003 --cidr 10.32.0.0\/16/,
+    );
+    expect(stderr).toContain("stretch: 4 that faults took away are not there.");
   });
 
   it("network-acl, one direction: denied where packets leave and where they arrive", async () => {
     expect(await make({ fault: "from" })).toEqual([
       ...times(2, "create aws_network_acl_rule"),
+      ...times(2, "create aws_scheduler_schedule"),
       ...times(4, "create aws_vpc_security_group_ingress_rule"),
     ]);
     expect(await denies()).toEqual({ "10.32.0.0/20": [`out ${B}`], "10.33.0.0/20": [`in ${A}`] });
@@ -105,9 +136,11 @@ describeWith(["terraform", "moto"], "cuts by every method, and faults with an en
   it("network-acl, heartbeats only: the port is denied in and out on both sides", async () => {
     expect(await make({ fault: "ports" })).toEqual([
       ...times(4, "create aws_network_acl_rule"),
+      ...times(4, "create aws_scheduler_schedule"),
       ...times(2, "delete aws_network_acl_rule"),
+      ...times(2, "delete aws_scheduler_schedule"),
     ]);
-    expect((await terraform.plan({ fault: "ports" })).changes).toEqual([]);
+    expect(await terraform.plan({ fault: "ports" })).toMatchObject({ changes: [], warnings: [] });
     expect(await denies()).toEqual({
       "10.32.0.0/20": [`in ${B}`, `out ${B}`],
       "10.33.0.0/20": [`in ${A}`, `out ${A}`],
@@ -115,8 +148,11 @@ describeWith(["terraform", "moto"], "cuts by every method, and faults with an en
   });
 
   it("heals to no changes", async () => {
-    expect(await make({ fault: "none" })).toEqual(times(4, "delete aws_network_acl_rule"));
-    expect((await terraform.plan()).changes).toEqual([]);
+    expect(await make({ fault: "none" })).toEqual([
+      ...times(4, "delete aws_network_acl_rule"),
+      ...times(4, "delete aws_scheduler_schedule"),
+    ]);
+    expect(await terraform.plan()).toMatchObject({ changes: [], warnings: [] });
   });
 
   describe("heal_at", () => {
@@ -139,10 +175,6 @@ describeWith(["terraform", "moto"], "cuts by every method, and faults with an en
           `The fault\\s+${fault}\\s+cannot\\s+end\\s+by\\s+itself:\\s+${reason.replaceAll(" ", "\\s+")}`,
         ),
       );
-    });
-
-    it("cuts nothing once it has passed", async () => {
-      expect((await terraform.plan({ fault: "split", heal_at: "2020-01-01T00:00:00Z" })).changes).toEqual([]);
     });
 
     it("makes one schedule a rule beside the cut", async () => {
@@ -200,16 +232,19 @@ describeWith(["terraform", "moto"], "cuts by every method, and faults with an en
       await cloud.fire(PARIS);
       expect(Object.values(await denies()).flat()).toEqual([]);
       await passed(healAt);
-      expect((await terraform.plan({ fault: "none" })).changes.map(({ action }) => action)).toEqual(
-        times(4, "delete"),
+      expect(summary(await terraform.plan({ fault: "none" }))).toEqual(
+        times(4, "delete aws_scheduler_schedule"),
       );
       expect(await make({ fault: "split", heal_at: healAt })).toEqual(
         times(4, "delete aws_scheduler_schedule"),
       );
       expect(Object.values(await denies()).flat()).toEqual([]);
       expect(await cloud.schedules(LONDON)).toEqual([]);
-      expect((await terraform.plan({ fault: "split", heal_at: healAt })).changes).toEqual([]);
-      expect((await terraform.plan({ fault: "none" })).changes).toEqual([]);
+      expect(await terraform.plan({ fault: "split", heal_at: healAt })).toMatchObject({
+        changes: [],
+        warnings: [`The fault split ended at ${healAt}: fault=none before a new one.`],
+      });
+      expect(summary(await terraform.plan({ fault: "none" }))).toEqual([]);
     });
 
     it("of a rack outage starts the hosts again", async () => {
@@ -225,7 +260,27 @@ describeWith(["terraform", "moto"], "cuts by every method, and faults with an en
       await passed(healAt);
       expect(await make({ fault: "rack-down", heal_at: healAt })).toEqual(["delete aws_scheduler_schedule"]);
       expect(await state()).toEqual(["running"]);
-      expect((await terraform.plan({ fault: "none" })).changes).toEqual([]);
+      expect(summary(await terraform.plan({ fault: "none" }))).toEqual([]);
+    });
+
+    it("of a rack outage: stretch heal starts the hosts, removes the schedule, and reads back", async () => {
+      await make({ fault: "rack-down", heal_at: "2099-01-01T00:00:00Z" });
+      const listed = await stretch(moto, ["heal", "methods", "--region", LONDON, PARIS]);
+      expect(listed.code).toBe(1);
+      expect(listed.stdout).toContain("Left by faults (2)");
+      expect(listed.stderr).toContain(
+        "Nothing was removed. Where no terminal asks, --yes removes what is listed.",
+      );
+      const { code, stdout } = await stretch(moto, ["heal", "methods", "--region", LONDON, PARIS, "--yes"]);
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringContaining("Healed, and read back."),
+      });
+      expect(stdout).toMatch(/removed stopped host i-\w+ stopped \(eu-west-2\)/);
+      expect(Object.values(await cloud.instances(LONDON)).map(({ state }) => state)).toEqual(["running"]);
+      expect(await cloud.schedules(LONDON)).toEqual([]);
+      expect(summary(await terraform.plan({ fault: "none" }))).toEqual([]);
+      await terraform.apply({ fault: "none" });
     });
 
     it("healed early by the operator: rules and schedules go together", async () => {

@@ -84,13 +84,14 @@ describeWith(["terraform", "moto"], "even-split, from nothing to nothing", () =>
     expect((await terraform.plan()).changes).toEqual([]);
   });
 
-  it("plans a cut as deny rules and what it does to the partitions, and nothing else", async () => {
+  it("plans a cut as deny rules, their ends and what it does to the partitions, and nothing else", async () => {
     const plan = await terraform.plan({ fault: "split" });
-    expect(plan.changes).toHaveLength(16);
-    for (const { address, action } of plan.changes) {
-      expect(address).toMatch(/^aws_network_acl_rule\.cut_/);
-      expect(action).toBe("create");
-    }
+    const kinds = plan.changes.map(({ action, address }) => `${action} ${address.split(".")[0]}`);
+    expect(kinds.sort()).toEqual([
+      ...Array(16).fill("create aws_network_acl_rule"),
+      ...Array(16).fill("create aws_scheduler_schedule"),
+      ...Array(2).fill("replace terraform_data"),
+    ]);
     expect(plan.outputs).toEqual(["partitions"]);
   });
 
@@ -102,21 +103,30 @@ describeWith(["terraform", "moto"], "even-split, from nothing to nothing", () =>
     expect(Object.keys(london)).toHaveLength(4);
     for (const cuts of Object.values(london)) expect(cuts).toEqual(["in 172.33.0.0/16", "out 172.33.0.0/16"]);
     for (const cuts of Object.values(paris)) expect(cuts).toEqual(["in 172.32.0.0/16", "out 172.32.0.0/16"]);
-    expect((await terraform.output()).partitions).toEqual({ london: HALF, paris: HALF });
+    expect((await terraform.output()).partitions).toEqual({
+      london: HALF,
+      paris: HALF,
+      note: expect.stringMatching(/^ends by itself at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    });
   });
 
   it("has nothing to change while the fault lasts", async () => {
-    expect((await terraform.plan({ fault: "split" })).changes).toEqual([]);
+    expect(await terraform.plan({ fault: "split" })).toMatchObject({
+      changes: [],
+      outputs: [],
+      warnings: [],
+    });
   });
 
   it("switches directly to one-way: the rule for London's block in Paris is gone, and the cuts", async () => {
     const plan = await terraform.plan({ fault: "one-way" });
-    const [edits, cuts] = [/^aws_vpc_security_group_ingress_rule\./, /^aws_network_acl_rule\.cut_/].map(
-      (type) => plan.changes.filter(({ address }) => type.test(address)),
-    );
-    expect(edits.map(({ action }) => action)).toEqual(["delete"]);
-    expect(cuts.map(({ action }) => action)).toEqual(Array(16).fill("delete"));
-    expect(plan.changes).toHaveLength(17);
+    const kinds = plan.changes.map(({ action, address }) => `${action} ${address.split(".")[0]}`);
+    expect(kinds.sort()).toEqual([
+      ...Array(16).fill("delete aws_network_acl_rule"),
+      ...Array(16).fill("delete aws_scheduler_schedule"),
+      "delete aws_vpc_security_group_ingress_rule",
+      ...Array(2).fill("replace terraform_data"),
+    ]);
     await terraform.apply(plan);
     expect(await cloud.databaseSources(PARIS)).toEqual(["172.33.0.0/16"]);
     expect(await cloud.databaseSources(LONDON)).toEqual(["172.32.0.0/16", "172.33.0.0/16"]);
@@ -146,7 +156,7 @@ describeWith(["terraform", "moto"], "even-split, from nothing to nothing", () =>
     }
     expect({ ...(await cloud.instances(LONDON)), ...(await cloud.instances(PARIS)) }).toEqual(hosts);
     expect((await terraform.output()).partitions).toEqual({ london: HEALTHY, paris: HEALTHY });
-    expect((await terraform.plan()).changes).toEqual([]);
+    expect(await terraform.plan()).toMatchObject({ changes: [], outputs: [], warnings: [] });
   });
 
   it("takes a new time of expiry by changing tags only", async () => {

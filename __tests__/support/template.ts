@@ -90,6 +90,11 @@ export class Template {
     return this.parsed.provider?.[type] ?? [];
   }
 
+  /** What the stack's check asserts. */
+  get assertions(): { condition: string; error_message: string }[] {
+    return this.parsed.check?.faults.assert ?? [];
+  }
+
   get outputs(): Record<string, Attributes> {
     return this.parsed.output ?? {};
   }

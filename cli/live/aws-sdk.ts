@@ -1,7 +1,7 @@
 import { UsageError } from "../errors";
 
 /** The clients of the AWS SDK: optional peers, as they are large and most who import a construct need none. */
-export type AwsClient = "ec2" | "iam" | "s3" | "scheduler" | "secrets-manager";
+export type AwsClient = "ec2" | "iam" | "s3" | "scheduler" | "secrets-manager" | "ssm";
 
 /**
  * Loads a file of a command that needs clients of the AWS SDK.

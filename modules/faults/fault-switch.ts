@@ -1,6 +1,5 @@
 import {
   Fn,
-  type IResolvable,
   Lazy,
   Op,
   TerraformLocal,
@@ -15,18 +14,17 @@ import type { Topology } from "../../model/topology";
 import { assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
 import { object } from "../stack/props";
-import { addPrecondition } from "../stack/precondition";
+import { type Assertion, StackCheck } from "../stack/stack-check";
 import { tagOwn } from "../stack/tags";
-import { PartitionsOutput } from "./partitions-output";
 import { namesakes } from "../stack/stack-names";
+import { AclTraces } from "./acl-traces";
+import { FaultEnd } from "./fault-end";
+import { PartitionsOutput } from "./partitions-output";
 
 const FAULT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 /** As Terraform takes it: its own words are reserved. */
 const VARIABLE_NAME =
   /^(?!(?:count|depends_on|for_each|lifecycle|locals|providers|source|version)$)[A-Za-z_][A-Za-z0-9_-]*$/;
-/** The form that a schedule takes too: whole seconds, and Z for UTC. */
-const RFC_3339_UTC = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$";
-
 /** Something that a fault does to the network or the hosts. */
 export interface IFaultEffect {
   /** What it does to a cluster while the fault lasts. */
@@ -38,9 +36,13 @@ export interface IFaultEffect {
  * `cdktf deploy STACK --var fault=NAME` makes it, `--var fault=none` (the default) heals it. Terraform itself refuses
  * a name that no rule of the stack has registered.
  *
- * A second variable, `heal_at` (RFC 3339, UTC), gives a fault its own end: from then on nothing of it exists, whatever
- * `fault` says, so that the same command never cuts again; in the cloud a schedule ends it at that time (HealTimer),
- * the operator's machine being there or not.
+ * A fault has an end of its own, after two hours unless the variable `heal_after_minutes` says otherwise (0: none), or at
+ * the time in `heal_at` (RFC 3339, UTC). From then on nothing of it exists, whatever `fault` says, so that the same command
+ * never cuts again; in the cloud a schedule ends it at that time (HealTimer), the operator's machine being there or not.
+ * What only Terraform can undo (routes, rules of security groups) has no such end.
+ *
+ * The stack's check warns of a fault without an end, of one that has ended though the variable still names it, and of
+ * entries in network ACLs that a killed apply left.
  *
  * In which order the constructs of a stack are made never matters, but for this: the names of the faults are told, and the
  * rules of network ACLs numbered, in the order in which the faults are registered. So append rules to a stack that is
@@ -67,10 +69,11 @@ export class FaultSwitch extends Construct {
   }
 
   readonly variableName: string;
-  /** Name of the Terraform variable that ends a fault: `heal_at`; of another switch `heal_at_NAME`. */
-  readonly healAtName: string;
+  /** When its fault ends by itself. @internal */
+  readonly end: FaultEnd;
+  /** What its cuts may leave behind. @internal */
+  readonly traces: AclTraces;
   private readonly variable: TerraformVariable;
-  private readonly healAtVariable: TerraformVariable;
   private readonly current: TerraformLocal;
   private readonly absences = new Map<TerraformResource, string[]>();
   private readonly effects = new Map<string, IFaultEffect[]>();
@@ -89,7 +92,6 @@ export class FaultSwitch extends Construct {
     assertMatch("variableName", variableName, VARIABLE_NAME, "a Terraform variable's name, such as fault_b");
     const suffix = variableName === "fault" ? "" : `_${variableName}`;
     this.variableName = variableName;
-    this.healAtName = `heal_at${suffix}`;
     this.variable = new TerraformVariable(this, "variable", {
       type: "string",
       default: NONE,
@@ -104,31 +106,19 @@ export class FaultSwitch extends Construct {
         produce: () => `${variableName} must be one of: ${names().join(", ")}.`,
       }),
     });
-    this.healAtVariable = new TerraformVariable(this, "heal-at", {
-      type: "string",
-      default: "",
-      description:
-        "When the fault ends by itself: RFC 3339, UTC, such as 2030-01-31T13:45:00Z; empty = it does not.",
-    });
-    this.healAtVariable.overrideLogicalId(this.healAtName);
-    const healAt = this.healAtVariable.stringValue;
-    const isTime = Op.and(Fn.can(Fn.regex(RFC_3339_UTC, healAt)), Fn.can(Fn.timecmp(healAt, healAt)));
-    this.healAtVariable.addValidation({
-      condition: Op.or(this.untimed, isTime),
-      errorMessage: `${this.healAtName} must be a time in UTC as RFC 3339 writes it, such as 2030-01-31T13:45:00Z.`,
-    });
-    const fault = this.variable.stringValue;
-    const ahead = Op.eq(Fn.timecmp(healAt, Fn.plantimestamp()), 1);
-    // A conditional, as only its taken branch must be valid: an empty heal_at is no time. (cdktf puts no parentheses
-    // around one, so that it can be nested as a branch only.)
-    const current = Fn.conditional(this.untimed, fault, Fn.conditional(ahead, fault, NONE));
-    this.current = new TerraformLocal(this, "current", current);
+    this.end = new FaultEnd(this, "end", variableName, suffix);
+    const end = this.end.name;
+    // A conditional, as only its taken branch must be valid: an empty end is no time.
+    const lasts = `length(${end}) < 1 ? true : timecmp(${end}, plantimestamp()) == 1`;
+    this.current = new TerraformLocal(this, "current", `\${(${lasts}) ? var.${variableName} : "${NONE}"}`);
     this.current.overrideLogicalId(`current_fault${suffix}`);
+    this.traces = new AclTraces(this, "traces", `local.current_fault${suffix}`, variableName);
+    StackCheck.of(this).add(() => this.assertions());
     const partitions = new PartitionsOutput(this, "partitions", `partitions${suffix}`);
     this.node.addValidation({
       validate: () =>
         namesakes(
-          [this.variable, this.healAtVariable, this.current, ...(partitions.isEmpty ? [] : [partitions])],
+          [this.variable, ...this.end.named, this.current, ...(partitions.isEmpty ? [] : [partitions])],
           { whose: "the fault switch's", mend: "Rename yours, or give the switch another variableName." },
         ),
     });
@@ -182,18 +172,25 @@ export class FaultSwitch extends Construct {
 
   /** Expression for `count`: one instance while the fault lasts and has an end of its own, else none. */
   countIfTimed(fault: string): number {
-    const timed = Fn.conditional(this.untimed, 0, 1);
+    const timed = Fn.conditional(Op.lt(Fn.lengthOf(this.end.time), 1), 0, 1);
     return Token.asNumber(this.choose([fault], timed, 0));
   }
 
-  /** Expression: the time at which the fault ends by itself, as the variable gives it. */
-  get healAt(): string {
-    return this.healAtVariable.stringValue;
-  }
-
-  /** Expression: the entry of the current fault, of values by fault name (`none` among them). */
-  lookup<T>(values: Readonly<Record<string, T>>): T {
-    return Fn.lookup(values, this.current.asString, values[NONE]);
+  /**
+   * Expression: the entry of the current fault, of texts by fault name (`none` among them), each by a key. When a fault
+   * ends by itself stands in `note`.
+   */
+  lookup(texts: Readonly<Record<string, Readonly<Record<string, string>>>>): unknown {
+    const current = this.current.asString;
+    const { time } = this.end;
+    const notes = Object.fromEntries(Object.entries(texts).map(([fault, { note = "" }]) => [fault, note]));
+    const end = Fn.format("ends by itself at %s", [time]);
+    const note = Fn.join("; ", Fn.compact([Fn.lookup(notes, current, notes[NONE]), end]));
+    const endless = Op.or(Op.lt(Fn.lengthOf(time), 1), Op.eq(current, NONE));
+    return Fn.merge([
+      Fn.lookup(texts, current, texts[NONE]),
+      Fn.conditional(endless, Fn.tomap({}), Fn.tomap({ note })),
+    ]);
   }
 
   /**
@@ -215,20 +212,23 @@ export class FaultSwitch extends Construct {
     resource.count = Token.asNumber(this.choose(faults, 0, 1));
   }
 
-  /**
-   * Makes Terraform refuse an end by itself for a fault.
-   * @param resource one that is always there; it carries the condition
-   */
-  refuseTimer(fault: string, resource: TerraformResource, reason: string): void {
-    addPrecondition(resource, {
-      condition: Op.or(this.untimed, Op.neq(this.variable.stringValue, fault)),
-      errorMessage: `The fault ${fault} cannot end by itself: ${reason}. Leave ${this.healAtName} empty, and heal with ${this.variableName}=${NONE}.`,
-    });
-  }
-
-  /** Expression: no end is given. (cdktf's operators take neither "" nor 0.) */
-  private get untimed(): IResolvable {
-    return Op.lt(Fn.lengthOf(this.healAt), 1);
+  /** For the stack's check. */
+  private assertions(): Assertion[] {
+    if (this.faults.length === 0) return [];
+    const { variableName } = this;
+    const fault = `var.${variableName}`;
+    const current = `local.${this.current.friendlyUniqueId}`;
+    return [
+      {
+        condition: `\${${current} == "${NONE}" || length(${this.end.name}) > 0}`,
+        errorMessage: `The fault \${${fault}} has no end of its own, as ${this.end.healAfterName} is 0 or no timer can end it: it lasts until ${variableName}=${NONE} is deployed.`,
+      },
+      {
+        condition: `\${${current} == ${fault}}`,
+        errorMessage: `The fault \${${fault}} ended at \${${this.end.name}}: ${variableName}=${NONE} before a new one.`,
+      },
+      ...this.traces.assertions(),
+    ];
   }
 }
 

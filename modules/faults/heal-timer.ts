@@ -5,6 +5,7 @@ import { Fn } from "cdktf";
 import { Construct } from "constructs";
 import { InputError } from "../stack/errors";
 import { NAME_PREFIX } from "../stack/name-prefix";
+import { FaultRecord } from "./fault-record";
 import type { FaultSwitch } from "./fault-switch";
 import { HealFailures } from "./heal-failures";
 import { HealRole } from "./heal-role";
@@ -30,7 +31,7 @@ export interface HealCall {
 }
 
 /**
- * Ends faults of one region when no operator does: EventBridge Scheduler itself calls EC2 at `heal_at`, to the minute.
+ * Ends faults of one region when no operator does: EventBridge Scheduler itself calls EC2 at the fault's end, to the minute.
  * The role is always there, since IAM needs a while to know a new one; it trusts the scheduler of this account alone and
  * may act on the things that the stack's faults break alone. A schedule is there only while its fault lasts and has an
  * end; the next deploy after that removes it.
@@ -67,19 +68,21 @@ export class HealTimer extends Construct {
   private constructor(
     private readonly faultSwitch: FaultSwitch,
     id: string,
-    { provider, region }: IRegionVpc,
+    vpc: IRegionVpc,
   ) {
     super(faultSwitch, id);
+    const { provider, region } = vpc;
     this.provider = provider;
     this.region = region;
     this.group = new SchedulerScheduleGroup(this, "schedules", {
       provider,
       namePrefix: NAME_PREFIX,
-      tags: { Name: `${faultSwitch.variableName}-${faultSwitch.healAtName}` },
+      tags: { Name: `${faultSwitch.variableName}-${faultSwitch.end.healAtName}` },
     });
+    FaultRecord.of(this, vpc).add(this.node.path, "schedules", this.group.name);
     this.failures = new HealFailures(this, "failures", {
       provider,
-      what: `${faultSwitch.variableName}-${faultSwitch.healAtName}`,
+      what: `${faultSwitch.variableName}-${faultSwitch.end.healAtName}`,
     });
   }
 
@@ -88,7 +91,7 @@ export class HealTimer extends Construct {
     return `arn:${partitionOf(region)}:ec2:${region}:${ownerId}:${resource}`;
   }
 
-  /** A schedule that makes the call at `heal_at`. What it undoes must depend on it: made after it, removed before. */
+  /** A schedule that makes the call at the fault's end. What it undoes must depend on it: made after it, removed before. */
   schedule(scope: Construct, id: string, { fault, call, input, resources }: HealCall): SchedulerSchedule {
     const { role } = this.roleFor(CALLS[call], resources);
     return new SchedulerSchedule(scope, id, {
@@ -97,7 +100,7 @@ export class HealTimer extends Construct {
       namePrefix: NAME_PREFIX,
       description: `Ends the fault ${fault}`,
       groupName: this.group.name,
-      scheduleExpression: `at(${Fn.trimsuffix(this.faultSwitch.healAt, "Z")})`,
+      scheduleExpression: `at(${Fn.trimsuffix(this.faultSwitch.end.time, "Z")})`,
       scheduleExpressionTimezone: "UTC",
       flexibleTimeWindow: { mode: "OFF" },
       target: {

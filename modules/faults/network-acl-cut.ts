@@ -1,6 +1,8 @@
 import { NetworkAclRule } from "@cdktf/provider-aws/lib/network-acl-rule";
+import { dependable, Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import { type AerospikePort, type Cut, type CutEffect, type CutMethod, refusal } from "./cut-method";
+import { FaultRecord } from "./fault-record";
 import type { FaultSwitch } from "./fault-switch";
 import { HealTimer } from "./heal-timer";
 import type { ISubnet } from "../network/i-region-vpc";
@@ -83,8 +85,9 @@ function deny(
     input: { NetworkAclId: acl.id, RuleNumber: ruleNumber, Egress: egress },
     resources: [HealTimer.ec2Arn(vpc, `network-acl/${acl.id}`)],
   });
-  new NetworkAclRule(scope, id, {
-    provider: vpc.provider,
+  const { provider, region } = vpc;
+  const rule = new NetworkAclRule(scope, id, {
+    provider,
     count: faultSwitch.countIf(fault),
     networkAclId: acl.id,
     egress,
@@ -92,7 +95,19 @@ function deny(
     ruleAction: "deny",
     cidrBlock,
     ...(ports ? { protocol: "tcp", fromPort: ports.from, toPort: ports.to } : { protocol: "-1" }),
-    dependsOn: [heal],
+  });
+  const record = FaultRecord.of(scope, vpc);
+  record.add(
+    rule.node.path,
+    ...["deny", acl.id, ruleNumber, egress ? "out" : "in", cidrBlock],
+    ...[ports ? `${ports.from}-${ports.to}` : "all", fault],
+  );
+  faultSwitch.traces.add({ provider, region, aclId: acl.id, ruleNumber, fault, rule });
+  rule.dependsOn = Lazy.listValue({
+    produce: () => [
+      ...[heal, ...record.resources].map((resource) => dependable(resource)),
+      ...faultSwitch.traces.readBefore(provider),
+    ],
   });
 }
 

@@ -11,8 +11,8 @@ interface IFaults extends Construct {
   readonly faults: readonly string[];
   /** What each does to a cluster, by name. */
   faultsOf(topology: Topology): Record<string, Fault>;
-  /** Expression: the entry of the current fault. */
-  lookup<T>(values: Readonly<Record<string, T>>): T;
+  /** Expression: the entry of the current fault, with its end in `note`. */
+  lookup(texts: Readonly<Record<string, Readonly<Record<string, string>>>>): unknown;
 }
 
 /**

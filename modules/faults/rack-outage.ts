@@ -8,6 +8,7 @@ import type { Topology } from "../../model/topology";
 import type { AerospikeNode } from "../cluster/aerospike-node";
 import { InputError } from "../stack/errors";
 import { checkProps, object, propsOf, told } from "../stack/props";
+import { FaultRecord } from "./fault-record";
 import { FAULT_SWITCH, FaultSwitch, type IFaultEffect } from "./fault-switch";
 import { MOST_ARNS } from "./heal-role";
 import { HealTimer } from "./heal-timer";
@@ -58,6 +59,9 @@ export class RackOutage extends Construct implements IFaultEffect {
     told(this, () => faultSwitch.register(props.fault, this));
     const { nodes, vpc } = props.rack;
     const hosts = told(this, () => nodes.map((node) => HostPower.of(node, faultSwitch)));
+    const record = FaultRecord.of(this, vpc);
+    for (const { node, instance } of nodes)
+      record.add(`${this.node.path} ${node.path}`, "host", instance.id, props.fault);
     // As many at once as a role's policy has room for.
     for (let first = 0; first < nodes.length; first += MOST_ARNS) {
       const ids = nodes.slice(first, first + MOST_ARNS).map((node) => node.instance.id);
@@ -95,22 +99,26 @@ class HostPower extends Construct {
   }
 
   private readonly faults: string[] = [];
-  private readonly state: Ec2InstanceState;
+  private readonly restarts: SchedulerSchedule[] = [];
 
   private constructor(
     node: AerospikeNode,
     private readonly faultSwitch: FaultSwitch,
   ) {
     super(node, "power");
-    this.state = new Ec2InstanceState(this, "state", {
+    const state = new Ec2InstanceState(this, "state", {
       provider: node.subnet.vpc.provider,
       instanceId: node.instance.id,
       state: Lazy.stringValue({ produce: () => faultSwitch.choose(this.faults, "stopped", "running") }),
+    });
+    const record = FaultRecord.of(this, node.subnet.vpc);
+    state.dependsOn = Lazy.listValue({
+      produce: () => [...this.restarts, ...record.resources].map((resource) => dependable(resource)),
     });
   }
 
   stopDuring(fault: string, restart: SchedulerSchedule): void {
     this.faults.push(fault);
-    this.state.dependsOn = [...(this.state.dependsOn ?? []), dependable(restart)];
+    this.restarts.push(restart);
   }
 }

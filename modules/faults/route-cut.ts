@@ -1,5 +1,6 @@
 import { isPrivate } from "../network/cidr";
 import { type Cut, type CutMethod, refusal } from "./cut-method";
+import { FaultRecord } from "./fault-record";
 import { Peering } from "../network/peering";
 
 const ONLY_TERRAFORM = "its routes must be made again, which only Terraform can do";
@@ -17,10 +18,13 @@ export const routeCut: CutMethod = (scope, cut, faultSwitch) => {
     const pair = pairs.find(({ first, second }) => peering.joins(first, second));
     if (pair === undefined) return;
     peerings.push(peering);
-    faultSwitch.refuseTimer(cut.fault, peering.connection, ONLY_TERRAFORM);
+    faultSwitch.end.refuse(cut.fault, peering.connection, ONLY_TERRAFORM);
     peering.forEachRoute((route, from) => {
       const packets = from === pair.first ? "from" : "to";
-      if (cut.direction === "both" || cut.direction === packets) faultSwitch.removeDuring(cut.fault, route);
+      if (cut.direction !== "both" && cut.direction !== packets) return;
+      faultSwitch.removeDuring(cut.fault, route);
+      const way = [route.routeTableIdInput!, route.destinationCidrBlockInput!, peering.connection.id];
+      FaultRecord.of(scope, from).add(`${scope.node.path} ${route.node.path}`, "route", ...way, cut.fault);
     });
   });
   return () => {

@@ -1,5 +1,8 @@
+import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import type { Construct } from "constructs";
 import { ANYWHERE } from "../cluster/aerospike-access";
 import { type Cut, type CutMethod, refusal } from "./cut-method";
+import { FaultRecord } from "./fault-record";
 import type { FaultSwitch } from "./fault-switch";
 import type { SideParts } from "./partition-side";
 import { StretchCluster } from "../cluster/stretch-cluster";
@@ -32,7 +35,7 @@ export const securityGroupCut: CutMethod = (scope, cut, faultSwitch) => {
     if (cut.cluster !== undefined && cluster !== cut.cluster) return;
     if (!cluster.vpcs.some((vpc) => a.vpcs.includes(vpc) || b.vpcs.includes(vpc))) return;
     clusters.push(cluster);
-    for (const edit of edits) refuseConnections(cluster, edit, cut, faultSwitch);
+    for (const edit of edits) refuseConnections(scope, cluster, edit, cut, faultSwitch);
   });
   return () => {
     assertGroups(cut, edits, clusters);
@@ -52,6 +55,7 @@ export const securityGroupCut: CutMethod = (scope, cut, faultSwitch) => {
 
 /** Takes away, in the groups of a cluster in the VPCs of a side, the rules for the other side's blocks. */
 function refuseConnections(
+  scope: Construct,
   cluster: StretchCluster,
   { side, other }: Edit,
   cut: Cut,
@@ -59,7 +63,13 @@ function refuseConnections(
 ): void {
   for (const vpc of side.vpcs.filter((vpc) => cluster.vpcs.includes(vpc))) {
     const ingressRules = cluster.ingress.get(vpc)!;
-    faultSwitch.refuseTimer(cut.fault, cluster.securityGroups.get(vpc)!, ONLY_TERRAFORM);
+    const group = cluster.securityGroups.get(vpc)!;
+    const remove = (rule: VpcSecurityGroupIngressRule) => {
+      faultSwitch.removeDuring(cut.fault, rule);
+      const what = [group.id, `${rule.fromPortInput}-${rule.toPortInput}`, rule.cidrIpv4Input!];
+      FaultRecord.of(scope, vpc).add(`${scope.node.path} ${rule.node.path}`, "ingress", ...what, cut.fault);
+    };
+    faultSwitch.end.refuse(cut.fault, group, ONLY_TERRAFORM);
     for (const cidr of other.cidrs) {
       const ingress = ingressRules.get(cidr);
       if (ingress === undefined) {
@@ -71,10 +81,10 @@ function refuseConnections(
           "Give the block as the rule has it, or use the method network-acl.",
         );
       }
-      faultSwitch.removeDuring(cut.fault, ingress);
+      remove(ingress);
     }
     const anywhere = ingressRules.get(ANYWHERE);
-    if (anywhere !== undefined) faultSwitch.removeDuring(cut.fault, anywhere);
+    if (anywhere !== undefined) remove(anywhere);
   }
 }
 

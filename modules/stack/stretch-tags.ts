@@ -1,9 +1,10 @@
-import { Aspects, Fn, type IAspect, TerraformResource, TerraformStack, TerraformVariable } from "cdktf";
+import { Aspects, Fn, type IAspect, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import * as v from "valibot";
 import { checkProps, propsOf } from "./props";
 import { namesakes } from "./stack-names";
 import { retag } from "./tags";
+import { TerraformData } from "./terraform-data";
 
 /** What a stack's tags say. */
 export interface StretchTagsProps {
@@ -53,7 +54,7 @@ export class StretchTags extends Construct implements IAspect {
     // plantimestamp() in a tag would change every plan; here only the first value is kept.
     const expiry = new TerraformData(this, "expiry", {
       input: { time: Fn.timeadd(Fn.plantimestamp(), Fn.format("%dh", [hours.numberValue])) },
-      triggers_replace: { hours: hours.numberValue },
+      triggersReplace: { hours: hours.numberValue },
     });
     this.tags = {
       scenario: props.scenario,
@@ -72,29 +73,5 @@ export class StretchTags extends Construct implements IAspect {
 
   visit(node: IConstruct): void {
     retag(node, (own) => ({ ...this.tags, ...own }));
-  }
-}
-
-/** A value that state keeps. Not cdktf's DataResource: that one runs `terraform version` at each synth. */
-class TerraformData extends TerraformResource {
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly attributes: Record<"input" | "triggers_replace", Record<string, unknown>>,
-  ) {
-    super(scope, id, { terraformResourceType: "terraform_data", lifecycle: { ignoreChanges: ["input"] } });
-  }
-
-  protected override synthesizeAttributes() {
-    return this.attributes;
-  }
-
-  protected override synthesizeHclAttributes() {
-    return Object.fromEntries(
-      Object.entries(this.attributes).map(([name, value]) => [
-        name,
-        { value, isBlock: false, type: "map", storageClassType: "anyMap" },
-      ]),
-    );
   }
 }

@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -32,6 +32,7 @@ export class Moto {
   private readonly dir = mkdtempSync(path.join(tmpdir(), "stretch-moto-"));
   private readonly logFile = path.join(this.dir, "moto.log");
   private readonly overridesFile = path.join(this.dir, "ssm-overrides.json");
+  private readonly behaviourFile = path.join(this.dir, "behaviour.json");
   private readonly process: ChildProcess;
 
   private constructor(port: number) {
@@ -40,7 +41,7 @@ export class Moto {
     const log = openSync(this.logFile, "a");
     // The open standard input is what keeps the server alive: it ends when this process does.
     this.process = spawn("python3", [path.join(__dirname, "moto_launcher.py"), String(port)], {
-      env: { ...this.env, MOTO_SSM_OVERRIDES: this.overridesFile },
+      env: { ...this.env, MOTO_SSM_OVERRIDES: this.overridesFile, MOTO_BEHAVIOUR: this.behaviourFile },
       stdio: ["pipe", log, log],
     });
     this.process.on("error", () => {}); // told by answers()
@@ -63,6 +64,26 @@ export class Moto {
     writeFileSync(this.overridesFile, JSON.stringify({ [name]: value }));
   }
 
+  /**
+   * From now on only so many calls of an action are answered; further ones are carried out, and their callers wait.
+   * @returns how many wait
+   */
+  hold(action: string, after: number): () => number {
+    const id = `${action}-${Date.now()}`;
+    this.behave({ hold: action, after, id });
+    return () => readFileSync(this.logFile, "utf8").split(`Held ${id}`).length - 1;
+  }
+
+  /** From now on an action is forbidden in a region. */
+  forbid(action: string, region: string): void {
+    this.behave({ forbid: action, region });
+  }
+
+  /** All is answered again. */
+  answerAll(): void {
+    rmSync(this.behaviourFile, { force: true });
+  }
+
   /** The end of what the server logged; before it the first and the last error's traces, and calls tried again. */
   log(): string {
     const text = readFileSync(this.logFile, "utf8");
@@ -75,6 +96,12 @@ export class Moto {
       ...again.slice(0, 10),
       tail(text, 40),
     ].join("\n");
+  }
+
+  private behave(how: Record<string, unknown>): void {
+    // The server reads it at any time: it is there whole or not at all.
+    writeFileSync(`${this.behaviourFile}.new`, JSON.stringify(how));
+    renameSync(`${this.behaviourFile}.new`, this.behaviourFile);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { refuseRealAws } from "./environment";
 import type { Moto } from "./moto";
 import { run } from "./run";
@@ -10,17 +12,19 @@ const MINUTE = 60_000;
 export interface ResourceChange {
   /** `aws_vpc.london` */
   readonly address: string;
-  readonly action: "create" | "read" | "update" | "replace" | "delete" | "move" | "import" | "forget";
+  readonly action: "create" | "update" | "replace" | "delete" | "move" | "import" | "forget";
 }
 
 /** What `terraform plan` found. */
 export interface Plan {
   /** The saved plan, for {@link Terraform.apply} and {@link Terraform.show}. */
   readonly file: string;
-  /** Every resource that would change, in order of address; empty if none. */
+  /** Every resource that would change, in order of address; empty if none. What is only read is not among them. */
   readonly changes: readonly ResourceChange[];
   /** Names of the outputs that would change. */
   readonly outputs: readonly string[];
+  /** What it warns of, in Terraform's words. */
+  readonly warnings: readonly string[];
 }
 
 // Terraform's own JSON: read, never written.
@@ -72,19 +76,41 @@ export class Terraform {
     return {
       file,
       changes: lines
-        .filter(({ type, change }) => type === "planned_change" && change.action !== "noop")
+        .filter(({ type, change }) => type === "planned_change" && !/^(noop|read)$/.test(change.action))
         .map(({ change }) => ({ address: change.resource.addr, action: change.action }))
         .sort((a, b) => (a.address < b.address ? -1 : 1)),
       outputs: lines
         .filter(({ type }) => type === "outputs")
         .flatMap(({ outputs }) => Object.keys(outputs).filter((name) => outputs[name].action !== "noop")),
+      warnings: lines.filter((line) => line["@level"] === "warn").map(({ diagnostic }) => diagnostic.detail),
     };
   }
 
-  /** Applies a saved plan, or plans and applies with these variables. */
-  async apply(what: Plan | Variables = {}): Promise<void> {
+  /** Applies a saved plan, or plans and applies with these variables; resolves with what it printed. */
+  apply(what: Plan | Variables = {}): Promise<string> {
     const args = isPlan(what) ? [what.file] : asFlags(what);
-    await this.run(["apply", "-auto-approve", ...args], 10 * MINUTE);
+    return this.run(["apply", "-auto-approve", ...args], 10 * MINUTE);
+  }
+
+  /** Begins an apply, and kills it with its providers, as `kill -9` does, when `when` says so of what it printed. */
+  async kill(variables: Variables, when: (printed: string) => boolean): Promise<void> {
+    refuseRealAws(this.moto.env);
+    const args = ["apply", "-no-color", "-auto-approve", ...asFlags(variables)];
+    const child = spawn("terraform", args, { cwd: this.dir, env: this.moto.env, detached: true });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (printed += text));
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    const deadline = Date.now() + 3 * MINUTE;
+    while (!when(printed)) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        if (child.exitCode === null) process.kill(-child.pid!, "SIGKILL");
+        throw new Error(`terraform was not to be killed (${child.exitCode})\n${printed}\n${this.moto.log()}`);
+      }
+      await sleep(50);
+    }
+    process.kill(-child.pid!, "SIGKILL");
+    await ended;
   }
 
   async destroy(variables: Variables = {}): Promise<void> {

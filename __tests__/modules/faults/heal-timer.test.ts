@@ -1,6 +1,5 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
-import { TerraformVariable } from "cdktf";
-import { FaultSwitch, PartitionRule } from "../../../modules";
+import { PartitionRule } from "../../../modules";
 import { london, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
 
@@ -22,30 +21,25 @@ describe("a fault with an end of its own", () => {
     ([, r]) => r.rule_action === "deny",
   );
 
-  it("exists while the variable names it and heal_at is empty or later than the plan", () => {
+  it("exists while the variable names it and its end is later than the plan", () => {
     expect(template.locals.current_fault).toBe(
-      '${(length(var.heal_at) < 1) ? var.fault : (timecmp(var.heal_at, plantimestamp()) == 1) ? var.fault : "none"}',
+      '${(length(local.fault_end) < 1 ? true : timecmp(local.fault_end, plantimestamp()) == 1) ? var.fault : "none"}',
     );
     for (const [, rule] of denies) expect(rule.count).toBe('${(local.current_fault == "split") ? 1 : 0}');
-  });
-
-  it("takes heal_at as RFC 3339 in UTC only", () => {
-    const { default: none, validation } = template.variables.heal_at;
-    expect(none).toBe("");
-    expect(validation[0].condition).toContain("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$");
-    expect(validation[0].error_message).toContain("such as 2030-01-31T13:45:00Z");
   });
 
   it("has one schedule a rule, in the rule's region, made before the rule", () => {
     const schedules = template.byId("aws_scheduler_schedule");
     expect(Object.keys(schedules)).toHaveLength(denies.length);
     for (const [, rule] of denies) {
-      expect(rule.depends_on).toHaveLength(1);
-      const schedule = schedules[rule.depends_on[0].replace("aws_scheduler_schedule.", "")];
+      const [before] = rule.depends_on.filter((address: string) =>
+        address.startsWith("aws_scheduler_schedule."),
+      );
+      const schedule = schedules[before.replace("aws_scheduler_schedule.", "")];
       expect(schedule).toMatchObject({
         provider: rule.provider,
-        count: '${(local.current_fault == "split") ? (length(var.heal_at) < 1) ? 0 : 1 : 0}',
-        schedule_expression: 'at(${trimsuffix(var.heal_at, "Z")})',
+        count: '${(local.current_fault == "split") ? (length(local.fault_end) < 1) ? 0 : 1 : 0}',
+        schedule_expression: 'at(${trimsuffix(local.fault_end, "Z")})',
         schedule_expression_timezone: "UTC",
         flexible_time_window: { mode: "OFF" },
       });
@@ -122,26 +116,5 @@ describe("a fault with an end of its own", () => {
         tags: queue.tags,
       });
     }
-  });
-
-  it("has a variable of its own for another switch", () => {
-    const other = Template.of((stack) => {
-      const faultSwitch = FaultSwitch.of(stack, "weather");
-      new PartitionRule(stack, "cut", {
-        fault: "storm",
-        between: [london(stack), paris(stack)],
-        faultSwitch,
-      });
-    });
-    expect(Object.keys(other.variables)).toEqual(["heal_at_weather", "weather"]);
-    expect(Object.keys(other.locals)).toEqual(["current_fault_weather"]);
-  });
-
-  it("fails beside a second variable named heal_at", () => {
-    const error = Template.errorOf((stack) => {
-      FaultSwitch.of(stack);
-      new TerraformVariable(stack, "heal_at", { type: "string" });
-    });
-    expect(error).toContain("a second Terraform variable is named heal_at");
   });
 });

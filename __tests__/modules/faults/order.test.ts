@@ -87,7 +87,9 @@ function synthesised(order: readonly string[]): unknown {
     const parts = partsOf(stack);
     for (const name of order) parts[name]();
   });
-  const { all, dataSources, outputs, locals, variables } = template;
+  const { all, outputs, locals, variables, assertions } = template;
+  // Which ACLs are looked up together follows from the numbers.
+  const dataSources = template.dataSources.filter(([address]) => !address.includes("aws_network_acls"));
   const providers = ["aws", "null"].map((type) => template.providersOf(type));
   return plain({
     resources: Object.fromEntries([...all, ...dataSources]),
@@ -95,11 +97,13 @@ function synthesised(order: readonly string[]): unknown {
     outputs,
     locals,
     variables,
+    assertions: assertions.filter(({ condition }) => !condition.includes("aws_network_acls")),
   });
 }
 
 function plain(value: unknown): unknown {
   if (typeof value === "string") {
+    if (value.startsWith("deny ")) return value.replaceAll(/^(deny \S+) \d+ /gm, "$1 ");
     if (/^\{\s*"/.test(value)) return plain(JSON.parse(value));
     // The names of the faults are told in the order of their registration.
     return /must be one of|contains\(\[|lookup\(/.test(value)
@@ -107,12 +111,15 @@ function plain(value: unknown): unknown {
       : value;
   }
   if (Array.isArray(value)) {
-    return value.map(plain).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    return value
+      .filter((item) => !/^data\.aws_network_acls\./.test(String(item)))
+      .map(plain)
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   }
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => key !== "rule_number" && key !== "RuleNumber")
+      .filter(([key]) => !["rule_number", "RuleNumber", "postcondition"].includes(key))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, inner]) => [key, plain(inner)]),
   );

@@ -27,7 +27,7 @@ describe("a RackOutage", () => {
     expect(JSON.parse(schedule.target.input)).toEqual({ InstanceIds: instances });
     const [id] = Object.keys(template.byId("aws_scheduler_schedule"));
     for (const state of template.resources("aws_ec2_instance_state")) {
-      expect(state.depends_on).toEqual([`aws_scheduler_schedule.${id}`]);
+      expect(state.depends_on).toContain(`aws_scheduler_schedule.${id}`);
     }
   });
 
@@ -77,8 +77,10 @@ describe("a RackOutage", () => {
     expect(states[0].state).toBe(
       '${((local.current_fault == "both-down") || (local.current_fault == "london-down")) ? "stopped" : "running"}',
     );
-    expect(states[0].depends_on).toHaveLength(2);
-    expect(states[5].depends_on).toHaveLength(1);
+    const schedules = (state: (typeof states)[number]) =>
+      state.depends_on.filter((address: string) => address.startsWith("aws_scheduler_schedule."));
+    expect(schedules(states[0])).toHaveLength(2);
+    expect(schedules(states[5])).toHaveLength(1);
   });
 
   it("fails if two fault switches would stop one host", () => {

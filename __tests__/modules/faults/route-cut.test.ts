@@ -49,7 +49,7 @@ describe("a cut by route", () => {
     const { precondition } = build().template.only("aws_vpc_peering_connection").lifecycle;
     expect(precondition).toEqual([
       {
-        condition: '${((length(var.heal_at) < 1) || (var.fault != "no-route"))}',
+        condition: '${length(var.heal_at) < 1 || var.fault != "no-route"}',
         error_message: expect.stringContaining("cannot end by itself: its routes must be made again"),
       },
     ]);

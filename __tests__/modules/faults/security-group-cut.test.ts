@@ -178,7 +178,7 @@ describe("a cut by security group", () => {
     expect(group.provider).toBe("aws.eu-west-3");
     expect(group.lifecycle.precondition).toEqual([
       {
-        condition: '${((length(var.heal_at) < 1) || (var.fault != "edit"))}',
+        condition: '${length(var.heal_at) < 1 || var.fault != "edit"}',
         error_message: expect.stringContaining(
           "The fault edit cannot end by itself: its ingress rules must be made again",
         ),

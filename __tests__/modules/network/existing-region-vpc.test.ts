@@ -55,8 +55,9 @@ describe("an existing VPC", () => {
 
   it("is used by its ids: no VPC is made or looked up in its region", () => {
     expect(template.only("aws_vpc").provider).toBe("aws.eu-west-3");
-    expect(template.dataSources.map(([address]) => address.split(".")[1])).toEqual([
-      "aws_ssm_parameter",
+    // Beside images, only entries that a killed apply left are looked for.
+    expect([...new Set(template.dataSources.map(([address]) => address.split(".")[1]))]).toEqual([
+      "aws_network_acls",
       "aws_ssm_parameter",
     ]);
     for (const group of template.resources("aws_security_group").filter((g) => /2$/.test(g.provider)))

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
 import { App, TerraformStack } from "cdktf";
-import { addPrecondition } from "../../../modules/stack/precondition";
+import { addPrecondition } from "../../../modules/stack/conditions";
 
 describe("a precondition", () => {
   const outdir = mkdtempSync(join(tmpdir(), "stretch-precondition-"));

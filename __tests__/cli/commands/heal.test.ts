@@ -1,0 +1,12 @@
+import { stretch } from "../support";
+
+describe("stretch heal", () => {
+  it.each([
+    ["no stack", ["heal"], /missing required argument 'STACK'/],
+    ["a region that is none", ["heal", "mine", "--region", "London"], /Expected an AWS region/],
+  ])("fails for %s with exit code 2", async (_, args, message) => {
+    const { code, out, err } = await stretch(args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toMatch(message);
+  });
+});
