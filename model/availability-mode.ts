@@ -2,7 +2,13 @@ import { Decision } from "./availability";
 import { baseRows } from "./base-rows";
 import { byIdDescending } from "./node-id";
 import { mapWith, type PartitionMap } from "./partition-map";
-import { type RosterNode, type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
+import {
+  effectiveActiveRack,
+  type RosterNode,
+  type RosterRows,
+  rosterRows,
+  type RowSettings,
+} from "./roster-rows";
 import { subCluster } from "./sub-cluster";
 
 /**
@@ -30,7 +36,9 @@ function rowsOf(
 ): RosterRows {
   const active = members.filter(({ id }) => !quiesced.has(id));
   if (active.length === members.length || active.length === 0) return rosterRows(members, settings);
-  const balanced = rosterRows(active, settings);
+  // Racks of quiesced nodes count here as well.
+  const activeRack = effectiveActiveRack(members, settings) ?? 0;
+  const balanced = rosterRows(active, { ...settings, activeRack });
   const resting = members.filter(({ id }) => quiesced.has(id)).sort((a, b) => byIdDescending(a.id, b.id));
   const last = baseRows(resting.map(({ id }) => id));
   const nodes = [...members].sort((a, b) => byIdDescending(a.id, b.id));

@@ -61,7 +61,7 @@ export function rosterRows(roster: readonly RosterNode[], settings: RowSettings)
  * The active rack in effect: one that nodes are in, where there are no more racks than copies (configuration reference,
  * `active-rack`). Whether the rack of a quiesced tie-breaker counts is not stated: it does here.
  */
-function effectiveActiveRack(
+export function effectiveActiveRack(
   nodes: readonly RosterNode[],
   { activeRack = 0, replicationFactor }: RowSettings,
 ): number | undefined {
