@@ -1,5 +1,6 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import * as v from "valibot";
 import {
   type AerospikeSettings,
   ClientHost,
@@ -11,7 +12,7 @@ import {
   type StretchClusterProps,
   StretchTags,
 } from "../modules";
-import { checkContext } from "../modules/stack/props";
+import { checkContext, checked, record, told } from "../modules/stack/props";
 
 /** What scenarios read of the context. */
 const CONTEXT = ["settings", "packageSpec", "npmRegistry"] as const;
@@ -65,7 +66,9 @@ export abstract class Scenario extends TerraformStack {
   }
 
   private get settings(): AerospikeSettings {
-    return this.context("settings") ?? {};
+    const settings = this.context("settings") ?? {};
+    told(this, () => checked(record(v.string(), v.any()), settings, "the context's settings"));
+    return settings;
   }
 
   private context<T>(name: (typeof CONTEXT)[number]): T | undefined {

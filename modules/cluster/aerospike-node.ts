@@ -3,9 +3,11 @@ import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Construct } from "constructs";
 import * as v from "valibot";
+import { checkedId } from "../stack/construct-id";
 import type { Namespace } from "../../model/topology";
 import { type AerospikeSettings, resolveSettings } from "../hosts/aerospike-settings";
-import { architectureOf, assertImage } from "../hosts/amazon-linux";
+import { AMI, architectureOf, assertImage } from "../hosts/amazon-linux";
+import { assertMemory } from "../hosts/instance-memory";
 import { assertNodeReaches } from "../hosts/egress-checks";
 import { InputError } from "../stack/errors";
 import { TAGS, tagOwn } from "../stack/tags";
@@ -99,7 +101,7 @@ const PROPS = propsOf<AerospikeNodeProps>({
   quiesced: v.optional(v.boolean()),
   minClusterSize: v.optional(integer(1, MOST_NODES, "nodes")),
   instanceType: v.optional(v.string()),
-  ami: v.optional(v.string()),
+  ami: v.optional(AMI),
   instanceProfile: v.optional(object<IamInstanceProfile>("an aws_iam_instance_profile", "name")),
   // Checked by the settings' own schema.
   settings: v.optional(v.any()),
@@ -145,17 +147,18 @@ export class AerospikeNode extends Construct {
 
   /** @throws InputError for a node id, address or setting that cannot be. */
   constructor(scope: Construct, id: string, props: AerospikeNodeProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     tagOwn(this, props.tags);
     const { vpc } = props.subnet;
+    const instanceType = props.instanceType ?? "t3a.medium";
     const settings = told(this, () => {
       const resolved = resolveSettings(props.settings, vpc.region);
       assertNodeReaches(vpc, resolved);
       assertImage(resolved.distribution, props.ami);
+      assertMemory(instanceType, resolved);
       return resolved;
     });
-    const instanceType = props.instanceType ?? "t3a.medium";
     const { rootVolumeSize = 10, dataVolumeSize = 8 } = props;
     this.instanceType = instanceType;
     this.nodeId = told(this, () => normalizeNodeId(props.nodeId));

@@ -1,6 +1,7 @@
 import type { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { checkedId } from "../stack/construct-id";
 import type { AerospikeNode } from "./aerospike-node";
 import * as v from "valibot";
 import { InputError } from "../stack/errors";
@@ -47,7 +48,7 @@ const PROPS = propsOf<ReadinessGateProps>({
 export class ReadinessGate extends Construct {
   /** @throws InputError if @cdktf/provider-null is not installed */
   constructor(scope: Construct, id: string, props: ReadinessGateProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     const { nodes, timeoutMinutes = 20 } = props;
     const { NullProvider, Resource } = told(this, loadProviderNull);

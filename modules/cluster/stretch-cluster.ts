@@ -3,6 +3,7 @@ import type { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import * as v from "valibot";
+import { checkedId } from "../stack/construct-id";
 import {
   AWS_ROUND_TRIPS,
   beyondLatencyMax,
@@ -16,12 +17,14 @@ import { rosterEntries, rosterText } from "../../model/roster-text";
 import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId, VOLUME_PROPS } from "./aerospike-node";
 import { type AerospikeSettings, heartbeatsOf, resolveSettings } from "../hosts/aerospike-settings";
-import { parseCidr, sharesAddress } from "../network/cidr";
+import { liesIn, parseCidr, parseHostCidr, sharesAddress, sizeOf } from "../network/cidr";
+import { assertRegion } from "../network/region";
 import { MOST_NODES, MOST_RACK_ID } from "../../model/limits";
+import { AMI } from "../hosts/amazon-linux";
 import { assertNamespace, NAMESPACE } from "../hosts/namespace";
 import { VPC } from "../network/shapes";
 import { InputError } from "../stack/errors";
-import { checkProps, integer, list, object, propsOf, told } from "../stack/props";
+import { checked, checkProps, integer, list, object, propsOf, record, told } from "../stack/props";
 import { hostPolicy } from "../hosts/host-policy";
 import { HostRole } from "../hosts/host-role";
 import { AEROSPIKE_PORTS, HostSecurityGroup, SERVICE_PORT } from "../hosts/host-security-group";
@@ -38,6 +41,8 @@ import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
 const SEEDS_A_REGION = 2;
 /** 10.0.0.0/8 is the widest block that a network of one's own has. */
 const WIDEST_CLIENT_PREFIX = 8;
+/** Half of all addresses. */
+const MOST_CLIENT_ADDRESSES = 2 ** 31;
 
 /** The nodes of one rack of a cluster: what `StretchCluster.rack` gives, to cut off or to stop. */
 export interface Rack {
@@ -177,7 +182,7 @@ const PROPS = propsOf<StretchClusterProps>({
   clusterName: v.optional(v.string()),
   minClusterSize: v.optional(integer(1, MOST_NODES, "nodes")),
   instanceType: v.optional(v.string()),
-  amis: v.optional(v.record(v.string(), v.string())),
+  amis: v.optional(record(v.string(), AMI)),
   clientCidrs: v.optional(v.array(v.string())),
   transit: v.optional(v.boolean()),
   access: v.optional(object<AerospikeAccess>("an AerospikeAccess (own, open)", "sources")),
@@ -250,7 +255,7 @@ export class StretchCluster extends Construct {
 
   /** @throws InputError for racks, ids, addresses or a replication factor that cannot be. */
   constructor(scope: Construct, id: string, props: StretchClusterProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     tagOwn(this, props.tags);
     const { namespace, racks, clientCidrs = [] } = props;
@@ -269,6 +274,8 @@ export class StretchCluster extends Construct {
       assertOwnStack(this, this.vpcs);
       assertDistinctIds(this.vpcs);
       assertApart(this.vpcs);
+      Object.keys(props.amis ?? {}).forEach(assertRegion);
+      assertSecretsNear(resolveSettings(props.settings), this.vpcs);
       this.admitClients(clientCidrs);
     });
     this.access = props.access ?? AerospikeAccess.own();
@@ -363,6 +370,7 @@ export class StretchCluster extends Construct {
    * @throws InputError if the cluster has none of that id
    */
   rack(id: number): Rack {
+    told(this, () => checked(integer(0, MOST_RACK_ID, "a rack id"), id, "id"));
     const nodes = this.nodes.filter((node) => node.rackId === id);
     if (nodes.length === 0) {
       throw new InputError({
@@ -399,11 +407,16 @@ export class StretchCluster extends Construct {
   }
 
   private admitClients(clientCidrs: readonly string[]): void {
-    for (const cidr of clientCidrs) {
+    const blocks = [...new Set(clientCidrs)];
+    for (const cidr of blocks) {
       if (parseCidr(cidr, "clientCidrs").subnetMask < WIDEST_CLIENT_PREFIX) throw openToTheWorld(cidr);
+      parseHostCidr(cidr, "clientCidrs");
       for (const vpc of this.vpcs)
         vpc.addControlCidr({ cidr, what: `the clients' block of ${this.node.path}` });
     }
+    const outer = blocks.filter((cidr) => !blocks.some((other) => other !== cidr && liesIn(cidr, other)));
+    if (outer.reduce((sum, cidr) => sum + sizeOf(cidr), 0) > MOST_CLIENT_ADDRESSES)
+      throw openToTheWorld(clientCidrs);
   }
 
   /** `fabric.latency-max-ms` for the cluster's regions; warns of pairs beyond what is given, and of pairs without a figure. */
@@ -518,12 +531,21 @@ function assertNodes(planned: readonly PlannedNode[], { replicationFactor }: Nam
     }
     owners.set(node.nodeId, node);
   }
-  if (replicationFactor > planned.length) {
+  const active = planned.filter(({ rack }) => rack.quiesced !== true).length;
+  if (active === 0) {
     throw new InputError({
-      problem: "replicationFactor does not fit the cluster",
+      problem: "every node of the cluster is quiesced, so that none would hold data",
+      value: planned.map(({ nodeId }) => nodeId),
+      expected: "racks that are not quiesced",
+      mend: "Leave quiesced out for all racks but a tie-breaker's.",
+    });
+  }
+  if (replicationFactor > active) {
+    throw new InputError({
+      problem: "namespace.replicationFactor is more than the nodes that hold data",
       value: replicationFactor,
-      expected: `at most the number of nodes, ${planned.length}`,
-      mend: "Change it, or add nodes.",
+      expected: `at most ${active}, the nodes that are not quiesced`,
+      mend: "Lower it, or add nodes.",
     });
   }
 }
@@ -563,11 +585,27 @@ function zoneMissing(rack: RackProps, zone: string): InputError {
   });
 }
 
-function openToTheWorld(cidr: string): InputError {
+/** Where hosts read their secrets: one of a region that the cluster is not in is a place more that can be lost. */
+function assertSecretsNear(settings: AerospikeSettings, vpcs: readonly IRegionVpc[]): void {
+  const regions = [...new Set(vpcs.map(({ region }) => region))];
+  for (const name of ["featureKeyArn", "usersSecretArn", "kmsKeyArn"] as const) {
+    const region = settings[name]?.split(":")[3];
+    if (region === undefined || region === "{region}" || regions.includes(region)) continue;
+    throw new InputError({
+      problem: `settings.${name} is of a region that the cluster is not in`,
+      value: region,
+      expected: `{region} for the host's own, or one of ${regions.join(", ")}`,
+      mend: "Replicate the secret to the cluster's regions (stretch secret create NAME --region A B) and write {region} in its ARN.",
+    });
+  }
+}
+
+function openToTheWorld(blocks: string | readonly string[]): InputError {
+  const shown = typeof blocks === "string" || blocks.length < 5 ? blocks : `${blocks.length} blocks`;
   return new InputError({
     problem: "clientCidrs would open the database ports to the world",
-    value: cidr,
-    expected: `the blocks of your clients, /${WIDEST_CLIENT_PREFIX} or smaller`,
+    value: shown,
+    expected: `the blocks of your clients, /${WIDEST_CLIENT_PREFIX} or smaller and not half of all addresses`,
     mend: "Name them, such as 10.20.0.0/16.",
   });
 }

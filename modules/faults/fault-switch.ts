@@ -9,11 +9,12 @@ import {
   Token,
 } from "cdktf";
 import { Construct } from "constructs";
+import * as v from "valibot";
 import { combined, type Fault, NONE } from "../../model/fault";
 import type { Topology } from "../../model/topology";
 import { assertMatch } from "../stack/checks";
 import { InputError } from "../stack/errors";
-import { object } from "../stack/props";
+import { checked, object, told } from "../stack/props";
 import { type Assertion, StackCheck } from "../stack/stack-check";
 import { tagOwn } from "../stack/tags";
 import { namesakes } from "../stack/stack-names";
@@ -81,14 +82,7 @@ export class FaultSwitch extends Construct {
   private constructor(stack: TerraformStack, id: string, variableName: string) {
     super(stack, id);
     tagOwn(this);
-    if (typeof variableName !== "string") {
-      throw new InputError({
-        problem: "variableName is of another type",
-        value: variableName,
-        expected: "a string",
-        mend: "Give a Terraform variable's name, such as fault_b.",
-      });
-    }
+    told(stack, () => checked(v.string(), variableName, "variableName"));
     assertMatch("variableName", variableName, VARIABLE_NAME, "a Terraform variable's name, such as fault_b");
     const suffix = variableName === "fault" ? "" : `_${variableName}`;
     this.variableName = variableName;

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import * as v from "valibot";
+import { checkedId } from "../stack/construct-id";
 import { halves } from "../../model";
 import { type Fault, NO_FAULT, type NodesByRegion } from "../../model/fault";
 import type { CannotHear, Topology } from "../../model/topology";
@@ -131,7 +132,7 @@ export class PartitionRule extends Construct implements IFaultEffect {
 
   /** @throws InputError if the sides are not two, or if the method cannot do what is asked. */
   constructor(scope: Construct, id: string, props: PartitionRuleProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     const { fault, method = "network-acl", direction = "both", connections = "all", ports, cluster } = props;
     this.fault = fault;

@@ -3,6 +3,7 @@ import type { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedu
 import { dependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import * as v from "valibot";
+import { checkedId } from "../stack/construct-id";
 import { type Fault, NO_FAULT } from "../../model/fault";
 import type { Topology } from "../../model/topology";
 import type { AerospikeNode } from "../cluster/aerospike-node";
@@ -51,7 +52,7 @@ export class RackOutage extends Construct implements IFaultEffect {
 
   /** @throws InputError if another fault switch stops a host of the rack already */
   constructor(scope: Construct, id: string, props: RackOutageProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     this.fault = props.fault;
     this.rack = props.rack;

@@ -274,8 +274,21 @@ export function resolveSettings(settings: AerospikeSettings = {}, region = "{reg
     });
   }
   const evictUsedPct = all.thresholds.evictUsedPct ?? (all.storage.engine === "memory" ? 60 : 45);
+  assertEvictsFirst("SysMemoryPct", all.thresholds.evictSysMemoryPct, all.thresholds.stopWritesSysMemoryPct);
+  assertEvictsFirst("UsedPct", evictUsedPct, all.thresholds.stopWritesUsedPct);
   const latencyMaxMs = all.latencyMaxMs ?? DEFAULT_HEARTBEATS.latencyMaxMs;
   return { ...all, toolsVersion, latencyMaxMs, thresholds: { ...all.thresholds, evictUsedPct } };
+}
+
+/** 0 turns a threshold off. */
+function assertEvictsFirst(of: string, evict: number, stopWrites: number): void {
+  if (evict === 0 || stopWrites === 0 || evict <= stopWrites) return;
+  throw new InputError({
+    problem: `settings.thresholds.evict${of} is above stopWrites${of}, so that writes stop before anything is evicted`,
+    value: evict,
+    expected: `at most stopWrites${of}, ${stopWrites}`,
+    mend: `Lower evict${of}, or raise stopWrites${of}.`,
+  });
 }
 
 function isKnownVersion(value: string): boolean {

@@ -1,7 +1,11 @@
 import { DataAwsSsmParameter } from "@cdktf/provider-aws/lib/data-aws-ssm-parameter";
 import type { Distribution } from "./aerospike-settings";
 import { InputError } from "../stack/errors";
+import { text } from "../stack/props";
 import type { IRegionVpc } from "../network/i-region-vpc";
+
+/** An image's id. */
+export const AMI = text(/^ami-([0-9a-f]{8}|[0-9a-f]{17})$/, "an image's id, such as ami-0123456789abcdef0");
 
 export type Architecture = "x86_64" | "arm64";
 

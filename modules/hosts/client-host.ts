@@ -2,8 +2,9 @@ import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
 import { Construct } from "constructs";
 import * as v from "valibot";
+import { checkedId } from "../stack/construct-id";
 import { type AerospikeSettings, resolveSettings } from "./aerospike-settings";
-import { assertImage } from "./amazon-linux";
+import { AMI, assertImage } from "./amazon-linux";
 import { assertClientReaches } from "./egress-checks";
 import { clientHostFiles, type HostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
@@ -80,7 +81,7 @@ const PROPS = propsOf<ClientHostProps>({
   zone: v.optional(v.string()),
   chatWith: v.optional(VPCS),
   instanceType: v.optional(v.string()),
-  ami: v.optional(v.string()),
+  ami: v.optional(AMI),
   packageSpec: v.optional(v.string()),
   npmRegistry: v.optional(v.string()),
   // Checked by the settings' own schema.
@@ -108,7 +109,7 @@ export class ClientHost extends Construct {
 
   /** @throws InputError if the VPC has no such zone, no room for a subnet for clients, or no way to what they need */
   constructor(scope: Construct, id: string, props: ClientHostProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     tagOwn(this, props.tags);
     const { vpc, results, chatWith = [] } = props;
@@ -151,16 +152,20 @@ export class ClientHost extends Construct {
         usersSecretArn,
       }),
     );
-    this.instance = new HostInstance(this, "host", {
-      subnet: this.subnet,
-      instanceType: props.instanceType ?? "t3a.small",
-      ami: props.ami,
-      instanceProfile,
-      securityGroup: access.securityGroup,
-      files: this.files,
-      rootVolumeSize: ROOT_VOLUME_SIZE,
-      name: id,
-    }).instance;
+    this.instance = told(
+      this,
+      () =>
+        new HostInstance(this, "host", {
+          subnet: this.subnet,
+          instanceType: props.instanceType ?? "t3a.small",
+          ami: props.ami,
+          instanceProfile,
+          securityGroup: access.securityGroup,
+          files: this.files,
+          rootVolumeSize: ROOT_VOLUME_SIZE,
+          name: id,
+        }),
+    ).instance;
     const { outputs = id } = props;
     if (outputs === false) return;
     stackOutput(

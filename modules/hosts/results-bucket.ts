@@ -2,10 +2,11 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { Construct, type IConstruct } from "constructs";
+import { checkedId } from "../stack/construct-id";
 import { VPC } from "../network/shapes";
 import { InputError } from "../stack/errors";
 import { NAME_PREFIX } from "../stack/name-prefix";
-import { checkProps, propsOf } from "../stack/props";
+import { checkProps, propsOf, told } from "../stack/props";
 import type { PolicyStatement } from "./host-role";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { OUTPUTS, stackOutput } from "../stack/stack-output";
@@ -47,10 +48,10 @@ export class ResultsBucket extends Construct {
   private readonly owners = new Map<string, IConstruct>();
 
   constructor(scope: Construct, id: string, props: ResultsBucketProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     tagOwn(this, props.tags);
-    assertOwnStack(this, [props.vpc]);
+    told(this, () => assertOwnStack(this, [props.vpc]));
     const { provider, region } = props.vpc;
     this.region = region;
     this.bucket = new S3Bucket(this, "bucket", { provider, bucketPrefix: NAME_PREFIX, forceDestroy: true });

@@ -6,6 +6,13 @@ const CIDR = /^\d+\.\d+\.\d+\.\d+\/\d+$/;
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 /** RFC 6598: carriers' space, which networks of one's own use too. */
 const SHARED_RANGE = "100.64.0.0/10";
+/** Space that AWS refuses to a VPC (Amazon VPC user guide, "VPC CIDR blocks"), and why. */
+const SPECIAL_RANGES: Readonly<Record<string, string>> = {
+  "0.0.0.0/8": "this network",
+  "127.0.0.0/8": "a host's own",
+  "169.254.0.0/16": "link-local",
+  "224.0.0.0/4": "multicast",
+};
 /** AWS: a VPC and a subnet are /16 to /28. */
 export const AWS_SMALLEST_PREFIX = 28;
 const AWS_LARGEST_PREFIX = 16;
@@ -40,11 +47,27 @@ export function parseCidr(cidr: string, what: string): Address4 {
 }
 
 /**
+ * A CIDR block that hosts can have.
+ * @throws InputError if it is none, or has addresses that no network gives to hosts
+ */
+export function parseHostCidr(cidr: string, what: string): Address4 {
+  const block = parseCidr(cidr, what);
+  const special = Object.keys(SPECIAL_RANGES).find((range) => overlap(cidr, range));
+  if (special === undefined) return block;
+  throw new InputError({
+    problem: `${what} has addresses that no host can have: ${special} is ${SPECIAL_RANGES[special]}`,
+    value: cidr,
+    expected: `a block apart from ${Object.keys(SPECIAL_RANGES).join(", ")}`,
+    mend: "Give one in private space, such as 10.1.0.0/16.",
+  });
+}
+
+/**
  * The CIDR block of a VPC.
- * @throws InputError outside AWS's /16 to /28.
+ * @throws InputError outside AWS's /16 to /28, or in space that no VPC can have
  */
 export function parseVpcCidr(cidr: string, what: string): Address4 {
-  const block = parseCidr(cidr, what);
+  const block = parseHostCidr(cidr, what);
   if (block.subnetMask < AWS_LARGEST_PREFIX || block.subnetMask > AWS_SMALLEST_PREFIX) {
     throw new InputError({
       problem: `${what} has a size that AWS does not take`,

@@ -7,7 +7,7 @@ import type { Construct, IConstruct } from "constructs";
 import * as v from "valibot";
 import { AddressClaims } from "./address-claims";
 import { SUBNET_TIERS, subnetCidr, type SubnetTier } from "./address-plan";
-import { liesIn, overlap, parseCidr, sharesAddress } from "./cidr";
+import { liesIn, overlap, parseCidr, parseHostCidr, sharesAddress } from "./cidr";
 import { EGRESS, type Egress } from "./egress";
 import { InputError } from "../stack/errors";
 import type { IRegionVpc, ISubnet, ISubnetAcl } from "./i-region-vpc";
@@ -130,7 +130,7 @@ export class ExistingRegionVpc extends RegionVpcBase {
       assertAccount(props.ownerId);
       assertId("routeTableId", props.routeTableId, "rtb");
       if (cidrBlocks.length === 0) throw withoutBlocks(this);
-      for (const cidr of cidrBlocks) parseCidr(cidr, "cidrBlocks");
+      for (const cidr of cidrBlocks) parseHostCidr(cidr, "cidrBlocks");
       assertBlocksApart(cidrBlocks);
       if (subnetBlock !== undefined) assertInside("subnetBlock", subnetBlock, cidrBlocks);
     });

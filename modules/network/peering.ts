@@ -3,6 +3,7 @@ import { VpcPeeringConnection } from "@cdktf/provider-aws/lib/vpc-peering-connec
 import { VpcPeeringConnectionAccepterA } from "@cdktf/provider-aws/lib/vpc-peering-connection-accepter";
 import { VpcPeeringConnectionOptions } from "@cdktf/provider-aws/lib/vpc-peering-connection-options";
 import { Construct } from "constructs";
+import { checkedId } from "../stack/construct-id";
 import { propsOf, checkProps, told, checked } from "../stack/props";
 import { overlap } from "./cidr";
 import { VPC, VPCS } from "./shapes";
@@ -53,6 +54,7 @@ export class Peering extends Construct {
 
   /** One peering for every pair of the VPCs, with ids `A-B`. */
   static mesh(scope: Construct, id: string, vpcs: readonly IRegionVpc[]): Peering[] {
+    checkedId(scope, id);
     checked(VPCS, vpcs, "vpcs");
     assertDistinctIds(vpcs);
     const mesh = new Construct(scope, id);
@@ -75,7 +77,7 @@ export class Peering extends Construct {
 
   /** @throws InputError if a VPC is peered with itself, their CIDR blocks overlap, or the pair is peered already. */
   constructor(scope: Construct, id: string, props: PeeringProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     tagOwn(this, props.tags);
     const { requester, accepter } = props;

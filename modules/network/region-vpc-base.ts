@@ -1,7 +1,9 @@
 import type { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { Construct } from "constructs";
 import * as v from "valibot";
-import type { SubnetTier } from "./address-plan";
+import { checkedId } from "../stack/construct-id";
+import { SUBNET_TIERS, type SubnetTier } from "./address-plan";
+import { parseCidr } from "./cidr";
 import type { Egress } from "./egress";
 import { InputError } from "../stack/errors";
 import { TAGS, tagOwn } from "../stack/tags";
@@ -10,7 +12,7 @@ import type { IControlCidr, IRegionVpc, IRouteTable, ISubnet } from "./i-region-
 import { assertRegion, zoneLetters } from "./region";
 import { regionProvider } from "./region-provider";
 import { PROVIDER } from "./shapes";
-import { checkProps, told } from "../stack/props";
+import { checked, checkProps, propsOf, told } from "../stack/props";
 
 /** What a VPC that is made here and one that was there before have in common. */
 export interface RegionVpcBaseProps {
@@ -41,6 +43,22 @@ export const BASE_PROPS = {
   tags: TAGS,
 };
 
+const CONTROL_CIDR = propsOf<IControlCidr>({ cidr: v.string(), what: v.string() });
+
+/** Lines of the output `partitions` that are no VPC's. */
+const LINES = ["note", "roster"];
+
+/** @throws InputError for an id that is a line of the output `partitions`, which has a line a VPC */
+function assertNoLine(id: string): void {
+  if (!LINES.includes(id)) return;
+  throw new InputError({
+    problem: "a VPC has the name of another line of the output partitions, which would be lost",
+    value: id,
+    expected: `an id that is not ${LINES.join(" or ")}`,
+    mend: "Name the VPC for its place, such as london.",
+  });
+}
+
 /** The bookkeeping of a VPC: its subnets and route tables, and who wants to know of them. */
 export abstract class RegionVpcBase extends Construct implements IRegionVpc {
   private static readonly made = new StackRegistry<RegionVpcBase>();
@@ -64,7 +82,8 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
   private readonly routeTableVisitors: ((table: IRouteTable) => void)[] = [];
 
   constructor(scope: Construct, id: string, props: RegionVpcBaseProps, schema: v.GenericSchema) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
+    told(this, () => assertNoLine(id));
     checkProps(this, schema, props);
     const { region, zones, provider } = props;
     told(this, () => assertRegion(region));
@@ -76,6 +95,7 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
   }
 
   subnet(tier: SubnetTier, zoneLetter: string): ISubnet {
+    told(this, () => checked(v.picklist(SUBNET_TIERS), tier, "tier"));
     const made = this.subnets.find((s) => s.tier === tier && s.zoneLetter === zoneLetter);
     if (made !== undefined) return made;
     if (!this.zoneLetters.includes(zoneLetter)) {
@@ -86,7 +106,7 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
         mend: "Name one of these, or add the zone to the VPC's `zones`.",
       });
     }
-    return this.addSubnet(this.makeSubnet(tier, zoneLetter));
+    return this.addSubnet(told(this, () => this.makeSubnet(tier, zoneLetter)));
   }
 
   forEachSubnet(visit: (subnet: ISubnet) => void): void {
@@ -95,6 +115,10 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
   }
 
   addControlCidr(control: IControlCidr): void {
+    told(this, () => {
+      checked(CONTROL_CIDR, control, "control");
+      parseCidr(control.cidr, "control.cidr");
+    });
     this.controlCidrs.push(control);
   }
 

@@ -76,6 +76,15 @@ export function object<T>(expected: string, ...members: readonly (keyof T & stri
   );
 }
 
+/** Values by name: no list, which valibot takes for one. */
+export function record<
+  K extends v.BaseSchema<string, string, v.BaseIssue<unknown>>,
+  V extends v.GenericSchema,
+>(key: K, value: V) {
+  const isRecord = (given: unknown) => typeof given === "object" && given !== null && !Array.isArray(given);
+  return v.pipe(v.custom<Record<string, v.InferInput<V>>>(isRecord, TYPES.Object), v.record(key, value));
+}
+
 /** The schema of a construct's props: the names are those of its interface. */
 export function propsOf<P extends object>(entries: { readonly [K in keyof Required<P>]: v.GenericSchema }) {
   return v.strictObject(entries);

@@ -1,9 +1,19 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import * as v from "valibot";
+import { text } from "./props";
 
 /** A name for outputs, or false for none. */
-export const OUTPUTS = v.optional(v.lazy((value) => (value === false ? v.literal(false) : v.string())));
+export const OUTPUTS = v.optional(
+  v.lazy((value) =>
+    value === false
+      ? v.literal(false)
+      : text(
+          /^[A-Za-z_][A-Za-z0-9_-]*$/,
+          "letters, digits, hyphens and underscores, no digit or hyphen first",
+        ),
+  ),
+);
 
 /**
  * A Terraform output named `name` where the stack has none of that name yet, else one with a name made unique by

@@ -1,9 +1,9 @@
 import { Aspects, Fn, type IAspect, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import * as v from "valibot";
+import { checkedId } from "./construct-id";
 import { checkProps, propsOf } from "./props";
 import { namesakes } from "./stack-names";
-import { retag } from "./tags";
+import { retag, TAG_VALUE } from "./tags";
 import { TerraformData } from "./terraform-data";
 
 /** What a stack's tags say. */
@@ -12,7 +12,7 @@ export interface StretchTagsProps {
   readonly scenario: string;
 }
 
-const PROPS = propsOf<StretchTagsProps>({ scenario: v.string() });
+const PROPS = propsOf<StretchTagsProps>({ scenario: TAG_VALUE });
 
 /**
  * Tags everything in a stack that takes tags with `scenario`, `owner` and `expires`, so that what was left behind can
@@ -30,7 +30,7 @@ export class StretchTags extends Construct implements IAspect {
 
   /** @throws InputError at synth if the stack has another variable of one of the two names */
   constructor(scope: Construct, id: string, props: StretchTagsProps) {
-    super(scope, id);
+    super(scope, checkedId(scope, id));
     checkProps(this, PROPS, props);
     const owner = new TerraformVariable(this, "owner", {
       type: "string",

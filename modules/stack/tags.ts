@@ -3,7 +3,7 @@ import type { Construct, IConstruct } from "constructs";
 import * as v from "valibot";
 import { Deployment } from "./deployment";
 import { OWN_TAG } from "./own-tag";
-import { holds } from "./props";
+import { holds, record, text } from "./props";
 
 type Tags = Readonly<Record<string, string>>;
 /** A resource that takes tags, as every class of the AWS provider that does. */
@@ -11,10 +11,26 @@ type Taggable = TerraformResource & { tags: Tags; tagsInput?: Tags };
 /** An instance also tags the volumes that it makes. */
 type VolumeTaggable = TerraformResource & { volumeTags: Tags; tagsInput?: Tags };
 
+const IN_WORDS = "letters, digits, spaces and _ . : / = + - @";
+/** A tag's value, as every service of AWS takes it. */
+export const TAG_VALUE = text(/^[\p{L}\p{N}\p{Z}_.:/=+@-]{0,256}$/u, `at most 256 ${IN_WORDS}`);
+const TAG_KEY = text(
+  /^(?![aA][wW][sS]:)[\p{L}\p{N}\p{Z}_.:/=+@-]{1,128}$/u,
+  `at most 128 ${IN_WORDS}, not "aws:" first`,
+);
+/** AWS's 50 a resource, less our own: Name, scenario, owner, expires and the one by which ours are known. */
+const MOST_TAGS = 45;
+
 /** Tags that a user may give. */
 export const TAGS = v.optional(
   v.pipe(
-    v.record(v.string(), v.string()),
+    record(TAG_KEY, TAG_VALUE),
+    holds((tags: Tags) => Object.keys(tags).length <= MOST_TAGS, {
+      problem: "are too many",
+      expected: `at most ${MOST_TAGS}: a resource has 50, some of them ours`,
+      mend: "Leave some out.",
+      show: (tags) => Object.keys(tags as Tags).length,
+    }),
     holds((tags: Tags) => !(OWN_TAG in tags), {
       problem: `hold the tag ${OWN_TAG}, by which our resources are known`,
       expected: "tags of your own",

@@ -125,7 +125,7 @@ describe("a StretchCluster", () => {
     expect(sizes(template)[0]).toEqual([10, 8]);
     const larger = Template.of((stack) => {
       const settings = { storage: { engine: "memory", filesizeGib: 32 } } as const;
-      cluster(stack, { rootVolumeSize: 40, dataVolumeSize: 100, settings });
+      cluster(stack, { rootVolumeSize: 40, dataVolumeSize: 100, instanceType: "r7g.2xlarge", settings });
     });
     expect(sizes(larger)).toEqual(Array(6).fill([40, 100]));
   });

@@ -155,7 +155,7 @@ describe("a ClientHost", () => {
       const { files } = new ClientHost(stack, "c", { vpc, results, ami, settings: { distribution: "el9" } });
       expect(files.userData).toContain("HELPER_PACKAGES='chrony jq nmap-ncat unzip'");
     };
-    Template.of(build("ami-1"));
+    Template.of(build("ami-0123456789abcdef0"));
     expect(Template.errorOf(build())).toContain("distribution has no image");
   });
 
