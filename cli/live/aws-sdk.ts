@@ -1,7 +1,12 @@
 import { UsageError } from "../errors";
 
 /** The clients of the AWS SDK: optional peers, as they are large and most who import a construct need none. */
-export type AwsClient = "ec2" | "iam" | "s3" | "scheduler" | "secrets-manager" | "ssm";
+export type AwsClient =
+  "cloudwatch" | "ec2" | "iam" | "s3" | "scheduler" | "secrets-manager" | "sqs" | "ssm" | "sts";
+
+/** Connections that a client holds at a time, and so its calls. */
+const CONNECTIONS = 8;
+const ATTEMPTS = 12;
 
 /**
  * Loads a file of a command that needs clients of the AWS SDK.
@@ -9,6 +14,8 @@ export type AwsClient = "ec2" | "iam" | "s3" | "scheduler" | "secrets-manager" |
  * @throws UsageError with the command that installs them, where one is missing.
  */
 export async function withAwsSdk<T>(clients: readonly AwsClient[], load: () => Promise<T>): Promise<T> {
+  // Notices of the SDK about future versions of Node are nothing that a user of the command can act on.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   try {
     return await load();
   } catch (error) {
@@ -20,4 +27,25 @@ export async function withAwsSdk<T>(clients: readonly AwsClient[], load: () => P
       `This command needs clients of the AWS SDK that are not installed: npm install ${packages.join(" ")}`,
     );
   }
+}
+
+/** The region that is asked about an account: the environment's, else the first of AWS's. */
+export function homeRegion(): string {
+  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? "us-east-1";
+}
+
+/** A client that asks for many things: few calls at a time, slower and again where AWS throttles. */
+export function patient(region: string) {
+  return {
+    region,
+    retryMode: "adaptive",
+    maxAttempts: ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: 10_000,
+      httpAgent: { maxSockets: CONNECTIONS },
+      httpsAgent: { maxSockets: CONNECTIONS },
+      // Calls beyond that wait for their turn: meant, so no warning about it.
+      socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+    },
+  };
 }

@@ -10,75 +10,102 @@ import {
   DeleteVpcEndpointsCommand,
   DeleteVpcPeeringConnectionCommand,
   DescribeAddressesCommand,
-  DescribeInstancesCommand,
-  DescribeInternetGatewaysCommand,
-  DescribeNatGatewaysCommand,
-  DescribeNetworkAclsCommand,
-  DescribeRouteTablesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-  DescribeVolumesCommand,
-  DescribeVpcEndpointsCommand,
-  DescribeVpcPeeringConnectionsCommand,
-  DescribeVpcsCommand,
   DetachInternetGatewayCommand,
   DisassociateRouteTableCommand,
+  type EC2Client,
+  type Filter,
+  paginateDescribeInstances,
+  paginateDescribeInternetGateways,
+  paginateDescribeNatGateways,
+  paginateDescribeNetworkAcls,
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeRouteTables,
+  paginateDescribeSecurityGroups,
+  paginateDescribeSubnets,
+  paginateDescribeVolumes,
+  paginateDescribeVpcEndpoints,
+  paginateDescribeVpcPeeringConnections,
+  paginateDescribeVpcs,
   ReleaseAddressCommand,
   ReplaceNetworkAclAssociationCommand,
+  type Tag,
   TerminateInstancesCommand,
-  type EC2Client,
 } from "@aws-sdk/client-ec2";
-import { setTimeout as sleep } from "node:timers/promises";
 
-/** AWS takes minutes to end a NAT gateway or an instance. */
-const WAIT_MS = 10 * 60_000;
-const POLL_MS = 5_000;
+/** AWS takes so many values in a filter, and every call so many things a page. */
+export const PAGE = 200;
+
+/** Something of EC2, with what ties it to others. */
+export interface Ec2Thing {
+  readonly id: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Ids of what it is in: VPCs, subnets, security groups. */
+  readonly within: readonly string[];
+  /** Ids of what goes with it: volumes, addresses, network interfaces. */
+  readonly parts: readonly string[];
+  /** Ids of subnets that are its own to serve. */
+  readonly serves: readonly string[];
+}
 
 /** One kind of EC2's resources. */
 export interface Ec2Kind {
   readonly name: string;
   /** What its ids begin with. */
   readonly prefix: string;
-  /** Of these, those that are there: tags outlive some by an hour, and a VPC's default group goes with the VPC. */
-  living(ec2: EC2Client, ids: readonly string[]): Promise<string[]>;
+  /** Those that are there, as a filter chooses: not what is gone already, nor what goes with its VPC alone. */
+  list(ec2: EC2Client, Filters?: Filter[]): Promise<Ec2Thing[]>;
   /** Asks AWS to remove one. */
   remove(ec2: EC2Client, id: string): Promise<unknown>;
 }
+
+/** Kinds that AWS cannot filter by VPC, or that are few. */
+export const UNFILTERED: readonly string[] = ["internet gateway", "peering connection", "VPC endpoint"];
+
+const GONE = ["deleted", "deleting", "rejected", "expired", "failed", "terminated"];
 
 /** Every kind that the constructs make, in the order in which they can be removed: what is in something goes first. */
 export const EC2_KINDS: readonly Ec2Kind[] = [
   {
     name: "instance",
     prefix: "i-",
-    async living(ec2, ids) {
-      const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand(filter("instance-id", ids)));
-      return Reservations.flatMap(({ Instances = [] }) => Instances)
+    async list(client, Filters) {
+      const all = await items(paginateDescribeInstances(paged(client), { Filters }), (page) =>
+        page.Reservations?.flatMap(({ Instances = [] }) => Instances),
+      );
+      return all
         .filter(({ State }) => State?.Name !== "terminated")
-        .map(({ InstanceId }) => InstanceId!);
+        .map(({ InstanceId, Tags, VpcId, SubnetId, BlockDeviceMappings = [] }) => ({
+          ...thing(InstanceId, Tags, VpcId, SubnetId),
+          parts: BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.VolumeId ?? []),
+        }));
     },
     remove: (ec2, id) => ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] })),
   },
   {
     name: "volume",
     prefix: "vol-",
-    async living(ec2, ids) {
-      const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand(filter("volume-id", ids)));
-      return Volumes.filter(({ State }) => State !== "deleting" && State !== "deleted").map(
-        ({ VolumeId }) => VolumeId!,
-      );
+    async list(client, Filters) {
+      const all = await items(paginateDescribeVolumes(paged(client), { Filters }), ({ Volumes }) => Volumes);
+      return all
+        .filter(({ State }) => !GONE.includes(String(State)))
+        .map(({ VolumeId, Tags }) => thing(VolumeId, Tags));
     },
     remove: (ec2, VolumeId) => ec2.send(new DeleteVolumeCommand({ VolumeId })),
   },
   {
     name: "VPC endpoint",
     prefix: "vpce-",
-    async living(ec2, ids) {
-      const { VpcEndpoints = [] } = await ec2.send(
-        new DescribeVpcEndpointsCommand(filter("tag-key", ["scenario"])),
+    async list(client, Filters) {
+      const all = await items(
+        paginateDescribeVpcEndpoints(paged(client), { Filters }),
+        ({ VpcEndpoints }) => VpcEndpoints,
       );
-      return VpcEndpoints.filter(({ State }) => String(State).toLowerCase() !== "deleted")
-        .map(({ VpcEndpointId }) => VpcEndpointId!)
-        .filter((id) => ids.includes(id));
+      return all
+        .filter(({ State }) => String(State).toLowerCase() !== "deleted")
+        .map(({ VpcEndpointId, Tags, VpcId, NetworkInterfaceIds = [] }) => ({
+          ...thing(VpcEndpointId, Tags, VpcId),
+          parts: NetworkInterfaceIds,
+        }));
     },
     async remove(ec2, id) {
       const { Unsuccessful = [] } = await ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [id] }));
@@ -89,44 +116,55 @@ export const EC2_KINDS: readonly Ec2Kind[] = [
   {
     name: "NAT gateway",
     prefix: "nat-",
-    async living(ec2, ids) {
-      const { NatGateways = [] } = await ec2.send(
-        new DescribeNatGatewaysCommand({ Filter: filter("nat-gateway-id", ids).Filters }),
+    async list(client, Filter) {
+      const all = await items(
+        paginateDescribeNatGateways(paged(client), { Filter }),
+        ({ NatGateways }) => NatGateways,
       );
-      return NatGateways.filter(({ State }) => State !== "deleted").map(({ NatGatewayId }) => NatGatewayId!);
+      return all
+        .filter(({ State }) => State !== "deleted")
+        .map(({ NatGatewayId, Tags, VpcId, SubnetId, NatGatewayAddresses = [] }) => ({
+          ...thing(NatGatewayId, Tags, VpcId, SubnetId),
+          parts: NatGatewayAddresses.flatMap((a) =>
+            [a.AllocationId ?? [], a.NetworkInterfaceId ?? []].flat(),
+          ),
+        }));
     },
     remove: (ec2, NatGatewayId) => ec2.send(new DeleteNatGatewayCommand({ NatGatewayId })),
   },
   {
     name: "elastic IP address",
     prefix: "eipalloc-",
-    async living(ec2, ids) {
-      const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand(filter("allocation-id", ids)));
-      return Addresses.map(({ AllocationId }) => AllocationId!);
+    async list(ec2, Filters) {
+      const { Addresses = [] } = await ec2.send(new DescribeAddressesCommand({ Filters }));
+      return Addresses.map(({ AllocationId, Tags }) => thing(AllocationId, Tags));
     },
     remove: (ec2, AllocationId) => ec2.send(new ReleaseAddressCommand({ AllocationId })),
   },
   {
     name: "peering connection",
     prefix: "pcx-",
-    async living(ec2, ids) {
-      const { VpcPeeringConnections = [] } = await ec2.send(
-        new DescribeVpcPeeringConnectionsCommand(filter("vpc-peering-connection-id", ids)),
-      );
-      return VpcPeeringConnections.filter(
-        ({ Status }) => !["deleted", "rejected", "expired", "failed"].includes(Status?.Code ?? ""),
-      ).map(({ VpcPeeringConnectionId }) => VpcPeeringConnectionId!);
-    },
+    list: async (ec2, Filters) =>
+      (await peerings(ec2, Filters)).map((peering) =>
+        thing(
+          peering.VpcPeeringConnectionId,
+          peering.Tags,
+          peering.RequesterVpcInfo?.VpcId,
+          peering.AccepterVpcInfo?.VpcId,
+        ),
+      ),
     remove: (ec2, VpcPeeringConnectionId) =>
       ec2.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId })),
   },
   {
     name: "internet gateway",
     prefix: "igw-",
-    living: async (ec2, ids) =>
-      (await internetGateways(ec2, ids)).map(({ InternetGatewayId }) => InternetGatewayId!),
+    list: async (ec2, Filters) =>
+      (await internetGateways(ec2, Filters)).map(({ InternetGatewayId, Tags, Attachments = [] }) =>
+        thing(InternetGatewayId, Tags, ...Attachments.map(({ VpcId }) => VpcId)),
+      ),
     async remove(ec2, InternetGatewayId) {
-      const [gateway] = await internetGateways(ec2, [InternetGatewayId]);
+      const [gateway] = await internetGateways(ec2, filter("internet-gateway-id", [InternetGatewayId]));
       for (const { VpcId } of gateway?.Attachments ?? []) {
         await ec2.send(new DetachInternetGatewayCommand({ InternetGatewayId, VpcId }));
       }
@@ -136,9 +174,15 @@ export const EC2_KINDS: readonly Ec2Kind[] = [
   {
     name: "route table",
     prefix: "rtb-",
-    living: async (ec2, ids) => (await routeTables(ec2, ids)).map(({ RouteTableId }) => RouteTableId!),
+    list: async (ec2, Filters) =>
+      (await routeTables(ec2, Filters))
+        .filter(({ Associations = [] }) => !Associations.some(({ Main }) => Main))
+        .map(({ RouteTableId, Tags, VpcId, Associations = [] }) => ({
+          ...thing(RouteTableId, Tags, VpcId),
+          serves: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
+        })),
     async remove(ec2, RouteTableId) {
-      const [table] = await routeTables(ec2, [RouteTableId]);
+      const [table] = await routeTables(ec2, filter("route-table-id", [RouteTableId]));
       for (const { RouteTableAssociationId: AssociationId } of table?.Associations ?? []) {
         await ec2.send(new DisassociateRouteTableCommand({ AssociationId }));
       }
@@ -148,15 +192,18 @@ export const EC2_KINDS: readonly Ec2Kind[] = [
   {
     name: "network ACL",
     prefix: "acl-",
-    living: async (ec2, ids) =>
-      (await networkAcls(ec2, "tag-key", ["scenario"]))
-        .map(({ NetworkAclId }) => NetworkAclId!)
-        .filter((id) => ids.includes(id)),
+    list: async (ec2, Filters) =>
+      (await networkAcls(ec2, Filters))
+        .filter(({ IsDefault }) => !IsDefault)
+        .map(({ NetworkAclId, Tags, VpcId, Associations = [] }) => ({
+          ...thing(NetworkAclId, Tags, VpcId),
+          serves: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
+        })),
     async remove(ec2, NetworkAclId) {
-      const all = await networkAcls(ec2, "association.network-acl-id", [NetworkAclId]);
+      const all = await networkAcls(ec2, filter("association.network-acl-id", [NetworkAclId]));
       for (const { VpcId, Associations = [] } of all) {
         // A subnet always has one: the VPC's own takes its place.
-        const ofVpc = await networkAcls(ec2, "vpc-id", [VpcId!]);
+        const ofVpc = await networkAcls(ec2, filter("vpc-id", [VpcId!]));
         const own = ofVpc.find(({ IsDefault }) => IsDefault)!.NetworkAclId;
         for (const { NetworkAclAssociationId: AssociationId } of Associations) {
           await ec2.send(new ReplaceNetworkAclAssociationCommand({ AssociationId, NetworkAclId: own }));
@@ -168,68 +215,95 @@ export const EC2_KINDS: readonly Ec2Kind[] = [
   {
     name: "subnet",
     prefix: "subnet-",
-    async living(ec2, ids) {
-      const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand(filter("subnet-id", ids)));
-      return Subnets.map(({ SubnetId }) => SubnetId!);
+    async list(client, Filters) {
+      const all = await items(paginateDescribeSubnets(paged(client), { Filters }), ({ Subnets }) => Subnets);
+      return all.map(({ SubnetId, Tags, VpcId }) => thing(SubnetId, Tags, VpcId));
     },
     remove: (ec2, SubnetId) => ec2.send(new DeleteSubnetCommand({ SubnetId })),
   },
   {
     name: "security group",
     prefix: "sg-",
-    async living(ec2, ids) {
-      const { SecurityGroups = [] } = await ec2.send(
-        new DescribeSecurityGroupsCommand(filter("group-id", ids)),
+    async list(client, Filters) {
+      const all = await items(
+        paginateDescribeSecurityGroups(paged(client), { Filters }),
+        ({ SecurityGroups }) => SecurityGroups,
       );
-      return SecurityGroups.filter(({ GroupName }) => GroupName !== "default").map(({ GroupId }) => GroupId!);
+      return all
+        .filter(({ GroupName }) => GroupName !== "default")
+        .map(({ GroupId, Tags, VpcId }) => thing(GroupId, Tags, VpcId));
     },
     remove: (ec2, GroupId) => ec2.send(new DeleteSecurityGroupCommand({ GroupId })),
   },
   {
     name: "VPC",
     prefix: "vpc-",
-    async living(ec2, ids) {
-      const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand(filter("vpc-id", ids)));
-      return Vpcs.map(({ VpcId }) => VpcId!);
+    async list(client, Filters) {
+      const all = await items(paginateDescribeVpcs(paged(client), { Filters }), ({ Vpcs }) => Vpcs);
+      return all.map(({ VpcId, Tags }) => thing(VpcId, Tags, VpcId));
     },
     remove: (ec2, VpcId) => ec2.send(new DeleteVpcCommand({ VpcId })),
   },
 ];
 
-/**
- * Removes one and waits until it is gone.
- * @throws Error with AWS's own words if it stays
- */
-export async function removeEc2(ec2: EC2Client, kind: Ec2Kind, id: string): Promise<void> {
-  const isThere = async () => (await kind.living(ec2, [id])).length > 0;
-  await kind.remove(ec2, id).catch(async (error: Error) => {
-    // It may have gone meanwhile: a volume with its host, a peering connection by the other region.
-    if (await isThere()) throw error;
-  });
-  const deadline = Date.now() + WAIT_MS;
-  while (await isThere()) {
-    if (Date.now() > deadline) throw new Error(`still there after ${WAIT_MS / 60_000} minutes`);
-    await sleep(POLL_MS);
-  }
-}
-
-async function internetGateways(ec2: EC2Client, ids: readonly string[]) {
-  const { InternetGateways = [] } = await ec2.send(
-    new DescribeInternetGatewaysCommand(filter("internet-gateway-id", ids)),
+/** Network interfaces that are of no instance: of load balancers, functions, databases, or of nobody. */
+export async function looseInterfaces(client: EC2Client, Filters: Filter[]): Promise<Ec2Thing[]> {
+  const all = await items(
+    paginateDescribeNetworkInterfaces(paged(client), { Filters }),
+    ({ NetworkInterfaces }) => NetworkInterfaces,
   );
-  return InternetGateways;
+  return all
+    .filter(({ Attachment }) => Attachment?.InstanceId === undefined)
+    .map(({ NetworkInterfaceId, TagSet, VpcId, SubnetId, Groups = [] }) =>
+      thing(NetworkInterfaceId, TagSet, VpcId, SubnetId, ...Groups.map(({ GroupId }) => GroupId)),
+    );
 }
 
-async function routeTables(ec2: EC2Client, ids: readonly string[]) {
-  const { RouteTables = [] } = await ec2.send(new DescribeRouteTablesCommand(filter("route-table-id", ids)));
-  return RouteTables;
+/** The peering connections that are there. */
+export async function peerings(client: EC2Client, Filters?: Filter[]) {
+  const all = await items(
+    paginateDescribeVpcPeeringConnections(paged(client), { Filters }),
+    ({ VpcPeeringConnections }) => VpcPeeringConnections,
+  );
+  return all.filter(({ Status }) => !GONE.includes(Status?.Code ?? ""));
 }
 
-async function networkAcls(ec2: EC2Client, name: string, values: readonly string[]) {
-  const { NetworkAcls = [] } = await ec2.send(new DescribeNetworkAclsCommand(filter(name, values)));
-  return NetworkAcls;
+export function networkAcls(client: EC2Client, Filters?: Filter[]) {
+  return items(paginateDescribeNetworkAcls(paged(client), { Filters }), ({ NetworkAcls }) => NetworkAcls);
 }
 
-function filter(name: string, values: readonly string[]) {
-  return { Filters: [{ Name: name, Values: [...values] }] };
+export function routeTables(client: EC2Client, Filters?: Filter[]) {
+  return items(paginateDescribeRouteTables(paged(client), { Filters }), ({ RouteTables }) => RouteTables);
+}
+
+function internetGateways(client: EC2Client, Filters?: Filter[]) {
+  return items(
+    paginateDescribeInternetGateways(paged(client), { Filters }),
+    ({ InternetGateways }) => InternetGateways,
+  );
+}
+
+/** @param values at most 200, as AWS takes */
+export function filter(Name: string, values: readonly string[]): Filter[] {
+  return [{ Name, Values: [...values] }];
+}
+
+function paged(client: EC2Client) {
+  return { client, pageSize: PAGE };
+}
+
+async function items<P, T>(pages: AsyncIterable<P>, of: (page: P) => T[] | undefined): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(...(of(page) ?? []));
+  return all;
+}
+
+function thing(id: string | undefined, tags: Tag[] = [], ...within: (string | undefined)[]): Ec2Thing {
+  return {
+    id: id!,
+    tags: Object.fromEntries(tags.map(({ Key, Value }) => [Key!, Value!])),
+    within: within.filter((place) => place !== undefined),
+    parts: [],
+    serves: [],
+  };
 }

@@ -1,5 +1,7 @@
-/** Something in AWS that carries the tags of a stack (StretchTags). */
-export interface TaggedResource {
+import { OWN_TAG } from "../../modules/stack/own-tag";
+
+/** Something in AWS that our constructs made. */
+export interface OwnResource {
   /** AWS region, or `global` (IAM). */
   readonly region: string;
   /** What it is, in AWS's words. */
@@ -9,15 +11,31 @@ export interface TaggedResource {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Where the resources of a stack are, whose they are and for how long. */
-export type Lifetime = "expired" | "current" | "unreadable";
+/** How long a resource was meant to be. */
+export type Lifetime = "expired" | "current" | "without end" | "unreadable";
+
+const TIME = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
 /**
- * Whether a resource outlived its tag `expires` (RFC 3339).
+ * Whether a resource outlived its tag `expires` (RFC 3339; a time without zone, and a day that no calendar has, are
+ * unreadable). Without the tag it has no end.
  * @param now milliseconds since 1970
  */
-export function lifetime({ tags }: TaggedResource, now: number): Lifetime {
-  const expires = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(tags.expires ?? "") ? Date.parse(tags.expires) : NaN;
+export function lifetime({ tags }: Pick<OwnResource, "tags">, now: number): Lifetime {
+  if (tags.expires === undefined) return "without end";
+  const [, year, month, day] = (TIME.exec(tags.expires) ?? []).map(Number);
+  const isDay = new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+  const expires = isDay ? Date.parse(tags.expires) : NaN;
   if (Number.isNaN(expires)) return "unreadable";
   return expires <= now ? "expired" : "current";
+}
+
+/** The stack that a resource is of, by the tag that only our constructs set; undefined = it is not ours. */
+export function stackOf({ tags }: Pick<OwnResource, "tags">): string | undefined {
+  return /^(.+)\/[^/]+$/.exec(tags[OWN_TAG] ?? "")?.[1];
+}
+
+/** The owner that a resource names. */
+export function ownerOf({ tags }: Pick<OwnResource, "tags">): string {
+  return tags.owner ?? "unknown";
 }

@@ -5,6 +5,8 @@ export interface SweptRow {
   readonly region: string;
   readonly kind: string;
   readonly id: string;
+  readonly stack: string;
+  readonly owner: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -12,14 +14,14 @@ export interface SweptRow {
 export function expiredTable(rows: readonly SweptRow[]): string {
   return table(
     `Expired (${rows.length})`,
-    ["Region", "Kind", "Id", "Name", "Scenario", "Owner", "Expired at"],
-    rows.map(({ region, kind, id, tags }) => [
+    ["Region", "Kind", "Id", "Name", "Stack", "Owner", "Expired at"],
+    rows.map(({ region, kind, id, stack, owner, tags }) => [
       region,
       kind,
       id,
       tags.Name ?? "",
-      tags.scenario,
-      tags.owner ?? "",
+      stack,
+      owner,
       tags.expires,
     ]),
   );
