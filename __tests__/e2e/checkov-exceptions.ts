@@ -12,6 +12,9 @@ const BASELINE_REASON =
 const RESULTS = /^aws_s3_bucket\.results_/;
 const RESULTS_REASON =
   "results of one experiment, removed with its stack, written and read by its own hosts only";
+const RECORD = /^aws_ssm_parameter\.faults-/;
+const RECORD_REASON =
+  "what faults may do, to be read by whoever heals, whatever keys they may use: nothing secret";
 const AGENT = /^aws_iam_role_policy\./;
 const AGENT_REASON = "the Systems Manager agent's own actions, none of which can be limited to a resource";
 
@@ -55,6 +58,17 @@ export const CHECKOV_EXCEPTIONS: readonly CheckovException[] = [
   { id: "CKV_AWS_231", on: BASELINE, reason: BASELINE_REASON },
   { id: "CKV_AWS_232", on: BASELINE, reason: BASELINE_REASON },
   { id: "CKV_AWS_352", on: BASELINE, reason: BASELINE_REASON },
+  { id: "CKV2_AWS_34", on: RECORD, reason: RECORD_REASON },
+  {
+    id: "CKV_AWS_297",
+    on: /^aws_scheduler_schedule\./,
+    reason: "the ends of faults are no secret, and a key that is gone must never keep one from ending",
+  },
+  {
+    id: "CKV_AWS_352",
+    on: /^aws_network_acl_rule\..*-from-/,
+    reason: "a cut denies, on every port; the check takes any rule for an allow",
+  },
   { id: "CKV_AWS_290", on: AGENT, reason: AGENT_REASON },
   { id: "CKV_AWS_355", on: AGENT, reason: AGENT_REASON },
 ];

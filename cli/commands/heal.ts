@@ -63,19 +63,32 @@ export function healCommand(output: Output): Command {
     });
 }
 
+/**
+ * Says what the faults of a stack left, and removes nothing.
+ * @throws VerdictError where something is left, or nobody could look
+ */
+export async function tellTraces(output: Output, stack: string, given?: readonly string[]): Promise<void> {
+  const places = given ?? (await regionsOf(stack));
+  const findings = await tracesOf(stack, places);
+  const { found, unseen } = findings;
+  tell(output, stack, places, findings);
+  const traces = found.flatMap((one) => one.traces).length;
+  if (traces > 0) throw new VerdictError(`${traces} are left: stretch heal ${stack} removes them.`);
+  const missing = found.flatMap((one) => one.missing).length;
+  if (missing + unseen.length > 0 || found.length === 0) {
+    throw new VerdictError(await verdictOf(stack, places, findings));
+  }
+}
+
 /** What the faults of a stack left, of one deployment if it is named. */
-export async function tracesOf(
-  stack: string,
-  places: readonly string[],
-  deployment?: string,
-): Promise<Findings> {
+async function tracesOf(stack: string, places: readonly string[], deployment?: string): Promise<Findings> {
   const { findTraces } = await withAwsSdk(CLIENTS, () => import("../live/traces"));
   const { found, unseen } = await findTraces(stack, places);
   return { found: found.filter((one) => (deployment ?? one.deployment) === one.deployment), unseen };
 }
 
 /** Where a stack is: what is synthesised says so, or the scenario; else every region is looked at. */
-export async function regionsOf(stack: string): Promise<string[]> {
+async function regionsOf(stack: string): Promise<string[]> {
   const synthesised = synthesisedStack(stack)?.regions ?? [];
   if (synthesised.length > 0) return [...synthesised];
   if ((await scenarioNames()).includes(stack)) return scenarioRegions(stack);
@@ -84,12 +97,7 @@ export async function regionsOf(stack: string): Promise<string[]> {
 }
 
 /** Says what there is. */
-export function tell(
-  output: Output,
-  stack: string,
-  places: readonly string[],
-  { found, unseen }: Findings,
-): void {
+function tell(output: Output, stack: string, places: readonly string[], { found, unseen }: Findings): void {
   const traces = found.flatMap((one) => one.traces);
   if (traces.length > 0) output.print(tracesTable(traces));
   else if (found.length > 0 && unseen.length === 0) {

@@ -3,6 +3,11 @@ import { stretch } from "../support";
 describe("stretch heal", () => {
   it.each([
     ["no stack", ["heal"], /missing required argument 'STACK'/],
+    [
+      "traces without their stack",
+      ["status", "--region", "eu-west-2"],
+      /--region was given without --traces/,
+    ],
     ["a region that is none", ["heal", "mine", "--region", "London"], /Expected an AWS region/],
   ])("fails for %s with exit code 2", async (_, args, message) => {
     const { code, out, err } = await stretch(args);
