@@ -83,6 +83,12 @@ describeWith(["terraform", "moto"], "no cut survives unseen", () => {
       await terraform.apply({ fault: "none" });
     });
 
+    it("is none on purpose with heal_after_minutes=0, and a warning says so", async () => {
+      const { changes, warnings } = await terraform.plan({ fault: "split", heal_after_minutes: "0" });
+      expect(changes.filter(({ address }) => address.startsWith("aws_scheduler_schedule."))).toEqual([]);
+      expect(warnings).toContainEqual(expect.stringContaining("The fault split has no end of its own"));
+    });
+
     it("is two hours ahead by default; the same plan again, saved and applied late, changes nothing", async () => {
       const before = Date.now();
       const said = await terraform.apply({ fault: "split" });
