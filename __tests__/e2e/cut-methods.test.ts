@@ -21,7 +21,7 @@ import { Moto } from "./support/moto";
 import { describeWith } from "../support/requirements";
 import { stretch } from "./support/stretch";
 import { SynthDir } from "./support/synth";
-import { type Plan, Terraform } from "./support/terraform";
+import { inAws, type Plan, Terraform } from "./support/terraform";
 
 const [LONDON, PARIS] = ["eu-west-2", "eu-west-3"];
 const [A, B] = ["10.32.0.0/16", "10.33.0.0/16"];
@@ -30,9 +30,8 @@ const LEAD_MS = 30_000;
 
 /** What changes in AWS. */
 const summary = ({ changes }: Plan) =>
-  changes
+  inAws(changes)
     .map(({ action, address }) => `${action} ${address.split(".")[0]}`)
-    .filter((change) => change.includes(" aws_"))
     .sort();
 const times = (count: number, change: string) => Array<string>(count).fill(change);
 

@@ -16,7 +16,7 @@ import { REPO } from "./support/environment";
 import { Moto } from "./support/moto";
 import { install, node, pack, type Packed, npm } from "./support/npm";
 import { describeWith } from "../support/requirements";
-import { Terraform } from "./support/terraform";
+import { inAws, Terraform } from "./support/terraform";
 
 /** Somebody else's stack: other regions, two zones a region, five nodes. */
 const CONSUMER = `
@@ -231,8 +231,8 @@ describeWith(["npm registry"], "the packed package", () => {
         expect(await terraform.plan()).toMatchObject({ changes: [], outputs: [] });
         const cut = await terraform.plan({ fault: "split" });
         expect(cut.changes.length).toBeGreaterThan(0);
-        for (const { address, action } of cut.changes) {
-          expect(address).toMatch(/^aws_network_acl_rule\./);
+        for (const { address, action } of inAws(cut.changes)) {
+          expect(address).toMatch(/^aws_(network_acl_rule|scheduler_schedule)\./);
           expect(action).toBe("create");
         }
         await terraform.destroy();

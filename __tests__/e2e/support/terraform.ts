@@ -27,6 +27,11 @@ export interface Plan {
   readonly warnings: readonly string[];
 }
 
+/** Of some changes those in AWS: what keeps the time of a fault changes with each. */
+export function inAws(changes: readonly ResourceChange[]): ResourceChange[] {
+  return changes.filter(({ address }) => address.startsWith("aws_"));
+}
+
 // Terraform's own JSON: read, never written.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type TerraformJson = any;
