@@ -200,7 +200,7 @@ export const EC2_KINDS: readonly Ec2Kind[] = [
           serves: Associations.flatMap(({ SubnetId }) => SubnetId ?? []),
         })),
     async remove(ec2, NetworkAclId) {
-      const all = await networkAcls(ec2, filter("association.network-acl-id", [NetworkAclId]));
+      const all = await networkAcls(ec2, filter("network-acl-id", [NetworkAclId]));
       for (const { VpcId, Associations = [] } of all) {
         // A subnet always has one: the VPC's own takes its place.
         const ofVpc = await networkAcls(ec2, filter("vpc-id", [VpcId!]));

@@ -51,7 +51,7 @@ interface AclEntry {
 }
 
 async function removeDeny(ec2: EC2Client, { NetworkAclId, RuleNumber, Egress }: AclEntry): Promise<string[]> {
-  const [acl] = await networkAcls(ec2, filter("association.network-acl-id", [NetworkAclId]));
+  const [acl] = await networkAcls(ec2, filter("network-acl-id", [NetworkAclId]));
   const deny = acl?.Entries?.find(
     (entry) => entry.RuleNumber === RuleNumber && entry.Egress === Egress && entry.RuleAction === "deny",
   );
