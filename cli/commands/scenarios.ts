@@ -1,5 +1,5 @@
 import { Argument, Command } from "commander";
-import { scenarioText } from "../report/scenario";
+import { addressesText, scenarioText } from "../report/scenario";
 import { scenarioPicture } from "../scenario/picture";
 import { scenarioNames } from "../scenario/stack";
 import type { Output } from "./output";
@@ -12,9 +12,10 @@ export function scenariosCommand(output: Output): Command {
       "Shows of each scenario the regions, racks, nodes with ids and addresses, seeds, roster and faults, read from its stack.",
     )
     .addArgument(new Argument("[SCENARIO]", "one scenario alone (default: all)"))
-    .action(async (scenario: string | undefined) => {
+    .option("--addresses", "Terraform's addresses of the hosts, to renew one at a time")
+    .action(async (scenario: string | undefined, { addresses }: { addresses?: true }) => {
       const names = scenario === undefined ? await scenarioNames() : [scenario];
       const pictures = await Promise.all(names.map(scenarioPicture));
-      output.print(pictures.map(scenarioText).join("\n\n\n"));
+      output.print(pictures.map(addresses ? addressesText : scenarioText).join("\n\n\n"));
     });
 }

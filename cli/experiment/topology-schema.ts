@@ -95,7 +95,8 @@ export const topologyFile = z
     {
       namespace,
       nodes: z
-        .array(node, { error: "expected a list of nodes" })
+        // null: a node that is left out, as in the racks of a stack.
+        .array(node.nullable(), { error: "expected a list of nodes" })
         .min(1, "expected at least one node")
         .max(MOST_NODES, "expected at most 256 nodes"),
       minClusterSize: z
@@ -112,7 +113,11 @@ export const topologyFile = z
     const complain = (path: PropertyKey[], message: string) =>
       context.addIssue({ code: "custom", path, message });
     const known = new Set<string>();
-    file.nodes.forEach(({ id }, i) => {
+    const nodes = file.nodes.filter((node) => node !== null);
+    if (nodes.length === 0) complain(["nodes"], "expected at least one node");
+    file.nodes.forEach((node, i) => {
+      if (node === null) return;
+      const { id } = node;
       if (known.has(id)) complain(["nodes", i, "id"], "expected an id of its own: another node has it");
       known.add(id);
     });
@@ -121,7 +126,7 @@ export const topologyFile = z
         complain(["namespace", setting], "expected it beside strongConsistency: true only");
       }
     }
-    const racks = new Set(file.nodes.map(({ rack }) => rack));
+    const racks = new Set(nodes.map(({ rack }) => rack));
     const { activeRack = 0 } = file.namespace;
     if (activeRack !== 0 && !racks.has(activeRack)) {
       complain(
@@ -129,22 +134,19 @@ export const topologyFile = z
         `expected a rack that nodes are in: one of ${[...racks].filter((rack) => rack !== 0).join(", ")}, or 0 for none`,
       );
     }
-    if (file.namespace.replicationFactor > file.nodes.length) {
-      complain(
-        ["namespace", "replicationFactor"],
-        `expected at most ${file.nodes.length}, the number of nodes`,
-      );
+    if (file.namespace.replicationFactor > nodes.length) {
+      complain(["namespace", "replicationFactor"], `expected at most ${nodes.length}, the number of nodes`);
     }
-    if ((file.minClusterSize ?? 1) > file.nodes.length) {
-      complain(["minClusterSize"], `expected at most ${file.nodes.length}, the number of nodes`);
+    if ((file.minClusterSize ?? 1) > nodes.length) {
+      complain(["minClusterSize"], `expected at most ${nodes.length}, the number of nodes`);
     }
-    if (file.story) checkStory(file.story, file, complain);
+    if (file.story) checkStory(file.story, { ...file, nodes }, complain);
     const expected = `expected one of ${[...known].join(", ")}`;
     for (const [name, value] of Object.entries(file.faults)) {
       const path = ["faults", name];
       if (name === NONE) complain(path, `expected another name: "${NONE}" heals`);
       if (isSlow(value)) {
-        const regions = file.nodes.flatMap(({ region }) => region ?? []);
+        const regions = nodes.flatMap(({ region }) => region ?? []);
         value.links.forEach(({ between, delay = 0, jitter = 0, loss = 0 }, i) => {
           between.forEach((end, j) => {
             if (regions.includes(end) || known.has(idOf(end))) return;
@@ -176,7 +178,8 @@ export const topologyFile = z
         });
       }
     }
-  });
+  })
+  .transform((file) => ({ ...file, nodes: file.nodes.filter((node) => node !== null) }));
 
 type FaultInFile = z.infer<typeof fault>;
 

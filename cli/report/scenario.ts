@@ -35,6 +35,23 @@ export function scenarioText(picture: ScenarioPicture): string {
   ].join("\n\n");
 }
 
+/** The hosts of a scenario by Terraform's addresses, and how one is renewed. */
+export function addressesText({ name, clusters, clients }: ScenarioPicture): string {
+  const addressOf = ({
+    instance,
+  }: {
+    instance: { terraformResourceType: string; friendlyUniqueId: string };
+  }) => `${instance.terraformResourceType}.${instance.friendlyUniqueId}`;
+  const hosts = [
+    ...clusters.flatMap(({ nodes }) => nodes.map((node) => [node.nodeId, addressOf(node)])),
+    ...clients.map((client) => [client.node.id, addressOf(client)]),
+  ];
+  return [
+    table(`Hosts of ${name}`, ["Host", "Address"], hosts),
+    `Renew one at a time (docs/operations.md), after cdktf synth in cdktf.out/stacks/${name}:\n  terraform apply -replace=ADDRESS`,
+  ].join("\n\n");
+}
+
 function clusterText(cluster: StretchCluster): string[] {
   const { namespace, nodes } = cluster;
   const { detectionMs, clockSkew } = timings(cluster.settings);

@@ -13,7 +13,8 @@ import {
   type RoundTrips,
   type Topology,
 } from "../../model";
-import { rosterEntries, rosterText } from "../../model/roster-text";
+import type { Roster } from "../../model/roster";
+import { parseRoster, rosterEntries, rosterText } from "../../model/roster-text";
 import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId, VOLUME_PROPS } from "./aerospike-node";
 import { type AerospikeSettings, heartbeatsOf, resolveSettings } from "../hosts/aerospike-settings";
@@ -24,7 +25,7 @@ import { AMI } from "../hosts/amazon-linux";
 import { assertNamespace, NAMESPACE } from "../hosts/namespace";
 import { VPC } from "../network/shapes";
 import { InputError } from "../stack/errors";
-import { checked, checkProps, integer, list, object, propsOf, record, told } from "../stack/props";
+import { checked, checkProps, holds, integer, list, object, propsOf, record, told } from "../stack/props";
 import { hostPolicy } from "../hosts/host-policy";
 import { HostRole } from "../hosts/host-role";
 import { AEROSPIKE_PORTS, HostSecurityGroup, SERVICE_PORT } from "../hosts/host-security-group";
@@ -69,9 +70,11 @@ export interface RackProps {
   readonly vpc: IRegionVpc;
   /**
    * A count, spread over zones a, b, c, a, ... by ordinal; or a list in order of ordinal, each a zone letter or more.
-   * Append to grow: a node's id, address and zone follow from its place in this list.
+   * Append to grow: a node's id, address and zone follow from its place in this list. `null` leaves a place out, so that any
+   * node can go and no other moves (`["a", null, "a"]`). A place that is filled again has the same node id as before: only
+   * after the roster without it was set.
    */
-  readonly nodes: number | readonly (string | RackNodeProps)[];
+  readonly nodes: number | readonly (string | RackNodeProps | null)[];
   /**
    * Its nodes are quiesced for good: they count on the roster and never hold a copy. A tie-breaker.
    * @default false
@@ -123,6 +126,12 @@ export interface StretchClusterProps {
    */
   readonly transit?: boolean;
   /**
+   * The roster that is set, while it is not that of the nodes (growing, shrinking), as asadm and `stretch status` print it:
+   * `A1B2@2,A1B1@1`. The output `partitions` then predicts with it; it sets none. Under strong consistency only.
+   * @default that of the nodes
+   */
+  readonly roster?: string;
+  /**
    * Who may reach the database ports, beside `clientCidrs`.
    * @default AerospikeAccess.own()
    */
@@ -154,7 +163,7 @@ const RACK_NODE = propsOf<RackNodeProps>({
 });
 
 const NODES_OF_A_RACK = list(
-  v.lazy((node) => (typeof node === "string" ? v.string() : RACK_NODE)),
+  v.lazy((node) => (node === null ? v.null() : typeof node === "string" ? v.string() : RACK_NODE)),
   1,
   MOST_NODES,
   {
@@ -164,10 +173,20 @@ const NODES_OF_A_RACK = list(
   },
 );
 
+/** A rack of holes alone is none. */
+const SOME_NODES = v.pipe(
+  NODES_OF_A_RACK,
+  holds((nodes: unknown[]) => nodes.some((node) => node !== null), {
+    problem: "are all left out",
+    expected: "a node at least",
+    mend: "Take the rack out of racks.",
+  }),
+);
+
 const RACK = propsOf<RackProps>({
   id: integer(0, MOST_RACK_ID, "a rack id"),
   vpc: VPC,
-  nodes: v.lazy((nodes) => (Array.isArray(nodes) ? NODES_OF_A_RACK : integer(1, MOST_NODES, "nodes"))),
+  nodes: v.lazy((nodes) => (Array.isArray(nodes) ? SOME_NODES : integer(1, MOST_NODES, "nodes"))),
   quiesced: v.optional(v.boolean()),
 });
 
@@ -185,6 +204,7 @@ const PROPS = propsOf<StretchClusterProps>({
   amis: v.optional(record(v.string(), AMI)),
   clientCidrs: v.optional(v.array(v.string())),
   transit: v.optional(v.boolean()),
+  roster: v.optional(v.string()),
   access: v.optional(object<AerospikeAccess>("an AerospikeAccess (own, open)", "sources")),
   // Checked by the settings' own schema.
   settings: v.optional(v.any()),
@@ -244,6 +264,7 @@ export class StretchCluster extends Construct {
   readonly seeds: readonly string[];
   /** The roster to be, as the server writes it: by node id, descending; with an active rack `M32|` before it. */
   readonly roster: string;
+  private readonly rosterSet: Roster | undefined;
   /** Security group of a VPC's nodes. */
   readonly securityGroups: ReadonlyMap<IRegionVpc, SecurityGroup>;
   /** Role of a VPC's nodes, to grant them more. */
@@ -283,6 +304,7 @@ export class StretchCluster extends Construct {
     const settings = { ...props.settings, latencyMaxMs: this.latencyMaxMs(props.settings?.latencyMaxMs) };
     this.settings = settings;
 
+    this.rosterSet = told(this, () => rosterSet(props.roster, namespace));
     const seeds = seedsOf(planned);
     const rosterNodes = planned.map(({ nodeId, rack }) => ({ id: nodeId, rack: rack.id }));
     const plannedNodes = rosterEntries(rosterNodes);
@@ -406,6 +428,32 @@ export class StretchCluster extends Construct {
     );
   }
 
+  /**
+   * The cluster as the roster that is set has it: what the output `partitions` predicts with. A node of it that is no host of
+   * the stack is down.
+   * @internal
+   */
+  get rostered(): {
+    readonly topology: Topology;
+    readonly missing: readonly string[];
+    readonly roster: string;
+  } {
+    const topology = this.topology();
+    if (this.rosterSet === undefined) return { topology, missing: [], roster: this.roster };
+    const { nodes, activeRack } = this.rosterSet;
+    const own = new Map(topology.nodes.map((node) => [node.id, node]));
+    return {
+      topology: { ...topology, nodes: nodes.map(({ id, rack }) => ({ ...own.get(id), id, rack })) },
+      missing: nodes.flatMap(({ id }) => (own.has(id) ? [] : [id])),
+      roster: rosterText(nodes, activeRack),
+    };
+  }
+
+  /** How the roster of the nodes is set by hand, on any of them. */
+  get rosterCommand(): string {
+    return `sudo /opt/stretch/bin/asinfo -v 'roster-set:namespace=${this.namespace.name};nodes=${this.roster}' on one node, then sudo /opt/stretch/bin/asinfo -v 'recluster:' on every node`;
+  }
+
   private admitClients(clientCidrs: readonly string[]): void {
     const blocks = [...new Set(clientCidrs)];
     for (const cidr of blocks) {
@@ -448,12 +496,21 @@ export class StretchCluster extends Construct {
           region: node.subnet.vpc.region,
           rack: node.rackId,
           private_ip: node.privateIp,
+          address: node.instance.terraformResourceType + "." + node.instance.friendlyUniqueId,
         },
       ]),
     );
     stackOutput(this, `${name}_nodes`, nodes, "The database hosts by node id.");
     stackOutput(this, `${name}_seeds`, this.seeds, "Private addresses to join by.");
     stackOutput(this, `${name}_roster`, this.roster, "The roster to be.");
+    if (this.namespace.strongConsistency) {
+      stackOutput(
+        this,
+        `${name}_set_roster`,
+        `The cluster sets its roster once, when it is new. After a change of nodes: ${this.rosterCommand}.`,
+        "How the roster is set.",
+      );
+    }
   }
 }
 
@@ -465,12 +522,39 @@ function roundTripsOf(settings: AerospikeSettings | undefined): RoundTrips {
     : overRoundTrips({ source: "settings.roundTrips", between: roundTrips });
 }
 
+/** The roster that a user says is set. */
+function rosterSet(
+  text: string | undefined,
+  { strongConsistency, replicationFactor }: Namespace,
+): Roster | undefined {
+  if (text === undefined) return undefined;
+  if (!strongConsistency) {
+    throw new InputError({
+      problem: "roster is given for a namespace in availability mode, which has none",
+      value: text,
+      expected: "no roster, or strongConsistency: true",
+      mend: "Leave roster out.",
+    });
+  }
+  const roster = parseRoster(text);
+  if (roster === undefined || roster.nodes.length < replicationFactor) {
+    throw new InputError({
+      problem: "roster is none that the cluster can have",
+      value: text,
+      expected: `${replicationFactor} nodes or more as asadm prints them, such as A1B2@2,A1B1@1`,
+      mend: "Copy it from `asadm -e 'show roster'`, or leave it out.",
+    });
+  }
+  return roster;
+}
+
 function planRack(rack: RackProps): PlannedNode[] {
   const nodes =
     typeof rack.nodes === "number"
       ? Array.from({ length: rack.nodes }, (_, i) => ({ zone: plannedZone(i + 1) }))
       : rack.nodes.map((node) => (typeof node === "string" ? { zone: node } : node));
-  return nodes.map((node: RackNodeProps, index) => {
+  return nodes.flatMap((node: RackNodeProps | null, index) => {
+    if (node === null) return [];
     const ordinal = index + 1;
     if (typeof rack.nodes === "number" && !rack.vpc.zoneLetters.includes(node.zone))
       throw zoneMissing(rack, node.zone);

@@ -1,6 +1,7 @@
 import { Lazy, TerraformOutput } from "cdktf";
 import type { Construct } from "constructs";
 import { type Fault, healthyCluster, NO_FAULT, NONE } from "../../model";
+import { combined } from "../../model/fault";
 import type { Topology } from "../../model/topology";
 import { StretchCluster } from "../cluster/stretch-cluster";
 import { sideSummaries } from "./side-summaries";
@@ -52,19 +53,29 @@ export class PartitionsOutput extends TerraformOutput {
 
 /** All that the summaries depend on. */
 function questionOf(faultSwitch: IFaults): string {
-  const topologies = StretchCluster.inStackOf(faultSwitch).map((cluster) => cluster.topology());
+  const topologies = StretchCluster.inStackOf(faultSwitch).map((cluster) => cluster.rostered.topology);
   return JSON.stringify(topologies.map((topology) => [topology, faultSwitch.faultsOf(topology)]));
 }
 
 /**
- * By fault, `none` among them: a line a VPC, and a note of what the lines do not tell. The VPCs of several clusters are
+ * By fault, `none` among them: a line a VPC, the roster assumed, and a note of what the lines do not tell. The VPCs of several clusters are
  * told apart by the clusters' ids.
  */
 function summaries(faultSwitch: IFaults): Record<string, Record<string, string>> {
   const clusters = StretchCluster.inStackOf(faultSwitch).map((cluster) => {
     const sides = new Map(cluster.nodes.map((node) => [node.nodeId, node.subnet.vpc.node.id]));
-    const healthy = healthyCluster(cluster.topology());
-    const faults: Record<string, Fault> = { [NONE]: NO_FAULT, ...faultSwitch.faultsOf(healthy.topology) };
+    const { topology, missing } = cluster.rostered;
+    const healthy = healthyCluster(topology);
+    const all = topology.nodes.map(({ id }) => id);
+    // A node of the roster that the stack does not have is down, whatever the fault.
+    const gone: Fault = { ...NO_FAULT, cannotHear: Object.fromEntries(missing.map((id) => [id, all])) };
+    const named = { [NONE]: NO_FAULT, ...faultSwitch.faultsOf(topology) };
+    const faults = Object.fromEntries(
+      Object.entries(named).map(([name, fault]) => [
+        name,
+        missing.length > 0 ? combined([fault, gone]) : fault,
+      ]),
+    );
     return { cluster, sides, healthy, faults };
   });
   // Clusters of one id in two scopes are told apart by their paths.
@@ -73,11 +84,16 @@ function summaries(faultSwitch: IFaults): Record<string, Record<string, string>>
     ids.filter((id) => id === node.id).length > 1 ? node.path.split("/").slice(1).join("/") : node.id;
   const linesOf = (name: string) =>
     clusters.flatMap(({ cluster, sides, healthy, faults }) =>
-      Object.entries(sideSummaries(healthy, faults[name], ({ id }) => sides.get(id)!)).map(([side, line]) => [
-        clusters.length > 1 ? `${nameOf(cluster)} ${side}` : side,
-        line,
-      ]),
+      Object.entries(
+        sideSummaries(healthy, faults[name], ({ id }) => sides.get(id) ?? "no host of the stack"),
+      ).map(([side, line]) => [clusters.length > 1 ? `${nameOf(cluster)} ${side}` : side, line]),
     );
+  const rosters = clusters
+    .filter(({ cluster }) => cluster.namespace.strongConsistency)
+    .map(({ cluster }) => [
+      clusters.length > 1 ? `${nameOf(cluster)} roster` : "roster",
+      rosterLine(cluster),
+    ]);
   const noteOf = (name: string) => {
     const notes = new Set(clusters.flatMap(({ faults }) => faults[name].notes));
     return notes.size > 0 ? { note: [...notes].join("; ") } : {};
@@ -85,7 +101,16 @@ function summaries(faultSwitch: IFaults): Record<string, Record<string, string>>
   return Object.fromEntries(
     [NONE, ...faultSwitch.faults].map((name) => [
       name,
-      { ...Object.fromEntries(linesOf(name)), ...noteOf(name) },
+      { ...Object.fromEntries([...linesOf(name), ...rosters]), ...noteOf(name) },
     ]),
   );
+}
+
+/** The roster that the lines assume: a plan cannot know the one that is set, as it lives in the database. */
+function rosterLine(cluster: StretchCluster): string {
+  const { roster } = cluster.rostered;
+  const set = `set it by ${cluster.rosterCommand}`;
+  return roster === cluster.roster
+    ? `assumed set: ${roster}; after a change of nodes ${set}`
+    : `assumed set, as given: ${roster}; that of the nodes is not yet: ${set}`;
 }

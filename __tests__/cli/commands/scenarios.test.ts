@@ -27,6 +27,14 @@ describe("stretch scenarios", () => {
     }
   });
 
+  it("shows Terraform's addresses of the hosts, to renew one", async () => {
+    const { code, out } = await stretch(["scenarios", "even-split", "--addresses"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/A1B32 +\|aws_instance\.cluster_rack-32-node-1-a_host_instance_[0-9A-F]{8}/);
+    expect(out).toMatch(/london-client *\|aws_instance\.london-client_host_instance_[0-9A-F]{8}/);
+    expect(out).toContain("terraform apply -replace=ADDRESS");
+  });
+
   it("shows every scenario if none is named", async () => {
     const { out } = await stretch(["scenarios"]);
     for (const { name, summary } of scenarios) expect(out).toContain(`${name}: ${summary}`);

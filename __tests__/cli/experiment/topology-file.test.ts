@@ -52,6 +52,22 @@ describe("a topology file", () => {
     expect(Object.keys(odd.faults)).toEqual(["split", "rack-down"]);
   });
 
+  it("takes holes among its nodes, and tells of others' mistakes on their own line", () => {
+    const holed = right
+      .with(6, "  - null")
+      .join("\n")
+      .replace("[[A1], [B2, C3]]", "[[A1], [C3]]")
+      .replace("[B2]", "[C3]");
+    expect(loadTopologyFile(written(holed)).topology.nodes.map(({ id }) => id)).toEqual(["A1", "C3"]);
+    expect(errorOf(holed.replace("id: C3", "id: A1"))).toContain("topology.yaml:8:");
+    expect(
+      errorOf(right.with(5, "  - null").with(6, "  - null").join("\n").replace("id: C3", "id: X")),
+    ).toContain("node id");
+    expect(
+      errorOf("namespace: { name: a, replicationFactor: 1, strongConsistency: true }\nnodes: [null]"),
+    ).toContain("expected at least one node");
+  });
+
   it("says faults as sub-clusters, the nodes in none of them being down, or as who cannot hear whom", () => {
     const { faults } = loadTopologyFile(written(withLine(11, "  split: [[A1], [B2]]")));
     expect(faults.split.cannotHear).toEqual({ A1: ["B2", "C3"], B2: ["A1", "C3"], C3: ["A1", "B2", "C3"] });

@@ -177,6 +177,7 @@ describe("a StretchCluster", () => {
       "cluster_nodes",
       "cluster_roster",
       "cluster_seeds",
+      "cluster_set_roster",
     ]);
     const nodes = template.outputs.cluster_nodes.value;
     expect(Object.keys(nodes).sort()).toEqual(made.nodes.map((node) => node.nodeId).sort());
@@ -229,7 +230,7 @@ describe("a StretchCluster", () => {
       new StretchCluster(a, "cluster", { namespace: MYDATA, racks: [{ id: 1, vpc: a, nodes: 3 }] });
       new StretchCluster(b, "cluster", { namespace: MYDATA, racks: [{ id: 1, vpc: b, nodes: 3 }] });
     });
-    expect(Object.keys(two.outputs)).toHaveLength(6);
+    expect(Object.keys(two.outputs)).toHaveLength(8);
   });
 
   it.each([

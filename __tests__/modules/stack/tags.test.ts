@@ -107,8 +107,15 @@ describe("outputs of a construct", () => {
       });
       return Object.keys(template.outputs ?? {}).sort();
     };
-    expect(names()).toEqual(["client", "cluster_nodes", "cluster_roster", "cluster_seeds", "results_bucket"]);
-    expect(names("db")).toEqual(["db", "db_nodes", "db_roster", "db_seeds"]);
+    expect(names()).toEqual([
+      "client",
+      "cluster_nodes",
+      "cluster_roster",
+      "cluster_seeds",
+      "cluster_set_roster",
+      "results_bucket",
+    ]);
+    expect(names("db")).toEqual(["db", "db_nodes", "db_roster", "db_seeds", "db_set_roster"]);
     expect(names(false)).toEqual([]);
   });
 });
