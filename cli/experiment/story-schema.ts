@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { NONE, type TopologyNode } from "../../model";
-import { METRICS } from "../../scenarios";
+// Not the index: with it every command would load the classes of the AWS provider, which a client host lacks.
+import { METRICS } from "../../scenarios/story";
 import { idOf, nodeId } from "./ids";
 
 /** A number as YAML may hold it: numbers stand in a topology file as they are written. */
