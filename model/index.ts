@@ -57,7 +57,13 @@ export { agreedActiveRack, laterRoster, type Roster, type RosterSet, UNSET_ROSTE
 export { parseRoster, rosterEntries, rosterEntry, rosterText } from "./roster-text";
 export { NodeCopies, type StopKind } from "./node-copies";
 export { type Member, Owners } from "./owners";
-export { interruptedRecluster, recluster, type Reclustered, type ReclusterInput } from "./recluster";
+export {
+  interrupt,
+  interruptedRecluster,
+  recluster,
+  type Reclustered,
+  type ReclusterInput,
+} from "./recluster";
 export { linkQuality, type LinkQuality, MOST_LINK, type Place, type SlowLink } from "./slow-link";
 export { type OperationTime, operationTime } from "./operation-times";
 export {

@@ -81,7 +81,7 @@ export class NodeCopies {
     this.untrusted[partition] = 0;
   }
 
-  /** It stood in for the final master under that regime, and gets no more writes. */
+  /** It took part under that regime, but not in all of it: it stood in for the final master, or its sub-cluster was interrupted. */
   fallBehind(partition: number, regime: number): void {
     if (this.fullTo[partition] === regime) this.fullTo[partition] = regime - 1;
   }

@@ -79,6 +79,17 @@ export function interruptedRecluster<M extends Member>(input: ReclusterInput<M>)
   }
 }
 
+/**
+ * As {@link interruptedRecluster}, of a sub-cluster that has formed already and that the next one interrupts before it serves.
+ * Changes the members' copies.
+ */
+export function interrupt<M extends Member>({ members, partitions, regime }: Reclustered<M>): void {
+  for (const { partition, decision } of partitions) {
+    if (!isServed(decision)) continue;
+    for (const { copies } of members) copies.fallBehind(partition, regime);
+  }
+}
+
 /** The members enter the sub-cluster; what it decides, and the regime under which each partition was last served before. */
 function formed<M extends Member>(
   input: ReclusterInput<M>,

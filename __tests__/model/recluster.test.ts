@@ -1,4 +1,4 @@
-import { Decision, type NodeCopies, type StopKind } from "../../model";
+import { Decision, type NodeCopies, type StopKind, interrupt } from "../../model";
 import { History, type HistoryCluster } from "./support/history";
 import { evenSplit, rack } from "./support/topologies";
 
@@ -220,6 +220,18 @@ describe("a recluster that the next one interrupts (a double pump)", () => {
     expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 0 }]);
     // Who had it all serves at once.
     expect(history.clusters[0].partitions.every(({ master, final }) => master === final)).toBe(true);
+  });
+
+  it("comes to the same where the sub-cluster stood already, but did not serve yet", () => {
+    const history = settled();
+    history.recluster("A70");
+    interrupt(history.clusterOf("A70")!);
+    history.recluster("A70");
+    expect(history.clusters.map(({ regime }) => regime)).toEqual([6]);
+    expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 4096 }]);
+    history.revive(ids);
+    history.recluster("A70");
+    expect(history.clusters.map(counts)).toEqual([{ unavailable: 0, dead: 0 }]);
   });
 
   it("takes from a half what it served, and leaves it dead after the heal; what the other half serves stays", () => {

@@ -46,6 +46,8 @@ export function eventText(event: LogEvent): string | undefined {
       const { available, unavailable, dead } = event as unknown as Record<string, number>;
       return `${at}  cluster of ${listed(members)}: ${servedText(available, unavailable, dead)}`;
     }
+    case "cluster-interrupted":
+      return `${at}  cluster of ${listed(event.members as string[])} interrupted before it served: the ${String(event.partitions)} partitions that it had need a revive`;
     case "node-stop":
       return `${at}  node ${String(event.node)} stopped (${String(event.kind)})`;
     case "node-start":

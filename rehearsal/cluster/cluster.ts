@@ -6,6 +6,7 @@ import {
   DEFAULT_HEARTBEATS,
   type Fault,
   type Heartbeats,
+  interrupt,
   laterRoster,
   type Namespace,
   NO_FAULT,
@@ -69,6 +70,8 @@ export interface ClusterOptions {
 const RECONNECT = [1400, 1500] as const;
 /** The same between a new cluster and its announcement to clients (recorded: 0.25 to 0.5 s). */
 const ANNOUNCEMENT = [300, 450] as const;
+/** The same between a new cluster and its serving (recorded: 0.4 to 0.5 s). */
+const UNTIL_SERVED = 450;
 const MEASURED_INTERVAL = 150;
 /** Most milliseconds that a clock is off. */
 const MOST_CLOCK_MS = 24 * 3600 * 1000;
@@ -433,6 +436,25 @@ export class Cluster implements Forming {
   /** Partitions still to migrate, over all nodes. */
   get migrating(): number {
     return this.nodes.reduce((sum, node) => sum + (node.up ? node.migrations.txRemaining : 0), 0);
+  }
+
+  /** The sub-clusters that these nodes leave are interrupted where they do not serve yet (a "double pump"). */
+  interrupt(members: readonly Node[]): void {
+    if (!this.namespace.strongConsistency) return;
+    const now = this.clock.now();
+    const since = now - (UNTIL_SERVED * this.options.heartbeat.interval) / MEASURED_INTERVAL;
+    // Rounds of one moment are one change.
+    const young = members.flatMap(({ view }) =>
+      view && view.serial > 0 && view.formedAt > since && view.formedAt < now ? [view] : [],
+    );
+    for (const view of new Set(young)) {
+      interrupt(view);
+      this.log.add("cluster-interrupted", {
+        key: view.clusterKey,
+        members: view.members.map(({ id }) => id),
+        partitions: view.available,
+      });
+    }
   }
 
   form(members: readonly Node[]): void {

@@ -15,6 +15,8 @@ export interface Forming {
   scaled(range: readonly [number, number]): number;
   /** Some number between two. */
   between(low: number, high: number): number;
+  /** These nodes leave their sub-clusters for another one. */
+  interrupt(members: readonly Node[]): void;
   /** These nodes are one sub-cluster from now on. */
   form(members: readonly Node[]): void;
 }
@@ -110,7 +112,9 @@ export class Formation {
     }
     for (const ids of clusters) {
       const members = this.membersOf(ids);
-      if (!isView(members)) this.cluster.form(members);
+      if (isView(members)) continue;
+      this.cluster.interrupt(members);
+      this.cluster.form(members);
     }
   }
 

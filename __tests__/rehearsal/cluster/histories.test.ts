@@ -101,6 +101,11 @@ function play(topology: Topology, seed: number): void {
   run.cluster.heal();
   for (const node of run.cluster.nodes) if (!node.up) run.cluster.startNode(node.id);
   run.settle();
+  // Cuts in quick succession interrupt clusters before they serve: what those had is dead until a revive, and none of it lost.
+  if (run.cluster.nodes[0].view!.dead > 0) {
+    for (const node of run.cluster.nodes) run.cluster.revive(node);
+    run.recluster(run.cluster.nodes[0].id);
+  }
   run.clock.advance(3000);
   for (const { key, least, outcome } of reads) look(key, outcome, least);
   histories.forEach((history, key) => {
