@@ -5,7 +5,7 @@ import type { Rehearsal } from "../../rehearsal/process/rehearsal";
 import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
 import { clocksText, clockText } from "../report/clocks";
 import { slownessText } from "../report/links";
-import { listed } from "../report/sides";
+import { listed } from "../../lab/run/sides";
 import { table } from "../report/table";
 
 /** What a rehearsal cluster is, wherever it is shown. */

@@ -6,7 +6,7 @@ import { loadExperiment } from "../experiment/load";
 import { roundTripsOf } from "../experiment/round-trips";
 import { STRONG_ONLY } from "../experiment/topology-schema";
 import { eventText, upText } from "./playground-text";
-import { sidesOf } from "../report/sides";
+import { sidesOf } from "../../lab/run/sides";
 import { scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 import { portOption } from "./playground-options";

@@ -5,7 +5,7 @@ import { faultOf } from "../experiment/experiment";
 import { loadExperiment } from "../experiment/load";
 import { placesOf } from "../report/places";
 import { evidence } from "../report/preview";
-import { sidesOf } from "../report/sides";
+import { sidesOf } from "../../lab/run/sides";
 import { type KeyGiven, whereText } from "../report/where";
 import { scenarioNames } from "../scenario/stack";
 import { faultOption, topologyOption } from "./options";

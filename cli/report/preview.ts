@@ -16,7 +16,7 @@ import { showPmap, showRacks, showRoster } from "./asadm";
 import { failureCodes, showClients } from "./clients";
 import { orphansBySide, placesOf, refusalsInWords } from "./places";
 import { heartbeatsText } from "./heartbeats";
-import { nameOf, sidesOf } from "./sides";
+import { nameOf, sidesOf } from "../../lab/run/sides";
 import { coloursOf, type Terminal } from "./terminal";
 import { showTimes, type Times } from "./times";
 

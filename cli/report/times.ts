@@ -11,7 +11,7 @@ import {
   type Prediction,
   type RoundTrips,
 } from "../../model";
-import { nameOf, sidesOf } from "./sides";
+import { nameOf, sidesOf } from "../../lab/run/sides";
 import { table } from "./table";
 
 /** What the network adds to each operation from a region, in milliseconds; undefined where the table lacks a pair. */

@@ -10,7 +10,7 @@ import {
   replicaIds,
 } from "../../model";
 import type { Place } from "./places";
-import { listed } from "./sides";
+import { listed } from "../../lab/run/sides";
 import { table } from "./table";
 
 /** A key as it was given and as it is hashed. */

@@ -1,0 +1,36 @@
+import type { StopKind } from "../../model";
+import type { LoaderOptions } from "../load/options";
+import type { LoaderProcess } from "../load/loader-process";
+
+/** A node as a driver knows it. */
+export interface DrivenNode {
+  readonly id: string;
+  readonly rack: number;
+  readonly region: string;
+  /** `host:port` at which the node is asked from its own side. */
+  readonly address: string;
+}
+
+/** What a loader is told beside where it connects. */
+export type LoaderTask = Omit<LoaderOptions, "hosts" | "namespace" | "strongConsistency" | "place">;
+
+/** What drives a cluster in an experiment: the rehearsal cluster's, or a deployed one's. */
+export interface Driver {
+  /** What it drives, in words: `the rehearsal cluster`. */
+  readonly name: string;
+  readonly nodes: readonly DrivenNode[];
+  /** Regions in which clients stand. */
+  readonly places: readonly string[];
+  /** Asks a node an info command, from its own side; undefined where it does not answer. */
+  ask(node: string, command: string): Promise<string | undefined>;
+  /** Makes a fault in place of the one before. */
+  fault(name: string): Promise<void>;
+  /** Ends the fault. */
+  heal(): Promise<void>;
+  stop(node: string, kind: StopKind): Promise<void>;
+  start(node: string): Promise<void>;
+  /** Starts a loader at a place. */
+  load(place: string, task: LoaderTask): LoaderProcess;
+  /** Lets go of the cluster. */
+  close(): Promise<void>;
+}

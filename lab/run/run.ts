@@ -1,0 +1,591 @@
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Fault, NO_FAULT, type Topology } from "../../model";
+import {
+  type Load,
+  type Metric,
+  type Nodes,
+  type Step,
+  type StopCondition,
+  type Story,
+  WAIT_LIMIT_SECONDS,
+} from "../../scenarios";
+import type { Driver } from "../drivers/driver";
+import type { LoaderProcess } from "../load/loader-process";
+import { monotonic } from "../load/clock";
+import { readLedger } from "../load/ledger";
+import type { WorkloadName } from "../load/options";
+import { ObserverProcess } from "../observe/observer-process";
+import type { Sample } from "../observe/samples";
+import { carryOut } from "../recover/carry-out";
+import type { RunbookStep } from "../recover/runbook";
+import { clustersOf, type Situation, situationOf } from "../recover/situation";
+import { Foretelling } from "./foretold";
+import { nameOf } from "./sides";
+import { isAsForetold, type Observation, observationOf } from "./observation";
+import type { NotProven } from "./verdict";
+
+/** What is run. */
+export interface RunPlan {
+  /** Name of the scenario, or the file. */
+  readonly experiment: string;
+  readonly topology: Topology;
+  readonly faults: Readonly<Record<string, Fault>>;
+  readonly story: Story;
+  /** Node ids by side, as the preview names the sides. */
+  readonly sides: ReadonlyMap<string, readonly string[]>;
+  readonly seed: number;
+  /** Workload of the loads that name none and have no keys. @default "register" */
+  readonly workload?: Exclude<WorkloadName, "verify">;
+  /** Operations a second a place, of the loads that say nothing. @default 500 */
+  readonly rate?: number;
+  /** Seconds after which the run is aborted. @default 900 */
+  readonly limitSeconds?: number;
+}
+
+/** A step as it went. */
+export interface StepRecord {
+  readonly step: Step;
+  /** In words: `fault split`. */
+  readonly label: string;
+  /** Microseconds of the monotonic clock. */
+  readonly from: number;
+  readonly to: number;
+  /** What came of it, in a sentence. */
+  readonly outcome?: string;
+  readonly observation?: Observation;
+}
+
+/** What a run leaves to be judged. */
+export interface RunRecord {
+  readonly steps: readonly StepRecord[];
+  /** Files in the run's folder. */
+  readonly ledgers: readonly string[];
+  /** When the network was broken and healed, in microseconds; undefined where it never was. */
+  readonly broken?: { readonly from: number; readonly healed: number };
+  readonly from: number;
+  readonly to: number;
+  readonly before: Observation | undefined;
+  /** After the fault has settled, before the first operator's step or the heal. */
+  readonly during: Observation | undefined;
+  readonly after: Observation | undefined;
+  readonly healed: boolean;
+  readonly healReason?: string;
+  readonly notProven?: { readonly kind: NotProven; readonly reason: string };
+  /** Whether a load went on at every place while the network was broken. */
+  readonly loadedThroughout: boolean;
+}
+
+/** Whoever is told how a run goes on. */
+export interface Reporter {
+  /** A step begins, or something happened. */
+  says(text: string): void;
+  /** How the loaders are doing, as often as it changes. */
+  progress(loaders: readonly LoaderProcess[]): void;
+}
+
+/** Microseconds in a second. */
+const SECOND = 1_000_000;
+/** Milliseconds between two looks at the cluster while a step waits. */
+const LOOK = 200;
+/** Seconds for which the clusters stay as they are before a step no longer waits for what was foretold. */
+const UNCHANGED = 10;
+/** Seconds in which a heal has to show. */
+const HEAL_LIMIT = 60;
+
+class Aborted extends Error {
+  constructor(
+    readonly kind: NotProven,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Runs a story on a driven cluster; whatever happens the network is whole again at its end, or it says that it is not. */
+export class Run {
+  private readonly foretelling: Foretelling;
+  private readonly steps: StepRecord[] = [];
+  private readonly ledgers: string[] = [];
+  private readonly loaders: LoaderProcess[] = [];
+  /** Those that go on beside the steps. */
+  private readonly going: LoaderProcess[] = [];
+  private over = false;
+  private readonly stopped = new Set<string>();
+  private readonly loadersOf = new Map<string, number>();
+  private readonly abort: { promise: Promise<never>; reject: (error: Error) => void };
+  private observer: ObserverProcess | undefined;
+  private fault: string | undefined;
+  private broken: { from: number; healed?: number } | undefined;
+  private during: Observation | undefined;
+  private duringClosed = false;
+  private verified = false;
+  private loadedThroughout = true;
+
+  constructor(
+    private readonly driver: Driver,
+    private readonly plan: RunPlan,
+    /** The run's folder, which must not be there yet. */
+    readonly folder: string,
+    private readonly reporter: Reporter,
+  ) {
+    this.foretelling = new Foretelling(plan.topology);
+    let reject: (error: Error) => void = () => {};
+    const promise = new Promise<never>((_, rejected) => (reject = rejected));
+    promise.catch(() => {});
+    this.abort = { promise, reject };
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "steps.jsonl"), "", { flag: "wx" });
+  }
+
+  /** Ends the run at once; the network is healed first. */
+  interrupt(reason: string): void {
+    this.abort.reject(new Aborted("aborted", reason));
+  }
+
+  /** Runs the story. Never rejects for what the cluster does: the record says it. */
+  async run(): Promise<RunRecord> {
+    const from = monotonic();
+    const limitSeconds = this.plan.limitSeconds ?? 900;
+    const limit = setTimeout(
+      () => this.interrupt(`The run was not at its end after ${limitSeconds} s.`),
+      limitSeconds * 1000,
+    );
+    let notProven: RunRecord["notProven"];
+    let before: Observation | undefined;
+    try {
+      await this.unlessAborted(this.observe());
+      before = await this.unlessAborted(this.begin());
+      for (const step of this.plan.story.steps) await this.unlessAborted(this.take(step));
+    } catch (error) {
+      const { message } = error as Error;
+      notProven =
+        error instanceof Aborted
+          ? { kind: error.kind, reason: message }
+          : { kind: "aborted", reason: message };
+      this.reporter.says(message);
+    }
+    // What an aborted step still waits for ends by itself.
+    this.over = notProven !== undefined;
+    const healing = await this.rollBack();
+    clearTimeout(limit);
+    await Promise.allSettled(this.loaders.map((loader) => loader.stop()));
+    if (!notProven && healing.healed && !this.verified) {
+      try {
+        await this.record({ verify: true }, () => this.verify());
+      } catch (error) {
+        notProven = { kind: "aborted", reason: (error as Error).message };
+      }
+    }
+    const after = await this.look("after").catch(() => undefined);
+    await this.observer?.stop().catch(() => {});
+    return {
+      steps: this.steps,
+      ledgers: this.ledgers,
+      ...(this.broken && { broken: { from: this.broken.from, healed: this.broken.healed ?? monotonic() } }),
+      from,
+      to: monotonic(),
+      before,
+      during: this.during,
+      after,
+      ...healing,
+      ...(notProven && { notProven }),
+      loadedThroughout: this.loadedThroughout,
+    };
+  }
+
+  // ---- The parts of a run ----
+
+  private async observe(): Promise<void> {
+    this.observer = new ObserverProcess(
+      {
+        nodes: this.driver.nodes.map(({ id, address }) => ({ id, address })),
+        namespace: this.plan.topology.namespace.name,
+        path: join(this.folder, "samples.jsonl"),
+      },
+      (sample) => this.checkStop(sample),
+    );
+    await this.observer.ready;
+    this.observer.fast();
+    this.observer.ended.catch((error: Error) => this.interrupt(error.message));
+  }
+
+  /** The state that the run begins with. */
+  private async begin(): Promise<Observation> {
+    await this.settled("migrated");
+    const before = await this.look("before");
+    const { unavailable = 0, dead = 0, migrating = 0 } = this.plan.story.expect?.before ?? {};
+    const [cluster] = before.clusters;
+    const seen = {
+      unavailable: cluster?.unavailable ?? 4096,
+      dead: cluster?.dead ?? 0,
+      migrating: before.migrating,
+    };
+    if (seen.unavailable !== unavailable || seen.dead !== dead || seen.migrating !== migrating) {
+      throw new Aborted(
+        "not-run",
+        `The cluster is not as the run has to find it: expected ${unavailable} partitions unavailable, ${dead} dead, ${migrating} migrating; it has ${seen.unavailable}, ${seen.dead}, ${seen.migrating}. Nothing was broken.`,
+      );
+    }
+    return before;
+  }
+
+  private async take(step: Step): Promise<void> {
+    await this.record(step, async () => {
+      if ("load" in step) return this.load(step.load);
+      if ("wait" in step) return this.wait(step.wait);
+      if ("fault" in step) return this.breakIt(step.fault);
+      if ("observe" in step) return this.observed(step.observe);
+      if ("stop" in step) return this.stop(this.idsOf(step.stop), step.stop.kind ?? "clean");
+      if ("start" in step) return this.start(this.idsOf(step.start));
+      if ("recover" in step) return this.recover(step.recover);
+      if ("heal" in step) return this.heal();
+      return this.verify();
+    });
+  }
+
+  private async record(
+    step: Step,
+    take: () => Promise<{ outcome?: string; observation?: Observation } | void>,
+  ): Promise<void> {
+    const label = labelOf(step);
+    this.reporter.says(label);
+    const from = monotonic();
+    const told = (await take()) ?? {};
+    const record: StepRecord = { step, label, from, to: monotonic(), ...told };
+    this.steps.push(record);
+    appendFileSync(join(this.folder, "steps.jsonl"), `${JSON.stringify(record)}\n`);
+    if (told.outcome !== undefined) this.reporter.says(`  ${told.outcome}`);
+  }
+
+  private async load({
+    from,
+    workload,
+    keys,
+    until,
+    rate = this.plan.rate ?? 500,
+  }: Load): Promise<{ outcome: string } | undefined> {
+    const places = this.placesOf(from);
+    const list =
+      keys === undefined || Array.isArray(keys) ? keys : range(keys as { from: number; to: number });
+    const loaders = places.map((place, i) => {
+      // The keys are shared out among the places.
+      const own = (list as readonly number[] | undefined)?.filter((_, n) => n % places.length === i);
+      return this.loader(place, {
+        workload: workload ?? (own ? "article" : (this.plan.workload ?? "register")),
+        rate,
+        ...(own && { keys: own }),
+        ...(until === "error" && { untilError: true }),
+      });
+    });
+    await Promise.all(loaders.map(({ ready }) => ready));
+    if (!list) return undefined;
+    const ends = await Promise.all(loaders.map(({ ended }) => ended));
+    this.reporter.progress(loaders);
+    const counts = loaders.map(({ progress }) => progress.counts.ok).reduce((a, b) => a + b);
+    const error = ends.find((end) => end.reason === "error");
+    if (error?.reason === "error" && until !== "error") {
+      throw new Aborted("aborted", `A load ended with ${error.message} [${error.code}].`);
+    }
+    return {
+      outcome: `${counts} acknowledged${error?.reason === "error" ? `, then: ${error.message} [${error.code}]` : ""}.`,
+    };
+  }
+
+  private loader(
+    place: string,
+    task: { workload: WorkloadName; rate: number; keys?: readonly (number | string)[]; untilError?: boolean },
+  ): LoaderProcess {
+    const number = (this.loadersOf.get(place) ?? 0) + 1;
+    this.loadersOf.set(place, number);
+    const client = `${place}/${number}`;
+    const name = `ledger-${place}-${number}.jsonl`;
+    const ledger = join(this.folder, name);
+    this.ledgers.push(name);
+    const loader = this.driver.load(place, {
+      ...task,
+      client,
+      ledger,
+      seed: this.plan.seed + this.ledgers.length,
+    });
+    this.loaders.push(loader);
+    if (!task.keys) {
+      this.going.push(loader);
+      loader.ended.then(
+        (end) => {
+          if (end.reason === "error") this.interrupt(`The load at ${place} ended with ${end.message}.`);
+        },
+        (error: Error) => this.interrupt(error.message),
+      );
+    }
+    return loader;
+  }
+
+  private async wait(what: number | "settled" | "migrated"): Promise<{ outcome?: string }> {
+    if (typeof what === "number") {
+      const end = Date.now() + what * 1000;
+      while (Date.now() < end && !this.over) {
+        await rest(Math.min(500, end - Date.now()));
+        this.reporter.progress(this.going);
+      }
+      return {};
+    }
+    const from = monotonic();
+    await this.settled(what);
+    if (what === "migrated") this.foretelling.migrated();
+    return { outcome: `after ${((monotonic() - from) / SECOND).toFixed(1)} s` };
+  }
+
+  private async breakIt(name: string): Promise<{ outcome: string }> {
+    if (this.going.length < this.driver.places.length) this.loadedThroughout = false;
+    this.broken = { from: monotonic() };
+    this.duringClosed = false;
+    this.during = undefined;
+    this.fault = name;
+    await this.driver.fault(name);
+    this.foretelling.setFault(name === "none" ? NO_FAULT : this.plan.faults[name]);
+    const { clusters, orphans } = this.foretelling.now();
+    return {
+      outcome: `foretold: ${[
+        ...clusters.map(({ members, serves }) => `${this.nameOf(members)} serves ${serves}`),
+        ...(orphans.length > 0 ? [`${orphans.join(", ")} in no cluster`] : []),
+      ].join("; ")}`,
+    };
+  }
+
+  private async observed(label: string): Promise<{ outcome: string; observation: Observation }> {
+    const observation = await this.look(label);
+    if (this.fault !== undefined && !this.duringClosed) this.during = observation;
+    const { clusters, differences } = observation;
+    return {
+      observation,
+      outcome: [
+        clusters
+          .map(({ name, serves, dead }) => `${name} serves ${serves}${dead > 0 ? `, ${dead} dead` : ""}`)
+          .join("; "),
+        ...differences.map((difference) => `  not as foretold: ${difference}`),
+      ].join("\n  "),
+    };
+  }
+
+  private async stop(ids: readonly string[], kind: "clean" | "unclean" | "empty" | "reboot"): Promise<void> {
+    for (const id of ids) {
+      await this.driver.stop(id, kind);
+      this.stopped.add(id);
+    }
+    this.foretelling.stop(ids);
+  }
+
+  private async start(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await this.driver.start(id);
+      this.stopped.delete(id);
+    }
+    this.foretelling.start(ids);
+  }
+
+  private async recover(given: Extract<Step, { recover: unknown }>["recover"]): Promise<{ outcome: string }> {
+    await this.closeDuring();
+    const down = "confirmedDown" in given && given.confirmedDown !== undefined ? [given.confirmedDown] : [];
+    const step = ("confirmedDown" in given ? { ...given, confirmedDown: down } : given) as RunbookStep;
+    const { name } = this.plan.topology.namespace;
+    const now = await carryOut(step, this.ids, (id, command) => this.driver.ask(id, command), name, {
+      confirmedDown: down,
+    });
+    const { roster } = clustersOf(now)[0][0];
+    this.foretelling.reroster(
+      roster.nodes.map(({ id }) => id),
+      roster.activeRack,
+    );
+    return { outcome: `roster: ${roster.nodes.map(({ id, rack }) => `${id}@${rack}`).join(", ")}` };
+  }
+
+  private async heal(): Promise<{ outcome: string }> {
+    await this.closeDuring();
+    await this.driver.heal();
+    this.fault = undefined;
+    if (this.broken) this.broken.healed ??= monotonic();
+    this.foretelling.setFault(NO_FAULT);
+    return { outcome: "the links are open again" };
+  }
+
+  /** Reads every key back, linearized, from every place. */
+  private async verify(): Promise<{ outcome: string }> {
+    const loads = this.going.splice(0);
+    await Promise.all(loads.map((loader) => loader.stop()));
+    const keys = this.writtenKeys();
+    const readers = this.driver.places.map((place) =>
+      this.loader(place, { workload: "verify", rate: 5000, keys }),
+    );
+    await Promise.all(readers.map(({ ended }) => ended));
+    this.verified = true;
+    return { outcome: `${keys.length} keys read back from ${this.driver.places.length} places` };
+  }
+
+  /** Keys that any loader tried to write. */
+  private writtenKeys(): string[] {
+    const operations = this.ledgers.flatMap((name) => readLedger(join(this.folder, name)).operations);
+    return [...new Set(operations.flatMap(({ kind, key }) => (kind === "read" ? [] : [key])))];
+  }
+
+  // ---- Looking ----
+
+  private async situation(): Promise<Situation> {
+    return situationOf(
+      this.ids,
+      (id, command) => this.driver.ask(id, command),
+      this.plan.topology.namespace.name,
+    );
+  }
+
+  private async look(label: string): Promise<Observation> {
+    const situation = await this.situation();
+    return observationOf(label, monotonic(), situation, this.foretelling.now(), this.plan.sides);
+  }
+
+  /** What is seen before an operator or the heal changes it. */
+  private async closeDuring(): Promise<void> {
+    if (this.fault === undefined || this.duringClosed) return;
+    this.during ??= await this.look("during");
+    this.duringClosed = true;
+  }
+
+  /** Until the clusters are what was foretold, or stay as they are for long; and until nothing migrates, where asked. */
+  private async settled(what: "settled" | "migrated"): Promise<void> {
+    const end = Date.now() + WAIT_LIMIT_SECONDS * 1000;
+    let shape = "";
+    let since = Date.now();
+    for (let quiet = 0; ;) {
+      const situation = await this.situation();
+      const now = situation.nodes.map(({ id, clusterKey }) => `${id}=${clusterKey}`).join(" ");
+      if (now !== shape) since = Date.now();
+      shape = now;
+      const stands = isAsForetold(situation, this.foretelling.now()) || Date.now() - since > UNCHANGED * 1000;
+      const moving = situation.nodes.some(({ migrating }) => migrating > 0);
+      // Twice in a row: right after a change nothing migrates yet.
+      quiet = stands && (what === "settled" || !moving) ? quiet + 1 : 0;
+      if (quiet === (what === "settled" ? 2 : 4)) return;
+      if (Date.now() > end) {
+        throw new Aborted("aborted", `The cluster was not ${what} within ${WAIT_LIMIT_SECONDS} s.`);
+      }
+      if (this.over) return;
+      await rest(LOOK);
+      this.reporter.progress(this.going);
+    }
+  }
+
+  // ---- Ending ----
+
+  /** Heals, starts what was stopped, and sees that the network is whole: whatever happened before. */
+  private async rollBack(): Promise<{ healed: boolean; healReason?: string }> {
+    try {
+      if (this.fault !== undefined) {
+        await this.driver.heal();
+        this.fault = undefined;
+        this.foretelling.setFault(NO_FAULT);
+      }
+      if (this.broken) this.broken.healed ??= monotonic();
+      for (const id of [...this.stopped]) await this.start([id]);
+      if (!this.broken && this.steps.every(({ step }) => !("stop" in step))) return { healed: true };
+      for (const end = Date.now() + HEAL_LIMIT * 1000; ;) {
+        const situation = await this.situation();
+        const clusters = clustersOf(situation);
+        const whole = clusters.length === 1 && clusters[0].length === this.ids.length;
+        const still = situation.nodes.every(({ migrating }) => migrating === 0);
+        if (whole && still) return { healed: true };
+        if (Date.now() > end) {
+          return {
+            healed: false,
+            healReason: whole
+              ? `migrations still run ${HEAL_LIMIT} s after the heal`
+              : `${HEAL_LIMIT} s after the heal the nodes are ${clusters.map((members) => this.nameOf(members.map(({ id }) => id))).join(" | ") || "in no cluster"}, silent: ${situation.silent.join(", ") || "none"}`,
+          };
+        }
+        await rest(LOOK);
+      }
+    } catch (error) {
+      return { healed: false, healReason: (error as Error).message };
+    }
+  }
+
+  private checkStop({ node, state }: Sample): void {
+    const { stopIf = [] } = this.plan.story.expect ?? {};
+    if (!state || stopIf.length === 0) return;
+    const figure = (metric: Metric) =>
+      metric === "clusters"
+        ? new Set(
+            [...this.observer!.last.values()].flatMap((last) =>
+              last.state?.clusterSize ? [last.state.clusterKey] : [],
+            ),
+          ).size
+        : state[metric];
+    const met = stopIf.find(({ metric, above }: StopCondition) => figure(metric) > above);
+    if (met) {
+      this.interrupt(
+        `Stop condition: ${met.metric} is ${figure(met.metric)} at node ${node}, above ${met.above}.`,
+      );
+    }
+  }
+
+  // ---- Names ----
+
+  private get ids(): string[] {
+    return this.driver.nodes.map(({ id }) => id);
+  }
+
+  private nameOf(members: readonly string[]): string {
+    return nameOf({ members }, this.plan.sides);
+  }
+
+  private idsOf(nodes: Nodes): string[] {
+    if ("nodes" in nodes && nodes.nodes) return [...nodes.nodes];
+    const { rack } = nodes as { rack: number };
+    return this.driver.nodes.filter((node) => node.rack === rack).map(({ id }) => id);
+  }
+
+  /** Regions of sides. */
+  private placesOf(from: Load["from"]): readonly string[] {
+    if (from === undefined) return this.driver.places;
+    return [from].flat().map((side) => {
+      const ids = this.plan.sides.get(side as string);
+      return this.driver.nodes.find(({ id, region }) => ids?.includes(id) || region === side)!.region;
+    });
+  }
+
+  private unlessAborted<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([promise, this.abort.promise]);
+  }
+}
+
+/** A step in words. */
+export function labelOf(step: Step): string {
+  if ("load" in step) {
+    const { from, keys, workload } = step.load;
+    const what =
+      keys === undefined
+        ? (workload ?? "load")
+        : `${Array.isArray(keys) ? keys.length : (keys as { from: number; to: number }).to - (keys as { from: number; to: number }).from} keys`;
+    return `load ${what} from ${from === undefined ? "every place" : [from].flat().join(" and ")}`;
+  }
+  if ("wait" in step)
+    return typeof step.wait === "number" ? `wait ${step.wait} s` : `wait until ${step.wait}`;
+  if ("fault" in step) return `fault ${step.fault}`;
+  if ("observe" in step) return `observe: ${step.observe}`;
+  if ("stop" in step || "start" in step) {
+    const [name, nodes] = "stop" in step ? ["stop", step.stop] : ["start", step.start];
+    return `${name} ${"rack" in nodes && nodes.rack !== undefined ? `rack ${nodes.rack}` : (nodes as { nodes: readonly string[] }).nodes.join(", ")}`;
+  }
+  if ("recover" in step) {
+    const { step: name, ...how } = step.recover;
+    return `recover: ${[name, ...Object.entries(how).map(([key, value]) => `${key} ${value as number}`)].join(", ")}`;
+  }
+  return "heal" in step ? "heal" : "verify";
+}
+
+function range({ from, to }: { readonly from: number; readonly to: number }): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
+
+function rest(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
