@@ -1,0 +1,136 @@
+import type { Observation } from "./observation";
+import type { Summary } from "./summary";
+
+/** What an application does on a code (docs/predictions.md). */
+const CODES: Readonly<Record<string, string>> = {
+  "0": "ok",
+  "2": "no such record",
+  "3": "another generation: read again",
+  "5": "the record is there already",
+  "9": "timeout: in doubt where the client says so; read before writing again",
+  "11": "partition unavailable: try again later, or at another region",
+  "14": "key busy: try again",
+  "22": "forbidden: a durable delete is needed, or the clocks differ too much",
+  "-1": "the client's own error",
+  "-6": "no connection to the node: try again",
+  "-7": "no more connections: fewer operations at the same time",
+  "-8": "no node known for the partition: try again later",
+  "-14": "the client's circuit breaker: slow down",
+};
+
+/** A run as Markdown: what `summary.md` holds. */
+export function summaryText(summary: Summary): string {
+  const { verdict, exitCode, sentence, reasons, objectives, check } = summary;
+  const parts = [
+    `# ${summary.experiment}: ${verdict} (exit code ${exitCode})`,
+    sentence,
+    ...(reasons.length > 0 ? [reasons.map((reason) => `- ${reason}`).join("\n")] : []),
+    "## Objectives",
+    tableOf(
+      ["objective", "kind", "target", "observed", ""],
+      objectives.map(({ name, kind, target, observed, met }) => [name, kind, target, observed, met]),
+    ),
+    "## Predicted and observed",
+    tableOf(
+      ["step", "side", "predicted", "observed"],
+      summary.steps.flatMap(({ observation }) => (observation ? rowsOf(observation) : [])),
+    ),
+    summary.differences.length > 0
+      ? summary.differences.map((text) => `- ${text}`).join("\n")
+      : "Nothing differs.",
+    "## What clients met",
+    tableOf(
+      [
+        "place",
+        "phase",
+        "kind",
+        "ok",
+        "not sent",
+        "refused",
+        "unknown",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "codes",
+      ],
+      summary.places.map(({ place, phase, kind, counts, latency, breaker }) => [
+        ...[place, phase, kind, counts.ok, counts.notSent, counts.refused, counts.unknown].map(String),
+        ...(["p50", "p95", "p99"] as const).map((name) => latency?.[name].toFixed(1) ?? ""),
+        `${Object.entries(counts.codes)
+          .map(([code, count]) => `${code}: ${count}`)
+          .join(", ")}${breaker ? " (the client's circuit breaker: no figure of availability)" : ""}`,
+      ]),
+    ),
+    codesOf(summary),
+    "## Recovery, seconds",
+    tableOf(
+      ["region", "kind", "first failure", "detected", "re-formed", "serving", "migrated", "full after heal"],
+      Object.entries(summary.recovery).flatMap(([region, kinds]) =>
+        (["write", "read"] as const).map((kind) => [
+          ...[region, kind],
+          ...(["firstFailure", "detected", "reformed", "serving", "migrated", "full"] as const).map(
+            (name) => {
+              const ms = kinds[kind][name];
+              return ms === null ? "-" : (ms / 1000).toFixed(1);
+            },
+          ),
+        ]),
+      ),
+    ),
+    "## Records",
+    `${Object.entries(check.keys)
+      .filter(([, count]) => count > 0)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(", ")} (keys). In doubt: ${check.inDoubt.applied} applied, ${check.inDoubt.notApplied} not.`,
+    ...check.findings.map(({ key, class: name, why }) => `- \`${key}\` ${name}: ${why}`),
+    "## Accounting",
+    ...summary.steps.flatMap(({ observation }) => (observation ? [accountOf(observation)] : [])),
+    "## Environment",
+    [
+      `- ${summary.driver}, stretch ${summary.version}, Node ${summary.node}`,
+      `- began ${summary.startedAt}, took ${summary.seconds.toFixed(1)} s, seed ${summary.seed}, topology ${summary.topologyHash}`,
+      `- again: \`${summary.command}\``,
+    ].join("\n"),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function rowsOf({ label, clusters, foretold }: Observation): string[][] {
+  const key = (members: readonly string[]) => [...members].sort().join(" ");
+  const predicted = new Map(foretold.clusters.map((one) => [key(one.members), one.serves]));
+  return clusters.map(({ name, members, serves }) => [
+    ...[label, name],
+    String(predicted.get(key(members)) ?? "-"),
+    String(serves),
+  ]);
+}
+
+function accountOf({ label, nodes, clusters, silent }: Observation): string {
+  const rows = nodes.map(({ id, rack, master, prole, nonReplica }) =>
+    [id, rack, master, prole, nonReplica].map(String),
+  );
+  const sum = (of: "master" | "prole" | "nonReplica") =>
+    String(nodes.reduce((total, node) => total + node[of], 0));
+  return [
+    `**${label}** (${clusters.length} clusters${silent.length > 0 ? `, ${silent.join(", ")} silent` : ""})`,
+    "",
+    tableOf(
+      ["node", "rack", "master", "prole", "non-replica"],
+      [...rows, ["", "", sum("master"), sum("prole"), sum("nonReplica")]],
+    ),
+  ].join("\n");
+}
+
+function codesOf({ places }: Summary): string {
+  const seen = [...new Set(places.flatMap(({ counts }) => Object.keys(counts.codes)))].filter(
+    (code) => code !== "0",
+  );
+  return seen.map((code) => `- ${code}: ${CODES[code] ?? "see Aerospike.status"}`).join("\n");
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return "";
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
