@@ -35,7 +35,7 @@ const zones = [
 ];
 
 export default tseslint.config(
-  { ignores: ["dist/", "cdktf.out/", "coverage/", "node_modules/"] },
+  { ignores: ["dist/", "cdktf.out/", "coverage/", "out/", "node_modules/"] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {

@@ -12,13 +12,14 @@ import type { Output } from "./commands/output";
 import { previewCommand } from "./commands/preview";
 import { priceCommand } from "./commands/price";
 import { renderCommand } from "./commands/render";
+import { runCommand } from "./commands/run";
 import { scenariosCommand } from "./commands/scenarios";
 import { secretCommand } from "./commands/secret";
 import { statusCommand } from "./commands/status";
 import { upCommand } from "./commands/up";
 import { whereCommand } from "./commands/where";
 import { sweepCommand } from "./commands/sweep";
-import { UsageError } from "./errors";
+import { ExitError, UsageError } from "./errors";
 
 /** Exit codes: all well, a verdict or a failure, wrong use or bad input. */
 const [OK, FAILED, USAGE] = [0, 1, 2];
@@ -29,7 +30,7 @@ const MISTAKES = [UsageError, ModelError, InputError, RefusedError];
 /**
  * Runs `stretch` with the arguments after its name.
  *
- * @returns the exit code: 0 ok, 1 a verdict or failure while running, 2 wrong use or bad input.
+ * @returns the exit code: 0 ok, 1 a verdict or failure while running, 2 wrong use or bad input; `stretch run` has more.
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const program = new Command("stretch")
@@ -40,6 +41,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   for (const command of [
     scenariosCommand,
     previewCommand,
+    runCommand,
     mapCommand,
     whereCommand,
     renderCommand,
@@ -69,6 +71,8 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   } catch (error) {
     // commander has said already what is wrong.
     if (error instanceof CommanderError) return error.exitCode === OK ? OK : USAGE;
+    // Its verdict has been printed.
+    if (error instanceof ExitError) return error.exitCode;
     output.complain(`stretch: ${error instanceof Error ? error.message : String(error)}`);
     return MISTAKES.some((mistake) => error instanceof mistake) ? USAGE : FAILED;
   }

@@ -7,3 +7,12 @@ export class UsageError extends Error {
 export class VerdictError extends Error {
   override readonly name = "VerdictError";
 }
+
+/** The command ends with an exit code of its own, and has said why. */
+export class ExitError extends Error {
+  override readonly name = "ExitError";
+
+  constructor(readonly exitCode: number) {
+    super(`exit code ${exitCode}`);
+  }
+}

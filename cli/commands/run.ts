@@ -1,0 +1,218 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { RehearsalDriver } from "../../lab/drivers/rehearsal-driver";
+import type { LoaderProcess } from "../../lab/load/loader-process";
+import { writeReport } from "../../lab/run/report";
+import { Run, type RunPlan } from "../../lab/run/run";
+import { sidesOf } from "../../lab/run/sides";
+import { type Summary, summaryOf } from "../../lab/run/summary";
+import { ownPackage } from "../../modules/hosts/own-package";
+import { defaultStory, type Story } from "../../scenarios";
+import { ExitError, UsageError } from "../errors";
+import { type Experiment, faultOf } from "../experiment/experiment";
+import { loadExperiment } from "../experiment/load";
+import { coloursOf } from "../report/terminal";
+import { needsClient } from "./client-package";
+import { scenarioArgument, topologyOption } from "./options";
+import type { Output } from "./output";
+
+/** Operations a second a place at the article's pace: one in 200 ms. */
+const ARTICLE_PACE = 5;
+
+interface Options {
+  topology?: string;
+  fault?: string;
+  workload?: "article" | "register" | "append" | "lifecycle";
+  rate?: number;
+  pace?: "article";
+  seconds?: number;
+  seed?: number;
+  out: string;
+}
+
+/** `stretch run`: the experiment whole, and its verdict. */
+export function runCommand(output: Output): Command {
+  return new Command("run")
+    .summary("loads, breaks, watches, recovers, heals and judges: which acknowledged writes were lost")
+    .description(
+      "Runs the experiment of a scenario, or of a topology file, on a rehearsal cluster of its own on this machine: its story, " +
+        "or with --fault 3 s of steady load, the fault under load from every place, the heal, and every key read back. " +
+        "Exit codes, the worst wins: 5 the network may still be cut, 1 an objective was missed, 3 nothing was proven, " +
+        "4 safe but not as predicted, 0 as it should be; 130 or 143 where it was interrupted, and healed.",
+    )
+    .addArgument(scenarioArgument())
+    .addOption(topologyOption())
+    .option("--fault <NAME>", "the fault to make, in place of the story's steps")
+    .addOption(
+      new Option("--workload <NAME>", "what the clients do where the story says nothing")
+        .choices(["article", "register", "append", "lifecycle"])
+        .default(undefined, "register"),
+    )
+    .option("--rate <N>", "operations a second a place (default: 500)", positive("operations a second"))
+    .addOption(
+      new Option("--pace <NAME>", "the article's application: an operation in 200 ms")
+        .choices(["article"])
+        .conflicts("rate"),
+    )
+    .option("--seconds <N>", "how long the fault lasts, with --fault (default: 10)", positive("seconds"))
+    .option("--seed <N>", "seed of everything that is random (default: by the clock; it is printed)", seed)
+    .option("--out <DIR>", "folder in which the run gets its own", "out")
+    .action(async (scenario: string | undefined, options: Options) => {
+      needsClient();
+      const experiment = await loadExperiment(scenario, options.topology);
+      const story = storyOf(experiment, options);
+      const chosen = options.seed ?? Date.now() % 1_000_000;
+      const { topology, faults, name, sideOf } = experiment;
+      const plan: RunPlan = {
+        experiment: name,
+        topology,
+        faults,
+        story,
+        sides: sidesOf(topology, sideOf),
+        seed: chosen,
+        ...(options.workload && { workload: options.workload }),
+        rate: options.pace ? ARTICLE_PACE : (options.rate ?? 500),
+      };
+      const folder = folderOf(options.out, name);
+      const startedAt = new Date().toISOString();
+      output.print(`${name}: seed ${chosen}, everything goes to ${folder}`);
+      const driver = await RehearsalDriver.start(topology, faults, { seed: chosen });
+      const signals = new Map<NodeJS.Signals, number>([
+        ["SIGINT", 130],
+        ["SIGTERM", 143],
+      ]);
+      let signalled: number | undefined;
+      let summary: Summary;
+      try {
+        const began = performance.now();
+        const run = new Run(driver, plan, folder, {
+          says: (text) =>
+            output.print(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)}  ${text}`),
+          progress: progressOf(output),
+        });
+        for (const [signal, code] of signals) {
+          process.once(signal, () => {
+            signalled = code;
+            run.interrupt(`Interrupted by ${signal}.`);
+          });
+        }
+        const record = await run.run();
+        summary = summaryOf(plan, record, folder, {
+          command: commandOf(scenario, options, chosen),
+          version: ownPackage().version,
+          driver: driver.name,
+          startedAt,
+        });
+      } finally {
+        await driver.close();
+      }
+      writeReport(folder, summary);
+      output.print(verdictText(summary, folder, output));
+      if (signalled !== undefined && summary.healed) throw new ExitError(signalled);
+      if (summary.exitCode !== 0) throw new ExitError(summary.exitCode);
+    });
+}
+
+/** The experiment's own story, or with a fault the default one. */
+function storyOf({ name, story, ...experiment }: Experiment, { fault, seconds }: Options): Story {
+  const faults = Object.keys(experiment.faults);
+  if (fault === undefined && story) {
+    if (seconds !== undefined) {
+      throw new UsageError(
+        `--seconds was given without --fault: the story of ${name} has its own times. Name the fault that shall last ${seconds} s.`,
+      );
+    }
+    return story;
+  }
+  if (fault === undefined && faults.length !== 1) {
+    throw new UsageError(
+      faults.length === 0
+        ? `${name} has no faults: there is nothing to run. Give it one under "faults".`
+        : `${name} has no story and several faults: name one with --fault, one of ${faults.join(", ")}.`,
+    );
+  }
+  const chosen = fault ?? faults[0];
+  faultOf({ name, ...experiment }, chosen);
+  const { steps } = defaultStory(chosen);
+  const lasts = { wait: seconds ?? 10 };
+  return {
+    steps: steps.map((step) => ("wait" in step && step.wait === 10 ? lasts : step)),
+    ...(story?.expect?.after && { expect: { after: story.expect.after } }),
+  };
+}
+
+/** A folder that is not there yet: `out/2026-11-28T05-20-00-even-split`. */
+function folderOf(out: string, name: string): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+  const plain = name
+    .replace(/^.*\//, "")
+    .replace(/\.\w+$/, "")
+    .replace(/[^\w-]/g, "-");
+  const first = join(out, `${time}-${plain}`);
+  let folder = first;
+  for (let i = 2; existsSync(folder); i++) folder = `${first}-${i}`;
+  return folder;
+}
+
+/** A line for each place that loads, on a terminal in place of the one before; elsewhere the steps alone tell. */
+function progressOf(output: Output): (loaders: readonly LoaderProcess[]) => void {
+  let last = 0;
+  return (loaders) => {
+    if (!output.colour || loaders.length === 0 || Date.now() - last < 1000) return;
+    last = Date.now();
+    for (const { options, progress } of loaders) {
+      const codes = Object.entries(progress.codes)
+        .filter(([code]) => code !== "0")
+        .map(([code, count]) => `${count} x ${code}`);
+      output.print(
+        `        ${options.client}: ${progress.counts.ok} ok${codes.length > 0 ? `, ${codes.join(", ")}` : ""}`,
+      );
+    }
+  };
+}
+
+function verdictText(summary: Summary, folder: string, output: Output): string {
+  const colours = coloursOf(output);
+  const colour =
+    summary.exitCode === 0 ? colours.green : summary.exitCode === 4 ? colours.yellow : colours.red;
+  return [
+    "",
+    `${colour(summary.verdict)}: ${summary.sentence}`,
+    ...summary.reasons.map((reason) => `  ${reason}`),
+    ...summary.check.findings.slice(0, 5).map(({ key, class: name, why }) => `  ${name}: ${key}: ${why}`),
+    `The whole of it: ${join(folder, "summary.md")}`,
+  ].join("\n");
+}
+
+function commandOf(scenario: string | undefined, options: Options, chosen: number): string {
+  const { topology, fault, workload, rate, pace, seconds } = options;
+  return [
+    "stretch run",
+    scenario,
+    topology !== undefined && `--topology ${topology}`,
+    fault !== undefined && `--fault ${fault}`,
+    workload && `--workload ${workload}`,
+    rate !== undefined && `--rate ${rate}`,
+    pace && `--pace ${pace}`,
+    seconds !== undefined && `--seconds ${seconds}`,
+    `--seed ${chosen}`,
+  ]
+    .filter((part) => part)
+    .join(" ");
+}
+
+function positive(what: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value <= 0)
+      throw new InvalidArgumentError(`Expected ${what}, more than 0.`);
+    return value;
+  };
+}
+
+function seed(text: string): number {
+  if (!/^\d{1,9}$/.test(text))
+    throw new InvalidArgumentError("Expected a whole number of up to nine digits.");
+  return Number(text);
+}
