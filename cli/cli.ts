@@ -6,6 +6,7 @@ import { InputError } from "../modules/stack/errors";
 import { RefusedError } from "../rehearsal/errors";
 import { faultCommand } from "./commands/fault";
 import { healCommand } from "./commands/heal";
+import { loadCommand } from "./commands/load";
 import { mapCommand } from "./commands/map";
 import { nodeCommand } from "./commands/node";
 import type { Output } from "./commands/output";
@@ -51,6 +52,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     healCommand,
     statusCommand,
     nodeCommand,
+    loadCommand,
     priceCommand,
     sweepCommand,
   ]) {

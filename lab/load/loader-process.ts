@@ -2,7 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createInterface } from "node:readline";
-import type { LoaderEnd, LoaderMessage, LoaderOptions } from "./options";
+import {
+  type LoaderEnd,
+  type LoaderMessage,
+  type LoaderOptions,
+  type LoginOptions,
+  PASSWORD,
+} from "./options";
 
 /** Bytes of a loader's complaints that are kept. */
 const MOST_COMPLAINTS = 2000;
@@ -11,7 +17,7 @@ const MOST_COMPLAINTS = 2000;
 export function startProgram(
   folder: string,
   name: string,
-  options: object,
+  { password, ...options }: LoginOptions,
   environment: object = {},
 ): ChildProcess {
   const extension = extname(__filename);
@@ -20,7 +26,11 @@ export function startProgram(
     process.execPath,
     [...how, join(folder, `${name}${extension}`), JSON.stringify(options)],
     // In a group of its own: Ctrl-C is for whoever started it, who heals first.
-    { stdio: ["pipe", "pipe", "pipe"], detached: true, env: { ...process.env, ...environment } },
+    {
+      stdio: ["pipe", "pipe", "pipe"],
+      detached: true,
+      env: { ...process.env, ...(password !== undefined && { [PASSWORD]: password }), ...environment },
+    },
   );
 }
 
@@ -36,7 +46,10 @@ export class LoaderProcess {
   /** Resolves with its end; rejects where it died. */
   readonly ended: Promise<LoaderEnd>;
 
-  constructor(readonly options: LoaderOptions) {
+  constructor(
+    readonly options: LoaderOptions,
+    onProgress: (progress: LoaderProgress) => void = () => {},
+  ) {
     this.child = startProgram(__dirname, "program", options);
     let complaints = "";
     this.child.stderr!.on("data", (data: Buffer) => {
@@ -54,10 +67,8 @@ export class LoaderProcess {
       createInterface({ input: this.child.stdout! }).on("line", (line) => {
         const message = JSON.parse(line) as LoaderMessage;
         if (message.event === "ready") isReady();
-        else if (message.event === "progress") this.progress = message;
-        else {
-          end = message.end;
-        }
+        else if (message.event === "end") end = message.end;
+        else onProgress((this.progress = message));
       });
       this.child.on("error", reject);
       this.child.on("close", (code, signal) => {
@@ -77,6 +88,20 @@ export class LoaderProcess {
     // Whoever waits for neither is not troubled by them.
     this.ready.catch(() => {});
     this.ended.catch(() => {});
+  }
+
+  /** Begins nothing until {@link resume}. */
+  pause(): void {
+    this.child.stdin!.write("pause\n");
+  }
+
+  resume(): void {
+    this.child.stdin!.write("resume\n");
+  }
+
+  /** Operations a second from now on. */
+  setRate(rate: number): void {
+    this.child.stdin!.write(`rate ${rate}\n`);
   }
 
   /** Ends it once what is in flight is answered. */

@@ -1,15 +1,18 @@
 import type Aerospike from "aerospike";
 import type { Client, Key } from "aerospike";
+import { answersOf, namespaceOf } from "../observe/node-state";
 import { Ledger, type Answer } from "./ledger";
-import type { LoaderEnd, LoaderMessage, LoaderOptions } from "./options";
-import { BREAKER, outcomeOf, type ClientError } from "./outcome";
+import type { Latency, LoaderEnd, LoaderMessage, LoaderOptions } from "./options";
+import { outcomeOf, type ClientError } from "./outcome";
 import { Random } from "./random";
 import { type Command, type Done, type Work, type Worker, workloadOf } from "./workloads";
 
 /** Milliseconds that a worker rests after an error: the client's circuit breaker takes about 100 errors a second a node. */
 const REST = 10;
 /** Milliseconds between two messages on progress. */
-const PROGRESS = 500;
+const PROGRESS = 1000;
+/** Milliseconds of delay that are made up for; after a pause or a slow time there is no burst. */
+const MOST_BEHIND = 100;
 /** Milliseconds for which a client tries to connect. */
 const CONNECT_LIMIT = 30_000;
 
@@ -21,9 +24,16 @@ export class Loader {
   private readonly counts = { ok: 0, "not-sent": 0, refused: 0, unknown: 0 };
   private readonly codes: Record<string, number> = {};
   private ending: LoaderEnd | undefined;
-  private started = 0;
   private done = 0;
   private readonly random: Random;
+  private rate: number;
+  private paused = false;
+  /** When the last operation was due, and whoever waits for the next. */
+  private last = 0;
+  private queue = Promise.resolve();
+  private wake: () => void = () => {};
+  /** Milliseconds that the operations since the last message on progress took, those that went well. */
+  private took: number[] = [];
 
   constructor(
     private readonly aerospike: Package,
@@ -31,6 +41,7 @@ export class Loader {
     private readonly say: (message: LoaderMessage) => void,
   ) {
     this.random = new Random(options.seed);
+    this.rate = options.rate ?? 500;
   }
 
   /** Connects, loads until its end, and says so. */
@@ -40,11 +51,11 @@ export class Loader {
     let client: Client | undefined;
     try {
       client = await this.connect();
+      const strongConsistency = this.options.strongConsistency ?? (await this.isStrong(client));
+      const workers = workloadOf({ ...this.options, strongConsistency }, this.random);
       this.say({ event: "ready" });
-      this.started = performance.now();
       const progress = setInterval(() => this.progress(), PROGRESS);
       const limit = seconds === undefined ? undefined : setTimeout(() => this.stop(), seconds * 1000);
-      const workers = workloadOf(this.options, this.random);
       const inFlight = this.options.untilError ? 1 : (this.options.inFlight ?? 64);
       await Promise.all(Array.from({ length: inFlight }, () => this.work(client!, ledger, workers())));
       clearInterval(progress);
@@ -63,10 +74,59 @@ export class Loader {
   /** Ends it once what is in flight is answered. */
   stop(): void {
     this.ending ??= { reason: "stopped" };
+    this.wake();
+  }
+
+  /** Begins nothing until {@link resume}. */
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.wake();
+  }
+
+  /** Operations a second from now on. */
+  setRate(rate: number): void {
+    this.rate = rate;
+    this.wake();
   }
 
   private progress(): void {
-    this.say({ event: "progress", counts: { ...this.counts }, codes: { ...this.codes } });
+    const { took } = this;
+    this.took = [];
+    this.say({
+      event: "progress",
+      counts: { ...this.counts },
+      codes: { ...this.codes },
+      ...(took.length > 0 && { latency: latencyOf(took) }),
+    });
+  }
+
+  private async isStrong(client: Client): Promise<boolean> {
+    const { namespace } = this.options;
+    const answers = answersOf(await client.infoAny(`node\nnamespace/${namespace}\n`));
+    return namespaceOf(namespace, answers).strongConsistency;
+  }
+
+  /** Waits for the next operation's time: one waits for it, the others for that one. */
+  private turn(): Promise<void> {
+    this.queue = this.queue.then(async () => {
+      while (!this.ending) {
+        const wait = this.last + 1000 / this.rate - performance.now();
+        if (!this.paused && wait <= 1) break;
+        await new Promise<void>((resolve) => {
+          const timer = this.paused ? undefined : setTimeout(resolve, wait);
+          this.wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
+      }
+      this.last = Math.max(this.last + 1000 / this.rate, performance.now() - MOST_BEHIND);
+    });
+    return this.queue;
   }
 
   private async connect(): Promise<Client> {
@@ -89,7 +149,8 @@ export class Loader {
             write: new aerospike.WritePolicy({ ...limit }),
             read: new aerospike.ReadPolicy({ ...limit }),
             operate: new aerospike.OperatePolicy({ ...limit }),
-            remove: new aerospike.RemovePolicy({ ...limit, durableDelete: this.options.strongConsistency }),
+            // Only lifecycle removes, and durably: it is for strong consistency.
+            remove: new aerospike.RemovePolicy({ ...limit, durableDelete: true }),
           },
         });
       } catch (error) {
@@ -100,18 +161,19 @@ export class Loader {
   }
 
   private async work(client: Client, ledger: Ledger, next: Worker): Promise<void> {
-    const { rate = 500, count = Infinity, untilError } = this.options;
+    const { count = Infinity, untilError } = this.options;
     let last: Done | undefined;
     while (!this.ending) {
       const number = this.done++;
       if (number >= count) return;
       const work = next(last);
       if (!work) return;
-      const due = this.started + (number * 1000) / rate - performance.now();
-      if (due > 1) await rest(due);
+      await this.turn();
       if (this.ending) return;
       const serial = await ledger.attempt(work.attempt);
+      const sent = performance.now();
       const { answer, done, message } = await this.ask(client, work);
+      if (answer.outcome === "ok") this.took.push(performance.now() - sent);
       ledger.answered(serial, answer);
       this.counts[answer.outcome]++;
       this.codes[answer.code] = (this.codes[answer.code] ?? 0) + 1;
@@ -184,7 +246,7 @@ export class Loader {
         const policy = new aerospike.ReadPolicy({
           maxRetries: 0,
           totalTimeout: 1000,
-          ...(this.options.strongConsistency && { readModeSC: aerospike.policy.readModeSC.LINEARIZE }),
+          ...(command.linearized && { readModeSC: aerospike.policy.readModeSC.LINEARIZE }),
         });
         const record = await client.get(key, policy);
         const bins = record.bins as Record<string, unknown>;
@@ -198,9 +260,10 @@ export class Loader {
   }
 }
 
-/** Whether a code tells of the client's own circuit breaker, and nothing of the cluster. */
-export function isBreaker(code: number | undefined): boolean {
-  return code === BREAKER;
+function latencyOf(took: number[]): Latency {
+  took.sort((a, b) => a - b);
+  const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))];
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
 function rest(ms: number): Promise<void> {

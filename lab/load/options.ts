@@ -2,18 +2,25 @@
 export const WORKLOADS = ["article", "register", "append", "lifecycle", "verify"] as const;
 export type WorkloadName = (typeof WORKLOADS)[number];
 
-/** Who logs in, where clients have to. */
+/** Who logs in, where clients have to. The password goes to the lab's programs by {@link PASSWORD}, never as an argument. */
 export interface LoginOptions {
   readonly user?: string;
   readonly password?: string;
 }
+
+/** Variable of the environment that holds the password of `user`. */
+export const PASSWORD = "STRETCH_PASSWORD";
+
+/** The pace of the article's application: one put at a time, 200 ms apart. */
+export const ARTICLE_PACE = { rate: 5, inFlight: 1 } as const;
 
 /** How a loader is started: plain data, so that it can be sent to another host. */
 export interface LoaderOptions extends LoginOptions {
   /** `host:port`, several separated by commas. */
   readonly hosts: string;
   readonly namespace: string;
-  readonly strongConsistency: boolean;
+  /** Whether the namespace is strongly consistent. @default the server is asked */
+  readonly strongConsistency?: boolean;
   /** Where it stands: a region, or any name. */
   readonly place: string;
   /** Its name among the loaders of the run: `eu-west-2/1`. */
@@ -48,6 +55,13 @@ export type LoaderEnd =
   | { readonly reason: "done" | "stopped" }
   | { readonly reason: "error"; readonly code: number; readonly message: string };
 
+/** Of the operations that went well in the last second, milliseconds. */
+export interface Latency {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
 /** What a loader says on its standard output, a line of JSON each. */
 export type LoaderMessage =
   | { readonly event: "ready" }
@@ -55,5 +69,7 @@ export type LoaderMessage =
       readonly event: "progress";
       readonly counts: Readonly<Record<"ok" | "not-sent" | "refused" | "unknown", number>>;
       readonly codes: Readonly<Record<string, number>>;
+      /** Absent where nothing went well in that second. */
+      readonly latency?: Latency;
     }
   | { readonly event: "end"; readonly end: LoaderEnd };

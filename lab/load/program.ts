@@ -1,20 +1,30 @@
 /**
  * A loader, a process of its own: `node program.js OPTIONS`, the options as JSON. It says how it goes on its standard
- * output, a line of JSON each, and ends at the line `stop`, or at the end, of its standard input: with whoever started it.
+ * output, a line of JSON each, takes the lines `pause`, `resume`, `rate N` and `stop`, and ends with its standard input: with
+ * whoever started it.
  */
 import { createInterface } from "node:readline";
 import { Loader } from "./loader";
-import type { LoaderMessage, LoaderOptions } from "./options";
+import { type LoaderMessage, type LoaderOptions, PASSWORD } from "./options";
 
 async function main(): Promise<void> {
-  const options = JSON.parse(process.argv[2]) as LoaderOptions;
+  const options: LoaderOptions = {
+    ...(JSON.parse(process.argv[2]) as LoaderOptions),
+    password: process.env[PASSWORD],
+  };
   const say = (message: LoaderMessage) => void process.stdout.write(`${JSON.stringify(message)}\n`);
   // Whoever listened may be gone.
   process.stdout.on("error", () => {});
   const aerospike = (await import("aerospike")).default;
   const loader = new Loader(aerospike, options, say);
   const commands = createInterface({ input: process.stdin });
-  commands.on("line", (line) => line === "stop" && loader.stop());
+  commands.on("line", (line) => {
+    const [command, rate] = line.split(" ");
+    if (command === "stop") loader.stop();
+    else if (command === "pause") loader.pause();
+    else if (command === "resume") loader.resume();
+    else if (command === "rate") loader.setRate(Number(rate));
+  });
   commands.on("close", () => loader.stop());
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => loader.stop());
   await loader.run();

@@ -15,7 +15,11 @@ export type Command =
   | { readonly do: "put"; readonly bins: Readonly<Record<string, unknown>>; readonly condition?: Condition }
   | { readonly do: "append"; readonly value: string }
   | { readonly do: "remove" }
-  | { readonly do: "read"; readonly show: "article" | "register" | "elements" };
+  | {
+      readonly do: "read";
+      readonly show: "article" | "register" | "elements";
+      readonly linearized: boolean;
+    };
 
 /** A put's condition: the record's generation, or that there is none. */
 export type Condition = { readonly generation: number } | "absent";
@@ -48,8 +52,15 @@ export const SETS = {
   lifecycle: "lifecycle",
 } as const;
 
-/** The workload of a loader. */
-export function workloadOf(options: LoaderOptions, random: Random): Workload {
+/** A loader's options once it is known how its namespace is set. */
+type LoaderTask = LoaderOptions & { readonly strongConsistency: boolean };
+
+/**
+ * The workload of a loader.
+ *
+ * @throws Error where it needs strong consistency, and the namespace has none.
+ */
+export function workloadOf(options: LoaderTask, random: Random): Workload {
   switch (options.workload) {
     case "article":
       return article(options, random);
@@ -72,7 +83,12 @@ function read(
   strong: boolean,
 ): Work {
   const mode = strong ? "linearized" : "session";
-  return { attempt: { kind: "read", key: `${set}/${id}`, mode }, set, id, command: { do: "read", show } };
+  return {
+    attempt: { kind: "read", key: `${set}/${id}`, mode },
+    set,
+    id,
+    command: { do: "read", show, linearized: strong },
+  };
 }
 
 const COLOURS = ["red", "blue", "green", "yellow", "orange", "purple", "pink", "brown", "cyan", "magenta"];
@@ -84,7 +100,7 @@ const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 const DAY = 86_400_000;
 
 /** The article's application: its records, each put told apart by its `logged_by` of 20 characters. */
-function article({ keys, client }: LoaderOptions, random: Random): Workload {
+function article({ keys, client }: LoaderTask, random: Random): Workload {
   let next = 0;
   return () => () => {
     const id = keys ? keys[next++] : random.below(4096);
@@ -114,7 +130,7 @@ function article({ keys, client }: LoaderOptions, random: Random): Workload {
 }
 
 /** Records that hold their value and the one before: read, then put on condition of the generation that was read. */
-function register({ client, records = 256, strongConsistency }: LoaderOptions, random: Random): Workload {
+function register({ client, records = 256, strongConsistency }: LoaderTask, random: Random): Workload {
   let puts = 0;
   const set = SETS.register;
   return () => {
@@ -144,7 +160,7 @@ function register({ client, records = 256, strongConsistency }: LoaderOptions, r
 }
 
 /** Lists that grow; a full one is closed, and the next key begun. */
-function append({ client, records = 256, strongConsistency }: LoaderOptions, random: Random): Workload {
+function append({ client, records = 256, strongConsistency }: LoaderTask, random: Random): Workload {
   let appends = 0;
   const closed = new Map<number, number>();
   const set = SETS.append;
@@ -169,7 +185,12 @@ function append({ client, records = 256, strongConsistency }: LoaderOptions, ran
 }
 
 /** Each record is put once, removed durably once, then read. */
-function lifecycle({ client, strongConsistency }: LoaderOptions): Workload {
+function lifecycle({ client, namespace, strongConsistency }: LoaderTask): Workload {
+  if (!strongConsistency) {
+    throw new Error(
+      `The workload lifecycle removes records durably and holds them to be gone: expected a strongly consistent namespace, and "${namespace}" is in availability mode. Take register or append.`,
+    );
+  }
   let next = 0;
   const set = SETS.lifecycle;
   return () => {
@@ -192,7 +213,7 @@ function lifecycle({ client, strongConsistency }: LoaderOptions): Workload {
 }
 
 /** Reads keys back, each until it is answered, three times at most. */
-function verify({ keys = [], strongConsistency }: LoaderOptions): Workload {
+function verify({ keys = [], strongConsistency }: LoaderTask): Workload {
   let next = 0;
   return () => {
     let key = "";

@@ -27,6 +27,8 @@ export interface NodeState {
   /** The nodes that its cluster sees. */
   readonly observed: Roster;
   readonly quiesced: boolean;
+  /** What the server says where it has no rosters: Community servers answer `ERROR:25:enterprise-only`. */
+  readonly noRosters?: string;
 }
 
 /** The info commands of one look, all in one request. */
@@ -47,22 +49,24 @@ export function pairsOf(text: string, separator = ";"): ReadonlyMap<string, stri
   );
 }
 
+function settingsOf(namespace: string, answers: Answers): ReadonlyMap<string, string> {
+  const own = answers.get(`namespace/${namespace}`) ?? "";
+  const settings = pairsOf(own);
+  if (settings.has("replication-factor")) return settings;
+  throw new Error(
+    `Node ${answers.get("node") ?? ""} answers "${own.slice(0, 80)}" for namespace "${namespace}": expected its statistics. Name one that it has.`,
+  );
+}
+
 /**
  * What a node's answers say.
  *
  * @throws Error where it has no such namespace
  */
 export function nodeState(namespace: string, answers: Answers): NodeState {
-  const [, service, own, rosterAnswer] = lookCommands(namespace).map((command) => answers.get(command) ?? "");
-  const [statistics, settings] = [pairsOf(service), pairsOf(own)];
-  const id = answers.get("node") ?? "";
-  if (!settings.has("replication-factor")) {
-    throw new Error(
-      `Node ${id} answers "${own.slice(0, 80)}" for namespace "${namespace}": expected its statistics. Name one that it has.`,
-    );
-  }
+  const [id, service, , rosterAnswer] = lookCommands(namespace).map((command) => answers.get(command) ?? "");
+  const [statistics, settings] = [pairsOf(service), settingsOf(namespace, answers)];
   const number = (name: string) => Number(settings.get(name) ?? 0);
-  // A Community server answers ERROR:25:enterprise-only: no roster then.
   const rosters = pairsOf(rosterAnswer, ":");
   const roster = (name: string) => parseRoster(rosters.get(name) ?? "null") ?? UNSET_ROSTER;
   return {
@@ -81,12 +85,17 @@ export function nodeState(namespace: string, answers: Answers): NodeState {
     pending: roster("pending_roster"),
     observed: roster("observed_nodes"),
     quiesced: settings.get("effective_is_quiesced") === "true",
+    ...(/^(ERROR|FAIL)/i.test(rosterAnswer) && { noRosters: rosterAnswer }),
   };
 }
 
-/** The namespace's settings that decide who serves what. */
+/**
+ * The namespace's settings that decide who serves what.
+ *
+ * @throws Error where the node has no such namespace
+ */
 export function namespaceOf(name: string, answers: Answers): Namespace {
-  const settings = pairsOf(answers.get(`namespace/${name}`) ?? "");
+  const settings = settingsOf(name, answers);
   return {
     name,
     replicationFactor: Number(settings.get("replication-factor") ?? 1),

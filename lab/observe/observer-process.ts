@@ -9,8 +9,8 @@ export interface ObserverOptions extends LoginOptions {
   /** Every node with an address on its own side. */
   readonly nodes: readonly { readonly id: string; readonly address: string }[];
   readonly namespace: string;
-  /** File that the samples are written to, JSON lines. */
-  readonly path: string;
+  /** File that the samples are written to, JSON lines. @default none */
+  readonly path?: string;
 }
 
 /** The observer in a process of its own. */

@@ -6,6 +6,7 @@
 import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { monotonic } from "../load/clock";
+import { PASSWORD } from "../load/options";
 import { ClientAsk } from "./client-ask";
 import { lookCommands, nodeState } from "./node-state";
 import type { ObserverOptions } from "./observer-process";
@@ -15,10 +16,10 @@ import type { Sample } from "./samples";
 const INTERVALS = { fast: 100, slow: 1000 } as const;
 
 async function main(): Promise<void> {
-  const { nodes, namespace, path, ...login } = JSON.parse(process.argv[2]) as ObserverOptions;
+  const { nodes, namespace, path, user } = JSON.parse(process.argv[2]) as ObserverOptions;
   const aerospike = (await import("aerospike")).default;
   const hosts = nodes.map(({ address }) => address).join(",");
-  const asking = await ClientAsk.connect(aerospike, hosts, login);
+  const asking = await ClientAsk.connect(aerospike, hosts, { user, password: process.env[PASSWORD] });
   const commands = lookCommands(namespace);
   let interval: number = INTERVALS.slow;
   let ended = false;
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
       while (!ended) {
         const begun = performance.now();
         const answers = await asking.ask(address, commands);
-        const common = { at: monotonic(), node: id };
+        const common = { at: monotonic(), node: id, took: performance.now() - begun };
         let sample: Sample;
         try {
           sample = answers
@@ -55,8 +56,8 @@ async function main(): Promise<void> {
         } catch (error) {
           sample = { ...common, gap: (error as Error).message };
         }
-        const line = `${JSON.stringify({ ...sample, took: performance.now() - begun })}\n`;
-        appendFileSync(path, line);
+        const line = `${JSON.stringify(sample)}\n`;
+        if (path !== undefined) appendFileSync(path, line);
         process.stdout.write(line);
         const rest = interval - (performance.now() - begun);
         if (rest > 0 && !ended) {

@@ -6,6 +6,8 @@ export type Sample = {
   /** Microseconds of the host's monotonic clock, when the answer came. */
   readonly at: number;
   readonly node: string;
+  /** Milliseconds until the answer came, or until it was given up. */
+  readonly took: number;
 } & (
   | { readonly state: NodeState; readonly gap?: undefined }
   | { readonly gap: string; readonly state?: undefined }

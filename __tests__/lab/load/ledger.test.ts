@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Ledger, readLedger } from "../../../lab/load/ledger";
-import { outcomeOf } from "../../../lab/load/outcome";
+import type { HistoryOperation } from "../../../lab/history";
+import { breakerSpans, outcomeOf } from "../../../lab/load/outcome";
 
 const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -78,4 +79,22 @@ test.each<[{ code: number; inDoubt?: boolean }, string]>([
   [{ code: -2 }, "not-sent"],
 ])("an error %j of the client is %s", (error, outcome) => {
   expect(outcomeOf(error)).toBe(outcome);
+});
+
+test("times in which the client's own breaker refused are told, what lies within a second as one", () => {
+  const refused = (start: number, code: number): HistoryOperation => ({
+    client: "London/1",
+    kind: "read",
+    key: "register/1",
+    outcome: "not-sent",
+    code,
+    start,
+    end: start + 10,
+  });
+  const history = [refused(5_000_000, -14), refused(100, -14), refused(900_000, -14), refused(3_000_000, -8)];
+  expect(breakerSpans(history)).toEqual([
+    { from: 100, to: 900_010, operations: 2 },
+    { from: 5_000_000, to: 5_000_010, operations: 1 },
+  ]);
+  expect(breakerSpans([refused(1, 11)])).toEqual([]);
 });

@@ -54,6 +54,13 @@ describeWith(["client for Node.js"], "a loader, in a process of its own", () => 
   const operations = ({ options }: LoaderProcess): readonly HistoryOperation[] =>
     readLedger(options.ledger).operations;
 
+  async function until(holds: () => boolean): Promise<void> {
+    for (const end = Date.now() + 20_000; !holds();) {
+      if (Date.now() > end) throw new Error("It did not come to that in time.");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   async function readBack(keys: readonly string[]): Promise<Map<string, HistoryOperation>> {
     const reader = load({ workload: "verify", keys, rate: 5000 });
     expect(await reader.ended).toEqual({ reason: "done" });
@@ -134,6 +141,45 @@ describeWith(["client for Node.js"], "a loader, in a process of its own", () => 
     expect(await loader.stop()).toEqual({ reason: "stopped" });
     expect(loader.progress.counts.ok).toBeGreaterThan(50);
     for (const { end } of operations(loader)) expect(end).toBeDefined();
+  });
+
+  test("pauses, goes on, and takes another rate, without waiting for what the old one would have sent", async () => {
+    const loader = load({ workload: "register", rate: 1, count: 600 });
+    await loader.ready;
+    loader.setRate(200);
+    await until(() => loader.progress.counts.ok > 20);
+    loader.pause();
+    let before = -1;
+    await until(() => {
+      const still = loader.progress.counts.ok === before && loader.progress.latency === undefined;
+      before = loader.progress.counts.ok;
+      return still;
+    });
+    loader.resume();
+    loader.setRate(5000);
+    expect(await loader.ended).toEqual({ reason: "done" });
+    expect(operations(loader)).toHaveLength(600);
+  });
+
+  test("asks the server whether to read linearized, and names a namespace that is not there", async () => {
+    const loader = load({ workload: "register", strongConsistency: undefined, count: 20, rate: 5000 });
+    expect(await loader.ended).toEqual({ reason: "done" });
+    const reads = operations(loader).filter(({ kind }) => kind === "read");
+    expect(new Set(reads.map(({ mode }) => mode))).toEqual(new Set(["linearized"]));
+    const lost = load({ namespace: "elsewhere", strongConsistency: undefined });
+    expect(await lost.ended).toMatchObject({
+      reason: "error",
+      message: expect.stringContaining('namespace "elsewhere"') as string,
+    });
+  });
+
+  test("refuses lifecycle in availability mode", async () => {
+    const loader = load({ workload: "lifecycle", strongConsistency: false });
+    expect(await loader.ended).toMatchObject({
+      reason: "error",
+      message: expect.stringContaining("expected a strongly consistent namespace") as string,
+    });
+    expect(operations(loader)).toEqual([]);
   });
 
   test("killed at any moment leaves no value in the cluster that its ledger does not know, 12 times", async () => {
