@@ -22,7 +22,7 @@ export class EvenSplit extends LondonAndParis {
       { load: { from: "London", keys: { from: 470, to: 940 } } },
       { observe: "one-way, 940 records" },
       { fault: "split" },
-      { wait: "settled" },
+      { wait: "migrated" },
       { observe: "split, 940 records" },
       // London serves the partitions of the first two, Paris that of the third: -8 ends the load, as it ended the article's.
       { load: { from: "London", keys: [940, 947, 941], until: "error" } },

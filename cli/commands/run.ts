@@ -13,7 +13,7 @@ import { ExitError, UsageError } from "../errors";
 import { type Experiment, faultOf } from "../experiment/experiment";
 import { loadExperiment } from "../experiment/load";
 import { coloursOf } from "../report/terminal";
-import { needsClient } from "./client-package";
+import { assertClient } from "../lab/aerospike-client";
 import { scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 
@@ -59,7 +59,7 @@ export function runCommand(output: Output): Command {
     .option("--seed <N>", "seed of everything that is random (default: by the clock; it is printed)", seed)
     .option("--out <DIR>", "folder in which the run gets its own", "out")
     .action(async (scenario: string | undefined, options: Options) => {
-      needsClient();
+      assertClient();
       const experiment = await loadExperiment(scenario, options.topology);
       const story = storyOf(experiment, options);
       const chosen = options.seed ?? Date.now() % 1_000_000;

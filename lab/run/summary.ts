@@ -4,7 +4,7 @@ import type { Topology } from "../../model";
 import { check, type CheckResult, type ServingSide } from "../check/check";
 import type { HistoryOperation } from "../history";
 import { readLedger } from "../load/ledger";
-import { isBreaker } from "../load/loader";
+import { BREAKER } from "../load/outcome";
 import { readSamples } from "../observe/samples";
 import {
   type Counts,
@@ -273,7 +273,7 @@ function placeFigures(
           {
             ...{ place, phase: name, kind, counts: countsOf(own) },
             ...(latency && { latency }),
-            breaker: own.some(({ code }) => isBreaker(code)),
+            breaker: own.some(({ code }) => code === BREAKER),
           },
         ];
       }),
