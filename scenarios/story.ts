@@ -85,6 +85,8 @@ export function defaultStory(fault: string): Story {
       { observe: "steady" },
       { fault },
       { wait: 10 },
+      // Nodes that are left out block 10 to 15 s after the fault: until then they seem to serve.
+      { wait: "settled" },
       { observe: fault },
       { heal: true },
       { wait: "migrated" },

@@ -8,7 +8,7 @@ import { Run, type RunPlan } from "../../lab/run/run";
 import { sidesOf } from "../../lab/run/sides";
 import { type Summary, summaryOf } from "../../lab/run/summary";
 import { ownPackage } from "../../modules/hosts/own-package";
-import { defaultStory, type Story } from "../../scenarios";
+import { defaultStory, type Story } from "../../scenarios/story";
 import { ExitError, UsageError } from "../errors";
 import { type Experiment, faultOf } from "../experiment/experiment";
 import { loadExperiment } from "../experiment/load";

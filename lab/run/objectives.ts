@@ -1,5 +1,5 @@
 import type { CheckResult } from "../check/check";
-import type { Objectives } from "../../scenarios";
+import type { Objectives } from "../../scenarios/story";
 import type { RecoveryFigures } from "./figures";
 import { type Observation, servedBy } from "./observation";
 import { nameOf } from "./sides";

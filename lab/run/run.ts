@@ -9,7 +9,7 @@ import {
   type StopCondition,
   type Story,
   WAIT_LIMIT_SECONDS,
-} from "../../scenarios";
+} from "../../scenarios/story";
 import type { Driver } from "../drivers/driver";
 import type { LoaderProcess } from "../load/loader-process";
 import { monotonic } from "../load/clock";
@@ -89,7 +89,7 @@ const SECOND = 1_000_000;
 /** Milliseconds between two looks at the cluster while a step waits. */
 const LOOK = 200;
 /** Seconds for which the clusters stay as they are before a step no longer waits for what was foretold. */
-const UNCHANGED = 10;
+const UNCHANGED = 20;
 /** Seconds in which a heal has to show. */
 const HEAL_LIMIT = 60;
 

@@ -1,0 +1,192 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Summary } from "../../lab/run/summary";
+import { scenarios } from "../../scenarios";
+import { describeWith } from "../support/requirements";
+import { REPO } from "./support/environment";
+
+/** Milliseconds for a story: the longest takes 40 s, and several run side by side. */
+const LIMIT = 240_000;
+jest.setTimeout(2 * LIMIT);
+
+interface Ran {
+  readonly code: number | null;
+  readonly output: string;
+  readonly folder: string;
+  readonly summary: Summary;
+}
+
+describeWith(["client for Node.js"], "stretch run, on rehearsal clusters through the real client", () => {
+  const out = mkdtempSync(join(tmpdir(), "stretch-test-"));
+  afterAll(() => rmSync(out, { recursive: true }));
+
+  /** Runs `stretch run`; `meanwhile` gets what it prints. */
+  function stretchRun(
+    args: readonly string[],
+    meanwhile: (output: string, signal: (name: NodeJS.Signals) => void) => void = () => {},
+  ): Promise<Ran> {
+    const own = mkdtempSync(join(out, "run-"));
+    const child = spawn(
+      process.execPath,
+      ["--import", "tsx", "cli/cli.ts", "run", ...args, "--seed", "7", "--out", own],
+      { cwd: REPO, timeout: LIMIT },
+    );
+    let output = "";
+    const hear = (data: Buffer) => {
+      output += data.toString();
+      meanwhile(output, (name) => child.kill(name));
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => {
+        const [run] = readdirSync(own);
+        if (run === undefined) return reject(new Error(output));
+        const folder = join(own, run);
+        const summary = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")) as Summary;
+        resolve({ code, output, folder, summary });
+      });
+    });
+  }
+
+  /** Objects of all nodes at an observe step: masters, proles, non-replicas. */
+  function objectsAt({ summary }: Ran, label: string): number[] {
+    const nodes = summary.steps.find(({ observation }) => observation?.label === label)!.observation!.nodes;
+    return nodes.reduce(
+      ([m, p, n], node) => [m + node.master, p + node.prole, n + node.nonReplica],
+      [0, 0, 0],
+    );
+  }
+
+  let stories: ReadonlyMap<string, Ran>;
+
+  beforeAll(async () => {
+    const ran = new Map<string, Ran>();
+    const names = scenarios.map(({ name }) => name);
+    // They wait more than they work: three at a time.
+    const next = async (): Promise<void> => {
+      const name = names.shift();
+      if (name === undefined) return;
+      ran.set(name, await stretchRun([name]));
+      return next();
+    };
+    await Promise.all([next(), next(), next()]);
+    stories = ran;
+  }, 3 * LIMIT);
+
+  test.each(scenarios.map(({ name }) => name))("the story of %s passes, as predicted", (name) => {
+    const { code, output, summary } = stories.get(name)!;
+    expect({ code, reasons: summary.reasons, differences: summary.differences, output }).toEqual({
+      code: 0,
+      reasons: [],
+      differences: [],
+      output: expect.stringContaining("pass: ") as string,
+    });
+    expect(summary.check.rpo.writes).toBe(0);
+  });
+
+  test("even-split: 470, 940 and 942 records as the article counts them, and -8 ends the load in London", () => {
+    const ran = stories.get("even-split")!;
+    expect(objectsAt(ran, "470 records")).toEqual([470, 470, 0]);
+    expect(objectsAt(ran, "one-way, 940 records")).toEqual([940, 940, 0]);
+    expect(objectsAt(ran, "split, 940 records")).toEqual([940, 940, 940]);
+    expect(objectsAt(ran, "healed, 942 records")).toEqual([942, 942, 0]);
+    expect(ran.output).toContain("2 acknowledged, then: Node not found for partition mydata [-8]");
+  });
+
+  test("rack-failure: 271, 517, nothing served, 517 and 778 as the article counts them", () => {
+    const ran = stories.get("rack-failure")!;
+    expect(objectsAt(ran, "271 records")).toEqual([271, 271, 0]);
+    expect(objectsAt(ran, "517 records")).toEqual([517, 517, 0]);
+    expect(objectsAt(ran, "London lost")).toEqual([0, 0, 517]);
+    expect(objectsAt(ran, "rack 32 off the roster, 517 records")).toEqual([517, 517, 0]);
+    expect(objectsAt(ran, "rack 32 off the roster, 778 records")).toEqual([778, 778, 0]);
+    expect(objectsAt(ran, "rack 32 back on the roster, 778 records")).toEqual([778, 778, 0]);
+  });
+
+  describe("of a topology file", () => {
+    const topology = (story: string, strongConsistency = true): string => {
+      const path = join(mkdtempSync(join(out, "topology-")), "topology.yaml");
+      writeFileSync(
+        path,
+        [
+          `namespace: { name: test, replicationFactor: 2, strongConsistency: ${strongConsistency} }`,
+          "heartbeats: { interval: 50, timeout: 10 }",
+          "nodes:",
+          ...["A1", "A2", "A3"].map((id) => `  - { id: ${id}, rack: 1, region: eu-west-2 }`),
+          ...["B1", "B2", "B3"].map((id) => `  - { id: ${id}, rack: 2, region: eu-west-3 }`),
+          "faults: { split: [[A1, A2, A3], [B1, B2, B3]] }",
+          story,
+        ].join("\n"),
+      );
+      return path;
+    };
+    const STEPS =
+      "  steps: [{ load: {} }, { wait: 1 }, { fault: split }, { wait: 4 }, { heal: true }, { wait: migrated }]";
+
+    test("fails (1) where an objective is missed, and names it", async () => {
+      const { code, summary } = await stretchRun([
+        "--topology",
+        topology(`story:\n${STEPS}\n  expect: { during: { eu-west-2: { serves: 4096 } } }`),
+      ]);
+      expect(code).toBe(1);
+      expect(summary.reasons[0]).toMatch(/^during.eu-west-2.serves: expected 4096, observed 20\d\d\.$/);
+      expect(summary.healed).toBe(true);
+    });
+
+    test("is aborted (3) by a stop condition, healed within a second of it", async () => {
+      const { code, summary, output } = await stretchRun([
+        "--topology",
+        topology(`story:\n${STEPS}\n  expect: { stopIf: [{ metric: unavailable, above: 0 }] }`),
+      ]);
+      expect(code).toBe(3);
+      expect(output).toContain("Stop condition: unavailable is");
+      expect(summary.healed).toBe(true);
+      const [, fault] = summary.phases;
+      expect(fault.name).toBe("fault");
+    });
+
+    test("is not run (3) where the cluster is not as it has to be, and breaks nothing", async () => {
+      const { code, summary, output } = await stretchRun([
+        "--topology",
+        topology(`story:\n${STEPS}\n  expect: { before: { unavailable: 5 } }`),
+      ]);
+      expect(code).toBe(3);
+      expect(output).toContain("Nothing was broken.");
+      expect(summary.phases.map(({ name }) => name)).toEqual(["before"]);
+    });
+
+    test("loses updates in availability mode, which fails (1) only where an objective forbids it", async () => {
+      const split = `story:\n${STEPS}`;
+      const [free, held] = await Promise.all([
+        stretchRun(["--topology", topology(split, false)]),
+        stretchRun(["--topology", topology(`${split}\n  expect: { after: { lost: 0 } }`, false)]),
+      ]);
+      expect(free.code).toBe(0);
+      expect(free.summary.check.rpo.writes).toBeGreaterThan(0);
+      expect(held.code).toBe(1);
+      expect(held.summary.reasons[0]).toMatch(/^after.lost: expected 0, observed [1-9]/);
+    });
+
+    test.each<[NodeJS.Signals, number]>([
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+    ])("is healed on %s, and ends with %i", async (signal, expected) => {
+      let sent = false;
+      const { code, output, summary } = await stretchRun(
+        ["--topology", topology(`story:\n${STEPS.replace("wait: 4", "wait: 60")}`)],
+        (so, send) => {
+          if (sent || !so.includes("wait 60 s")) return;
+          sent = true;
+          send(signal);
+        },
+      );
+      expect(output).toContain(`Interrupted by ${signal}.`);
+      expect(code).toBe(expected);
+      expect(summary.healed).toBe(true);
+    });
+  });
+});
