@@ -13,10 +13,13 @@ import type { Output } from "./commands/output";
 import { previewCommand } from "./commands/preview";
 import { priceCommand } from "./commands/price";
 import { renderCommand } from "./commands/render";
+import { recoverCommand } from "./commands/recover";
 import { runCommand } from "./commands/run";
 import { scenariosCommand } from "./commands/scenarios";
 import { secretCommand } from "./commands/secret";
 import { statusCommand } from "./commands/status";
+import { compareCommand } from "./commands/compare";
+import { verifyCommand } from "./commands/verify";
 import { upCommand } from "./commands/up";
 import { whereCommand } from "./commands/where";
 import { sweepCommand } from "./commands/sweep";
@@ -43,6 +46,9 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     scenariosCommand,
     previewCommand,
     runCommand,
+    verifyCommand,
+    compareCommand,
+    recoverCommand,
     mapCommand,
     whereCommand,
     renderCommand,

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import type { Summary } from "../../lab/run/summary";
+import { UsageError } from "../errors";
+import { type Cell, table } from "../report/table";
+import type { Output } from "./output";
+
+/** `stretch compare`: runs side by side. */
+export function compareCommand(output: Output): Command {
+  return new Command("compare")
+    .summary("puts the outcomes of several runs side by side")
+    .argument("<RUN...>", "folders of runs, two or more")
+    .action((runs: string[]) => {
+      if (runs.length < 2) {
+        throw new UsageError(`One run was given (${runs[0]}): expected two or more to compare.`);
+      }
+      output.print(compared(runs.map(summaryIn)));
+    });
+}
+
+function compared(summaries: readonly Summary[]): string {
+  const rows: [string, (summary: Summary) => Cell][] = [
+    ["experiment", ({ experiment }) => experiment],
+    ["verdict", ({ verdict }) => verdict],
+    ["seed", ({ seed }) => String(seed)],
+    ["seconds", ({ seconds }) => seconds.toFixed(1)],
+    ["writes lost", ({ check }) => String(check.rpo.writes)],
+    ["differences", ({ differences }) => String(differences.length)],
+  ];
+  const regions = [...new Set(summaries.flatMap(({ recovery }) => Object.keys(recovery)))];
+  for (const region of regions) {
+    for (const kind of ["write", "read"] as const) {
+      for (const name of ["firstFailure", "detected", "serving", "migrated", "full"] as const) {
+        rows.push([
+          `${region} ${kind} ${name}, s`,
+          ({ recovery }) => {
+            const ms = recovery[region]?.[kind][name] ?? null;
+            return ms === null ? "-" : (ms / 1000).toFixed(1);
+          },
+        ]);
+      }
+    }
+  }
+  const objectives = [...new Set(summaries.flatMap((summary) => summary.objectives.map(({ name }) => name)))];
+  for (const name of objectives) {
+    rows.push([
+      name,
+      (summary) => {
+        const objective = summary.objectives.find((one) => one.name === name);
+        return objective ? `${objective.observed} (${objective.met})` : "-";
+      },
+    ]);
+  }
+  const shown = rows
+    .map(([name, of]) => [name, ...summaries.map(of)])
+    .filter((row) => row.slice(1).some((cell) => cell !== "-"));
+  return table("Runs", ["", ...summaries.map((_, i) => String(i + 1))], shown);
+}
+
+/** @throws UsageError where the folder is no run's. */
+function summaryIn(folder: string): Summary {
+  const path = join(folder, "summary.json");
+  if (!existsSync(path)) {
+    throw new UsageError(
+      `${folder} is no run's folder: expected summary.json in it, as stretch run writes it.`,
+    );
+  }
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Summary;
+  } catch (error) {
+    throw new UsageError(`${path} is no summary of a run: ${(error as Error).message}.`);
+  }
+}

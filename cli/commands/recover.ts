@@ -1,0 +1,138 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { partitionOf, digest } from "../../model";
+import { readLedger } from "../../lab/load/ledger";
+import { ClientAsk } from "../../lab/observe/client-ask";
+import { nodesOf } from "../../lab/observe/nodes-of";
+import { carryOut, RefusedStepError } from "../../lab/recover/carry-out";
+import { type Loss, type Proposal, propose, refusal, rosterAfterText } from "../../lab/recover/runbook";
+import { type Ask, situationOf } from "../../lab/recover/situation";
+import { VerdictError } from "../errors";
+import { assertClient } from "../lab/aerospike-client";
+import { hostsOption, loginOf, userOption } from "../lab/server-options";
+import type { Output } from "./output";
+
+interface Options {
+  hosts: string[];
+  namespace: string;
+  confirmedDown: number[];
+  ledger: string[];
+  user?: string;
+  yes?: true;
+}
+
+/** Steps that the nodes themselves can take; the others are somebody's on the hosts or the network. */
+const CARRIED_OUT = ["reroster", "promote", "bring-back", "revive"];
+
+/** `stretch recover`: the runbook's next step. */
+export function recoverCommand(output: Output): Command {
+  return new Command("recover")
+    .summary(
+      "reads a cluster's situation from every node, proposes the runbook's next step, and takes it with --yes",
+    )
+    .description(
+      "Asks every node that it can reach, says what it sees, and proposes the next step with its reason and what it would lose by " +
+        "prediction: wait, heal the network, start what is down, take a lost rack off the roster, promote the other rack, bring a rack " +
+        "back, revive. A step that is unsafe now is refused, with the reason. Nothing is changed without --yes.",
+    )
+    .addOption(
+      hostsOption(
+        "addresses of the cluster's nodes, on both sides; those that they know are asked too",
+      ).makeOptionMandatory(),
+    )
+    .requiredOption("--namespace <NAME>", "the namespace")
+    .addOption(
+      new Option(
+        "--confirmed-down <RACK>",
+        "a rack whose hosts are really down, on your word; may be given again",
+      )
+        .argParser(rack)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "--ledger <FILE>",
+        "a loader's ledger: the keys that the step would lose are counted; may be given again",
+      )
+        .argParser((file: string, before: string[]) => [...before, file])
+        .default([], "none"),
+    )
+    .addOption(userOption())
+    .option("--yes", "takes the step")
+    .action(async ({ hosts, namespace, confirmedDown, ledger, user, yes }: Options) => {
+      assertClient();
+      const aerospike = (await import("aerospike")).default;
+      let asking: ClientAsk | undefined;
+      try {
+        asking = await ClientAsk.connect(aerospike, hosts.join(","), loginOf(user)).catch((error: Error) => {
+          throw new Error(
+            `No node answers at ${hosts.join(", ")}: ${error.message}. Check the addresses and the network.`,
+          );
+        });
+        const nodes = await nodesOf(asking, hosts);
+        const ask: Ask = async (id, command) =>
+          (await asking!.ask(nodes.get(id) ?? id, [command]))?.get(command);
+        const ids = [...nodes.keys()];
+        const situation = await situationOf(ids, ask, namespace);
+        const known = { confirmedDown };
+        const proposal = propose(situation, known);
+        output.print(proposalText(proposal, situation.silent, keysIn(proposal.loses, ledger)));
+        if (!CARRIED_OUT.includes(proposal.step.step)) return;
+        output.print(`roster:   ${rosterAfterText(proposal.step, situation)}`);
+        const reason = refusal(proposal.step, situation, known);
+        if (reason !== undefined) throw new VerdictError(`Refused: ${reason}`);
+        if (!yes) return output.print('Nothing was changed: "--yes" takes the step.');
+        const after = await carryOut(proposal.step, ids, ask, namespace, known);
+        const { step: next, sees } = propose(after, known);
+        output.print(`Done. Now: ${sees} Next: ${next.step}.`);
+      } catch (error) {
+        if (error instanceof RefusedStepError) throw new VerdictError(`Refused: ${error.message}`);
+        throw error;
+      } finally {
+        asking?.close();
+        aerospike.releaseEventLoop();
+      }
+    });
+}
+
+function proposalText(
+  { step, sees, because, loses }: Proposal,
+  silent: readonly string[],
+  keys: number | undefined,
+): string {
+  const { step: name, ...how } = step;
+  const details = Object.entries(how).map(([key, value]) => `${key} ${[value].flat().join(", ")}`);
+  return [
+    `sees:     ${sees}`,
+    ...(silent.length > 0 ? [`silent:   ${silent.join(", ")}`] : []),
+    `proposes: ${[name, ...details].join(", ")}`,
+    `because:  ${because}`,
+    ...(loses
+      ? [
+          `loses:    ${loses.partitions} of 4096 partitions by prediction, where migrations had ended before the loss${keys === undefined ? "" : `, with ${keys} keys of the ledgers`}`,
+        ]
+      : []),
+  ].join("\n");
+}
+
+/** Keys that were acknowledged and lie in partitions that are lost. */
+function keysIn(loses: Loss | undefined, ledgers: readonly string[]): number | undefined {
+  if (!loses || ledgers.length === 0) return undefined;
+  const lost = new Set(loses.of);
+  const keys = new Set(
+    ledgers.flatMap((file) =>
+      readLedger(file).operations.flatMap(({ kind, outcome, key }) =>
+        kind !== "read" && outcome === "ok" ? [key] : [],
+      ),
+    ),
+  );
+  return [...keys].filter((key) => {
+    const set = key.slice(0, key.indexOf("/"));
+    const id = key.slice(set.length + 1);
+    return lost.has(partitionOf(digest(set, /^\d+$/.test(id) ? Number(id) : id)));
+  }).length;
+}
+
+function rack(text: string, before: number[]): number[] {
+  if (!/^\d{1,7}$/.test(text)) throw new InvalidArgumentError("Expected a rack id, such as 32.");
+  return [...before, Number(text)];
+}
