@@ -5,6 +5,7 @@ import { Construct } from "constructs";
 import { amazonLinux2023, architectureOf } from "./amazon-linux";
 import type { HostFiles } from "./host-files";
 import type { ISubnet } from "../network/i-region-vpc";
+import { addPrecondition } from "../stack/conditions";
 
 export interface HostInstanceProps {
   readonly subnet: ISubnet;
@@ -55,11 +56,9 @@ export class HostInstance extends Construct {
         deleteOnTermination: true,
       })),
       userDataBase64: files.userDataBase64,
-      lifecycle: {
-        ignoreChanges: ["ami", "user_data", "user_data_base64"],
-        ...(files.conditions.length > 0 && { precondition: [...files.conditions] }),
-      },
+      lifecycle: { ignoreChanges: ["ami", "user_data", "user_data_base64"] },
       tags: { Name: props.name },
     });
+    for (const condition of files.conditions) addPrecondition(this.instance, condition);
   }
 }
