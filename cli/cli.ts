@@ -98,7 +98,8 @@ function standardOutput(): Output {
     if (error.code !== "EPIPE") throw error;
   });
   return {
-    colour: stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb",
+    // Not undefined, as in a pipe: the library of colours would then decide by itself, and CI=1 puts them into pipes.
+    colour: stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb",
     columns: stdout.columns ?? 80,
     print: (text) => void stdout.write(`${text}\n`),
     complain: (text) => void stderr.write(`${text}\n`),
