@@ -49,7 +49,7 @@ describe("stretch render", () => {
 
   it("shows what only Terraform knows as its expression", () => {
     expect(text("london-client", "etc/stretch/host.env")).toMatch(
-      /^RESULTS_BUCKET=\$\{aws_s3_bucket\..+\}$/m,
+      /^RESULTS_BUCKET='\$\{aws_s3_bucket\..+\}'$/m,
     );
   });
 
