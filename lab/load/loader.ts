@@ -1,10 +1,11 @@
+import { setTimeout as rest } from "node:timers/promises";
 import type Aerospike from "aerospike";
 import type { Client, Key } from "aerospike";
 import { answersOf, namespaceOf } from "../observe/node-state";
 import { Ledger, type Answer } from "./ledger";
 import type { Latency, LoaderEnd, LoaderMessage, LoaderOptions } from "./options";
 import { outcomeOf, type ClientError } from "./outcome";
-import { Random } from "./random";
+import { Random } from "../../rehearsal/cluster/random";
 import { type Command, type Done, type Work, type Worker, workloadOf } from "./workloads";
 
 /** Milliseconds that a worker rests after an error: the client's circuit breaker takes about 100 errors a second a node. */
@@ -264,8 +265,4 @@ function latencyOf(took: number[]): Latency {
   took.sort((a, b) => a - b);
   const at = (share: number) => took[Math.min(took.length - 1, Math.floor(took.length * share))];
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
-}
-
-function rest(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -55,7 +55,7 @@ export type LoaderEnd =
   | { readonly reason: "done" | "stopped" }
   | { readonly reason: "error"; readonly code: number; readonly message: string };
 
-/** Of the operations that went well in the last second, milliseconds. */
+/** Quantiles of the latencies of operations that went well, milliseconds. */
 export interface Latency {
   readonly p50: number;
   readonly p95: number;

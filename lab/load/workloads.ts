@@ -1,6 +1,6 @@
 import type { Attempt } from "./ledger";
 import type { LoaderOptions } from "./options";
-import type { Random } from "./random";
+import type { Random } from "../../rehearsal/cluster/random";
 
 /** What an operation is to the client, beside what the ledger says of it. */
 export interface Work {

@@ -1,5 +1,5 @@
 import { rosterText } from "../../model";
-import { refusal, rosterAfter, type Known, type RunbookStep } from "./runbook";
+import { refusal, rosterAfterText, type Known, type RunbookStep } from "./runbook";
 import { type Ask, clustersOf, type Situation, situationOf } from "./situation";
 
 /** A step that is unsafe, or that a node refused. */
@@ -38,7 +38,7 @@ export async function carryOut(
   switch (step.step) {
     case "reroster":
     case "bring-back":
-      return setRoster(rosterText(...rosterArguments(step, situation)));
+      return setRoster(rosterAfterText(step, situation));
     case "promote": {
       for (const { id } of members) {
         await command(
@@ -54,7 +54,7 @@ export async function carryOut(
           ({ id, observed }) => !members.some((node) => node.id === id) || observed.activeRack === step.rack,
         ),
       );
-      return setRoster(rosterText(...rosterArguments(step, situation)));
+      return setRoster(rosterAfterText(step, situation));
     }
     case "revive":
       for (const { id } of members) await command(ask, id, `revive:namespace=${namespace}`);
@@ -77,11 +77,6 @@ export async function carryOut(
       ),
     );
   }
-}
-
-function rosterArguments(step: RunbookStep, situation: Situation): Parameters<typeof rosterText> {
-  const { nodes, activeRack } = rosterAfter(step, situation);
-  return [nodes, activeRack];
 }
 
 /** The principal accepts, the others answer that they are none. */

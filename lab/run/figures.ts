@@ -1,4 +1,5 @@
 import type { HistoryOperation, OperationKind } from "../history";
+import type { Latency } from "../load/options";
 
 /** When the fault came, when it was healed and when the run ended, in microseconds of the run's monotonic clock. */
 export interface FaultWindow {
@@ -109,13 +110,6 @@ export interface Counts {
   readonly unknown: number;
   /** By the client's code. */
   readonly codes: Readonly<Record<string, number>>;
-}
-
-/** Latencies of acknowledged operations in milliseconds. */
-export interface Latency {
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
 }
 
 /** Counts the outcomes of operations. */

@@ -1,3 +1,4 @@
+import { PARTITIONS } from "../../model";
 import type { CheckResult } from "../check/check";
 import type { Objectives } from "../../scenarios/story";
 import type { RecoveryFigures } from "./figures";
@@ -10,7 +11,6 @@ export interface Measured {
   readonly expect: Objectives;
   readonly strongConsistency: boolean;
   readonly sides: ReadonlyMap<string, readonly string[]>;
-  readonly before: Observation | undefined;
   readonly during: Observation | undefined;
   readonly after: Observation | undefined;
   /** Whether something was broken, so that there is a during. */
@@ -19,9 +19,6 @@ export interface Measured {
   /** By region of the clients: the slower of reads and writes. */
   readonly recovery: Readonly<Record<string, RecoveryFigures>>;
 }
-
-/** Partitions that are served in full service. */
-const ALL = 4096;
 
 /** Each objective of a run, with its target and what was observed. */
 export function objectivesOf(measured: Measured): Objective[] {
@@ -91,7 +88,7 @@ function during({ expect, sides, during: seen, broken }: Measured): Objective[] 
 function after({ expect, after: seen }: Measured): Objective[] {
   const given = expect.after?.serves;
   const observed = seen && (seen.clusters[0]?.serves ?? 0);
-  const target = given ?? ALL;
+  const target = given ?? PARTITIONS;
   return [
     {
       name: "after.serves",

@@ -1,3 +1,4 @@
+import { PARTITIONS } from "../../model";
 import { nameOf } from "./sides";
 import type { Foretold } from "./foretold";
 import { clustersOf, type Situation } from "../recover/situation";
@@ -52,7 +53,7 @@ export function observationOf(
     return {
       name: nameOf({ members: ids }, sides),
       members: ids,
-      serves: 4096 - unavailable - dead,
+      serves: PARTITIONS - unavailable - dead,
       unavailable,
       dead,
     };

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as rest } from "node:timers/promises";
 import { type Fault, NO_FAULT, type Topology } from "../../model";
 import {
   type Load,
@@ -584,8 +585,4 @@ export function labelOf(step: Step): string {
 
 function range({ from, to }: { readonly from: number; readonly to: number }): number[] {
   return Array.from({ length: to - from }, (_, i) => from + i);
-}
-
-function rest(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

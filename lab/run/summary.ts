@@ -4,13 +4,13 @@ import type { Topology } from "../../model";
 import { check, type CheckResult, type ServingSide } from "../check/check";
 import type { HistoryOperation } from "../history";
 import { readLedger } from "../load/ledger";
+import type { Latency } from "../load/options";
 import { BREAKER } from "../load/outcome";
 import { readSamples } from "../observe/samples";
 import {
   type Counts,
   countsOf,
   isWrite,
-  type Latency,
   latencyOf,
   type NodeSample,
   type RecoveryFigures,
@@ -124,7 +124,6 @@ export function summaryOf(
     expect: plan.story.expect ?? {},
     strongConsistency,
     sides: plan.sides,
-    before: record.before,
     during: record.during,
     after: record.after,
     broken: record.broken !== undefined,

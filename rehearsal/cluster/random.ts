@@ -20,6 +20,16 @@ export class Random {
     return low + this.next() * (high - low);
   }
 
+  /** A whole number from 0 to below `limit`. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  /** One of a list, or of the characters of a text. */
+  of<T>(list: ArrayLike<T>): T {
+    return list[this.below(list.length)];
+  }
+
   /** A cluster key: up to 12 hexadecimal digits, upper case, as a server prints it. */
   clusterKey(): string {
     const high = Math.floor(this.next() * 0x1000000);

@@ -5,7 +5,7 @@ import type { HistoryOperation } from "../../../lab/history";
 import { readLedger } from "../../../lab/load/ledger";
 import { LoaderProcess } from "../../../lab/load/loader-process";
 import type { LoaderOptions } from "../../../lab/load/options";
-import { Random } from "../../../lab/load/random";
+import { Random } from "../../../rehearsal/cluster/random";
 import { halves, type Topology } from "../../../model";
 import { Rehearsal } from "../../../rehearsal";
 import { describeWith } from "../../support/requirements";
