@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import {
@@ -21,7 +21,8 @@ import { inAws, Terraform } from "./support/terraform";
 const IRELAND = "eu-west-1";
 const REGIONS = [IRELAND, "eu-central-1", "eu-north-1"];
 const EXAMPLES = path.join(REPO, "examples");
-const names = readdirSync(EXAMPLES);
+/** Those that are projects; others are files for `stretch`. */
+const names = readdirSync(EXAMPLES).filter((name) => existsSync(path.join(EXAMPLES, name, "package.json")));
 
 /** What an example's package.json asks for. */
 function wants(name: string): Record<string, string> {

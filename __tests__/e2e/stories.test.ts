@@ -1,57 +1,12 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Summary } from "../../lab/run/summary";
 import { scenarios } from "../../scenarios";
 import { describeWith } from "../support/requirements";
-import { REPO } from "./support/environment";
+import { LIMIT, type Ran, scratch, stretchRun } from "./support/stretch-run";
 
-/** Milliseconds for a story: the longest takes 40 s, and several run side by side. */
-const LIMIT = 240_000;
 jest.setTimeout(2 * LIMIT);
 
-interface Ran {
-  readonly code: number | null;
-  readonly output: string;
-  readonly folder: string;
-  readonly summary: Summary;
-}
-
 describeWith(["client for Node.js"], "stretch run, on rehearsal clusters through the real client", () => {
-  const out = mkdtempSync(join(tmpdir(), "stretch-test-"));
-  afterAll(() => rmSync(out, { recursive: true }));
-
-  /** Runs `stretch run`; `meanwhile` gets what it prints. */
-  function stretchRun(
-    args: readonly string[],
-    meanwhile: (output: string, signal: (name: NodeJS.Signals) => void) => void = () => {},
-  ): Promise<Ran> {
-    const own = mkdtempSync(join(out, "run-"));
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", "cli/cli.ts", "run", ...args, "--seed", "7", "--out", own],
-      { cwd: REPO, timeout: LIMIT },
-    );
-    let output = "";
-    const hear = (data: Buffer) => {
-      output += data.toString();
-      meanwhile(output, (name) => child.kill(name));
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-    return new Promise((resolve, reject) => {
-      child.on("error", reject);
-      child.on("close", (code) => {
-        const [run] = readdirSync(own);
-        if (run === undefined) return reject(new Error(output));
-        const folder = join(own, run);
-        const summary = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")) as Summary;
-        resolve({ code, output, folder, summary });
-      });
-    });
-  }
-
   /** Objects of all nodes at an observe step: masters, proles, non-replicas. */
   function objectsAt({ summary }: Ran, label: string): number[] {
     const nodes = summary.steps.find(({ observation }) => observation?.label === label)!.observation!.nodes;
@@ -109,7 +64,7 @@ describeWith(["client for Node.js"], "stretch run, on rehearsal clusters through
 
   describe("of a topology file", () => {
     const topology = (story: string, strongConsistency = true): string => {
-      const path = join(mkdtempSync(join(out, "topology-")), "topology.yaml");
+      const path = join(scratch(), "topology.yaml");
       writeFileSync(
         path,
         [
@@ -178,10 +133,12 @@ describeWith(["client for Node.js"], "stretch run, on rehearsal clusters through
       let sent = false;
       const { code, output, summary } = await stretchRun(
         ["--topology", topology(`story:\n${STEPS.replace("wait: 4", "wait: 60")}`)],
-        (so, send) => {
-          if (sent || !so.includes("wait 60 s")) return;
-          sent = true;
-          send(signal);
+        {
+          meanwhile: (so, send) => {
+            if (sent || !so.includes("wait 60 s")) return;
+            sent = true;
+            send(signal);
+          },
         },
       );
       expect(output).toContain(`Interrupted by ${signal}.`);

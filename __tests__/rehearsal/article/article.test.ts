@@ -1,6 +1,26 @@
-import keys from "../../fixtures/article-keys.json";
+import { join } from "node:path";
+import { loadTopologyFile } from "../../../cli/experiment/topology-file";
 import { EVEN, idsIn, LONDON, ODD, PARIS, Run } from "../support/clusters";
 import { EVEN_TABLES, ODD_TABLES, type Table } from "./tables";
+
+const EXAMPLE = join(__dirname, "..", "..", "..", "examples", "article");
+const files = {
+  even: loadTopologyFile(join(EXAMPLE, "even-split.yaml")),
+  odd: loadTopologyFile(join(EXAMPLE, "rack-failure.yaml")),
+};
+
+/** The keys that a file's story loads, a list a load. */
+function loadsOf({ story }: (typeof files)["even"]): readonly (readonly number[])[] {
+  return story!.steps.flatMap((step) => ("load" in step ? [step.load.keys as readonly number[]] : []));
+}
+
+const [loaded470, loaded940, [first, second]] = loadsOf(files.even);
+const [loaded271, loaded517, loaded778] = loadsOf(files.odd);
+const keys = {
+  // The third of them ends the load.
+  even: { loaded470, loaded940, twoMore: [first, second] },
+  odd: { loaded271, loaded517, loaded778 },
+};
 
 /** Objects of each node as its own `namespace/mydata` tells: what `info object` shows. */
 function table(run: Run, of: Table): Record<string, number[]> {
@@ -23,8 +43,13 @@ function load(run: Run, from: string, list: readonly number[]): void {
   client.close();
 }
 
-describe("the committed keys", () => {
-  test("are out of 0 to 4095, each once", () => {
+describe("the files of examples/article", () => {
+  test("have the article's nodes", () => {
+    expect(files.even.topology).toMatchObject(EVEN);
+    expect(files.odd.topology).toMatchObject(ODD);
+  });
+
+  test("load keys out of 0 to 4095, each once", () => {
     for (const lists of [keys.even, keys.odd]) {
       const all = Object.values(lists).flat();
       expect(new Set(all).size).toBe(all.length);

@@ -3,11 +3,9 @@
  *
  *     node --import tsx __tests__/rehearsal/article/solve-keys.ts
  *
- * writes __tests__/fixtures/article-keys.json. Keys whose partitions have the same owners in every situation are of one
+ * prints the lists that the stories of examples/article load, one after the other. Keys whose partitions have the same owners in every situation are of one
  * kind; seeded annealing finds how many of each kind are loaded at each stage.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   digest,
   healthyCluster,
@@ -146,11 +144,14 @@ function odd(): number[][] {
   );
 }
 
-const [evenKeys, oddKeys] = [even(), odd()];
-writeFileSync(
-  join(__dirname, "..", "..", "fixtures", "article-keys.json"),
-  `${JSON.stringify({
-    even: { loaded470: evenKeys[0], loaded940: evenKeys[1], twoMore: evenKeys[2] },
-    odd: { loaded271: oddKeys[0], loaded517: oddKeys[1], loaded778: oddKeys[2] },
-  })}\n`,
-);
+/** Keys as the files have them: a list of YAML in lines of at most 110 characters. */
+function list(keys: readonly number[]): string {
+  const lines = [""];
+  for (const key of keys) {
+    if (`${lines.at(-1)} ${key},`.length > 99) lines.push("");
+    lines[lines.length - 1] += ` ${key},`;
+  }
+  return `        keys: [\n${lines.map((line) => `         ${line}`).join("\n")}\n        ]`;
+}
+
+for (const keys of [...even(), ...odd()]) console.log(list(keys));
