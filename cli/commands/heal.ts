@@ -7,10 +7,13 @@ import { scenarioRegions } from "../scenario/regions";
 import { scenarioNames } from "../scenario/stack";
 import { synthesisedStack } from "../scenario/synthesised";
 import { confirm } from "./confirm";
+import { healPlayground } from "./heal-playground";
 import { regions } from "./options";
 import type { Output } from "./output";
+import { noPortOption, PLAYGROUND_PORT } from "./playground-options";
 
 interface Options {
+  port?: number;
   region?: string[];
   deployment?: string;
   yes?: true;
@@ -18,16 +21,20 @@ interface Options {
 
 const CLIENTS = ["ec2", "s3", "scheduler", "ssm"] as const;
 
-/** `stretch heal`: removes what faults left, Terraform's state being there or not. */
+/** `stretch heal`: removes what faults left, Terraform's state being there or not; without a stack, in the playground. */
 export function healCommand(output: Output): Command {
   return new Command("heal")
-    .summary("remove what faults of a deployed stack left, without Terraform's state")
+    .summary(
+      "remove what faults of a deployed stack left, without Terraform's state; without a stack, in the playground",
+    )
     .description(
       "Lists what the faults of a stack left in AWS, with your own credentials, and removes it: entries in network ACLs, stops of " +
         "hosts, schedules. Only what the stack's own record, written before any fault, proves to be a fault's is removed; other " +
-        "entries of low number are named and left. What a fault took away (routes, rules) is named with the command that puts it back.",
+        "entries of low number are named and left. What a fault took away (routes, rules) is named with the command that puts it back. " +
+        "Without STACK it makes the playground whole: the fault ends, links are fast again, nodes run; and it says what a run that was " +
+        "killed had changed.",
     )
-    .addArgument(new Argument("<STACK>", "name of the stack"))
+    .addArgument(new Argument("[STACK]", "name of the stack"))
     .option(
       "--region <REGION...>",
       "where to look (default: the regions of the stack in cdktf.out, or of the scenario; else all that are enabled)",
@@ -35,7 +42,19 @@ export function healCommand(output: Output): Command {
     )
     .option("--deployment <ID>", "one deployment, where the account has several of the stack")
     .option("--yes", "remove what is listed, without a question")
-    .action(async (stack: string, { region, deployment, yes }: Options) => {
+    .addOption(noPortOption("without STACK, first port of the playground (default: 3000)"))
+    .action(async (stack: string | undefined, { region, deployment, yes, port }: Options) => {
+      if (stack === undefined) {
+        if (region ?? deployment ?? yes) {
+          throw new UsageError("--region, --deployment and --yes are for a stack: expected its name.");
+        }
+        return healPlayground(output, port ?? PLAYGROUND_PORT);
+      }
+      if (port !== undefined) {
+        throw new UsageError(
+          `Both the stack "${stack}" and --port ${port} were given: expected one of them, a stack in AWS or a playground.`,
+        );
+      }
       const places = region ?? (await regionsOf(stack));
       const findings = await tracesOf(stack, places, deployment);
       const { found, unseen } = findings;

@@ -1,15 +1,22 @@
 import { InvalidArgumentError, Option } from "commander";
 import { askPlayground, NoPlaygroundError } from "../../rehearsal/playground/control-client";
-import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
+import type { ControlRequest, ControlResult } from "../../rehearsal/playground/control-socket";
 import { RefusedError } from "../../rehearsal/errors";
 import { UsageError } from "../errors";
 
 /** Node i listens for place j at the first port + 10 i + j. */
 const MAX_PORT = 65_535;
+/** Where a playground listens unless said otherwise. */
+export const PLAYGROUND_PORT = 3000;
 
 /** `--port N` of a playground. */
 export function portOption(): Option {
-  return new Option("--port <N>", "first port of the playground").default(3000).argParser((text) => {
+  return noPortOption("first port of the playground").default(PLAYGROUND_PORT);
+}
+
+/** `--port N` where without it no playground is meant, or the usual one. */
+export function noPortOption(description: string): Option {
+  return new Option("--port <N>", description).argParser((text) => {
     const port = Number(text);
     if (!Number.isInteger(port) || port < 1024 || port > MAX_PORT) {
       throw new InvalidArgumentError(`Expected a port, 1024 to ${MAX_PORT}.`);
@@ -23,12 +30,17 @@ export function portOption(): Option {
  *
  * @throws UsageError where none runs on the port, or it refuses what was asked; Error where it failed.
  */
-export async function ask(
+export function ask<Request extends ControlRequest>(
   port: number,
-  request: Parameters<typeof askPlayground>[1],
-): Promise<PlaygroundStatus> {
+  request: Request,
+): Promise<ControlResult<Request>> {
+  return asked(port, () => askPlayground(port, request));
+}
+
+/** What comes of something that is asked of the playground on a port; see {@link ask}. */
+export async function asked<T>(port: number, answer: () => Promise<T>): Promise<T> {
   try {
-    return await askPlayground(port, request);
+    return await answer();
   } catch (error) {
     if (error instanceof RefusedError) throw new UsageError(error.message);
     if (!(error instanceof NoPlaygroundError)) throw error;

@@ -2,7 +2,7 @@ import { PARTITIONS, type RoundTrips } from "../../model";
 import type { ClusterStatus } from "../../rehearsal/cluster-status";
 import type { LogEvent } from "../../rehearsal/cluster/event-log";
 import type { Rehearsal } from "../../rehearsal/process/rehearsal";
-import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
+import type { PlaygroundRun, PlaygroundStatus } from "../../rehearsal/playground/control-socket";
 import { clocksText, clockText } from "../report/clocks";
 import { slownessText } from "../report/links";
 import { listed } from "../../lab/run/sides";
@@ -83,10 +83,11 @@ function isCut({ cannotHear, refuses, clientsLose = {} }: LogEvent): boolean {
 }
 
 /** What `stretch status` prints. */
-export function statusText({ experiment, fault, links, cluster }: PlaygroundStatus): string {
+export function statusText({ experiment, fault, links, cluster, run }: PlaygroundStatus): string {
   const moving = cluster.nodes.reduce((sum, { migratesTx }) => sum + migratesTx, 0);
   return [
     `Rehearsal cluster of ${experiment} (${MODEL}). Fault: ${fault}.`,
+    ...(run ? [runText(run)] : []),
     ...links.map((slow) => `Slow: ${slow.link}, ${slownessText(slow)}.`),
     cluster.settled
       ? moving > 0
@@ -104,6 +105,12 @@ export function statusText({ experiment, fault, links, cluster }: PlaygroundStat
     "",
     nodeTable(cluster),
   ].join("\n");
+}
+
+function runText({ pid, since, killed }: PlaygroundRun): string {
+  return killed
+    ? `A run was killed (process ${pid}, since ${since}): stretch heal finishes it.`
+    : `A run drives it (process ${pid}, since ${since}).`;
 }
 
 function subClusterTable({ subClusters }: ClusterStatus): string {

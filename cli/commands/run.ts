@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Driver } from "../../lab/drivers/driver";
+import { PlaygroundDriver } from "../../lab/drivers/playground-driver";
 import { RehearsalDriver } from "../../lab/drivers/rehearsal-driver";
 import type { LoaderProcess } from "../../lab/load/loader-process";
 import { writeReport } from "../../lab/run/report";
@@ -16,12 +18,15 @@ import { coloursOf } from "../report/terminal";
 import { assertClient } from "../lab/aerospike-client";
 import { scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
+import { ask, asked, noPortOption } from "./playground-options";
 
 /** Operations a second a place at the article's pace: one in 200 ms. */
 const ARTICLE_PACE = 5;
 
 interface Options {
   topology?: string;
+  port?: number;
+  truncate?: true;
   fault?: string;
   workload?: "article" | "register" | "append" | "lifecycle";
   rate?: number;
@@ -36,13 +41,16 @@ export function runCommand(output: Output): Command {
   return new Command("run")
     .summary("loads, breaks, watches, recovers, heals and judges: which acknowledged writes were lost")
     .description(
-      "Runs the experiment of a scenario, or of a topology file, on a rehearsal cluster of its own on this machine: its story, " +
+      "Runs the experiment of a scenario, or of a topology file, on a rehearsal cluster of its own on this machine, or with --port on " +
+        "the playground that stretch up started, which then is of the same scenario or file: its story, " +
         "or with --fault 3 s of steady load, the fault under load from every place, the heal, and every key read back. " +
         "Exit codes, the worst wins: 5 the network may still be cut, 1 an objective was missed, 3 nothing was proven, " +
         "4 safe but not as predicted, 0 as it should be; 130 or 143 where it was interrupted, and healed.",
     )
     .addArgument(scenarioArgument())
     .addOption(topologyOption())
+    .addOption(noPortOption("the playground on this port (stretch up), in place of a cluster of its own"))
+    .option("--truncate", "removes the records of earlier loads first (with --port)")
     .option("--fault <NAME>", "the fault to make, in place of the story's steps")
     .addOption(
       new Option("--workload <NAME>", "what the clients do where the story says nothing")
@@ -60,10 +68,20 @@ export function runCommand(output: Output): Command {
     .option("--out <DIR>", "folder in which the run gets its own", "out")
     .action(async (scenario: string | undefined, options: Options) => {
       assertClient();
-      const experiment = await loadExperiment(scenario, options.topology);
+      if (options.truncate && options.port === undefined) {
+        throw new UsageError(
+          "--truncate was given without --port: a cluster of the run's own has no records.",
+        );
+      }
+      const experiment =
+        options.port === undefined
+          ? await loadExperiment(scenario, options.topology)
+          : await playgroundExperiment(options.port, scenario, options.topology);
       const story = storyOf(experiment, options);
       const chosen = options.seed ?? Date.now() % 1_000_000;
-      const { topology, faults, name, sideOf } = experiment;
+      const { name, sideOf } = experiment;
+      const driver = await driverOf(experiment, options.port, chosen);
+      const { topology, faults } = driver;
       const plan: RunPlan = {
         experiment: name,
         topology,
@@ -72,12 +90,12 @@ export function runCommand(output: Output): Command {
         sides: sidesOf(topology, sideOf),
         seed: chosen,
         ...(options.workload && { workload: options.workload }),
+        ...(options.truncate && { truncate: true }),
         rate: options.pace ? ARTICLE_PACE : (options.rate ?? 500),
       };
       const folder = folderOf(options.out, name);
       const startedAt = new Date().toISOString();
       output.print(`${name}: seed ${chosen}, everything goes to ${folder}`);
-      const driver = await RehearsalDriver.start(topology, faults, { seed: chosen });
       const signals = new Map<NodeJS.Signals, number>([
         ["SIGINT", 130],
         ["SIGTERM", 143],
@@ -112,6 +130,32 @@ export function runCommand(output: Output): Command {
       if (signalled !== undefined && summary.healed) throw new ExitError(signalled);
       if (summary.exitCode !== 0) throw new ExitError(summary.exitCode);
     });
+}
+
+/**
+ * What the playground on a port runs.
+ *
+ * @throws UsageError where something else was asked for, or none runs there.
+ */
+async function playgroundExperiment(port: number, scenario?: string, topology?: string): Promise<Experiment> {
+  const { experiment, file } = await ask(port, { command: "status" });
+  const [given, wanted] = [scenario ?? (topology && resolve(topology)), file ?? experiment];
+  if (given !== undefined && given !== wanted) {
+    throw new UsageError(
+      `The playground on port ${port} is of ${experiment}, and ${scenario ?? topology} was asked for: leave it out, or start another playground with "stretch up".`,
+    );
+  }
+  return file === undefined ? loadExperiment(experiment) : loadExperiment(undefined, file);
+}
+
+/** A rehearsal cluster of the run's own, or with a port the playground there. */
+async function driverOf(
+  { topology, faults }: Experiment,
+  port: number | undefined,
+  chosen: number,
+): Promise<Driver> {
+  if (port === undefined) return RehearsalDriver.start(topology, faults, { seed: chosen });
+  return asked(port, () => PlaygroundDriver.begin(port));
 }
 
 /** The experiment's own story, or with a fault the default one. */
@@ -186,11 +230,13 @@ function verdictText(summary: Summary, folder: string, output: Output): string {
 }
 
 function commandOf(scenario: string | undefined, options: Options, chosen: number): string {
-  const { topology, fault, workload, rate, pace, seconds } = options;
+  const { topology, port, truncate, fault, workload, rate, pace, seconds } = options;
   return [
     "stretch run",
     scenario,
     topology !== undefined && `--topology ${topology}`,
+    port !== undefined && `--port ${port}`,
+    truncate && "--truncate",
     fault !== undefined && `--fault ${fault}`,
     workload && `--workload ${workload}`,
     rate !== undefined && `--rate ${rate}`,

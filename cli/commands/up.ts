@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import type { Namespace } from "../../model";
 import { Playground } from "../../rehearsal/playground/playground";
@@ -69,6 +70,7 @@ export function upCommand(output: Output): Command {
         const early: string[] = [];
         const playground = await Playground.start({
           experiment: name,
+          ...(file !== undefined && { file: resolve(file) }),
           topology,
           faults,
           port,
@@ -93,6 +95,7 @@ export function upCommand(output: Output): Command {
           [
             "",
             `In another terminal: stretch fault NAME${at} (${[...Object.keys(faults), "none"].join(", ")}), stretch status${at}, stretch node stop|start|pause|resume|clock ID${at}.`,
+            `The experiment whole, on it: stretch run --port ${port}.`,
             `Slow links: stretch fault --delay ${linkExample(Object.keys(sides))}=50${at}, --jitter, --loss.`,
             "Ctrl-C ends it.",
             "",

@@ -1,4 +1,4 @@
-import type { StopKind } from "../../model";
+import type { Fault, StopKind, Topology } from "../../model";
 import type { LoaderOptions } from "../load/options";
 import type { LoaderProcess } from "../load/loader-process";
 
@@ -18,6 +18,9 @@ export type LoaderTask = Omit<LoaderOptions, "hosts" | "namespace" | "strongCons
 export interface Driver {
   /** What it drives, in words: `the rehearsal cluster`. */
   readonly name: string;
+  /** The cluster as it was started. */
+  readonly topology: Topology;
+  readonly faults: Readonly<Record<string, Fault>>;
   readonly nodes: readonly DrivenNode[];
   /** Regions in which clients stand. */
   readonly places: readonly string[];

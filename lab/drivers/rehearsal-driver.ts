@@ -1,7 +1,8 @@
 import type { Fault, StopKind, Topology } from "../../model";
 import { Rehearsal, type RehearsalOptions } from "../../rehearsal";
-import { LoaderProcess } from "../load/loader-process";
+import type { LoaderProcess } from "../load/loader-process";
 import type { Driver, DrivenNode, LoaderTask } from "./driver";
+import { drivenNodes, loaderAt } from "./loader-at";
 
 /** Drives a rehearsal cluster of its own, on free ports of this machine. */
 export class RehearsalDriver implements Driver {
@@ -11,15 +12,10 @@ export class RehearsalDriver implements Driver {
 
   private constructor(
     private readonly rehearsal: Rehearsal,
-    private readonly topology: Topology,
-    private readonly faults: Readonly<Record<string, Fault>>,
+    readonly topology: Topology,
+    readonly faults: Readonly<Record<string, Fault>>,
   ) {
-    this.nodes = rehearsal.nodes.map(({ id, rack, region, ownAddress }) => ({
-      id,
-      rack,
-      region,
-      address: ownAddress,
-    }));
+    this.nodes = drivenNodes(rehearsal.nodes);
     this.places = Object.keys(rehearsal.seeds);
   }
 
@@ -53,20 +49,10 @@ export class RehearsalDriver implements Driver {
   }
 
   load(place: string, task: LoaderTask): LoaderProcess {
-    const { name, strongConsistency } = this.topology.namespace;
-    const hosts = this.nodesOf(place);
-    return new LoaderProcess({ ...task, hosts, namespace: name, strongConsistency, place });
+    return loaderAt(place, this.rehearsal.nodes, this.topology.namespace, task);
   }
 
   close(): Promise<void> {
     return this.rehearsal.stop();
-  }
-
-  /** The addresses of the place's own nodes, as the clients there know them: seeds of its clients. */
-  private nodesOf(place: string): string {
-    return this.rehearsal.nodes
-      .filter(({ region }) => region === place)
-      .map(({ addresses }) => addresses[place])
-      .join(",");
   }
 }

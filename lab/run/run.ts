@@ -22,6 +22,7 @@ import { carryOut } from "../recover/carry-out";
 import type { RunbookStep } from "../recover/runbook";
 import { clustersOf, type Situation, situationOf } from "../recover/situation";
 import { Foretelling } from "./foretold";
+import { recordsOfLoads, truncateLoads } from "./records";
 import { nameOf } from "./sides";
 import { isAsForetold, type Observation, observationOf } from "./observation";
 import type { NotProven } from "./verdict";
@@ -40,6 +41,8 @@ export interface RunPlan {
   readonly workload?: Exclude<WorkloadName, "verify">;
   /** Operations a second a place, of the loads that say nothing. @default 500 */
   readonly rate?: number;
+  /** Whether records of earlier loads are removed first. @default false */
+  readonly truncate?: boolean;
   /** Seconds after which the run is aborted. @default 900 */
   readonly limitSeconds?: number;
 }
@@ -214,6 +217,16 @@ export class Run {
   /** The state that the run begins with. */
   private async begin(): Promise<Observation> {
     await this.settled("migrated");
+    const { name } = this.plan.topology.namespace;
+    const ask = (id: string, command: string) => this.driver.ask(id, command);
+    if (this.plan.truncate) await truncateLoads(this.ids, ask, name);
+    const records = await recordsOfLoads(this.ids, ask, name);
+    if (records.size > 0) {
+      throw new Aborted(
+        "not-run",
+        `The cluster holds records of earlier loads (${[...records.keys()].map((set) => `set ${set}`).join(", ")}), and what is read of them nobody could tell from what is wrong. --truncate removes them first. Nothing was broken.`,
+      );
+    }
     const before = await this.look("before");
     const { unavailable = 0, dead = 0, migrating = 0 } = this.plan.story.expect?.before ?? {};
     const [cluster] = before.clusters;

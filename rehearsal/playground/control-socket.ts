@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import type { SlowLink, StopKind } from "../../model";
+import type { Fault, SlowLink, StopKind, Topology } from "../../model";
 import type { ClusterStatus } from "../cluster-status";
+import type { NodeAddresses } from "../process/protocol";
 
 /** A link by its name, such as London-Paris, and what changes about it; 0 = no longer. */
 export interface LinkChange extends Omit<SlowLink, "between"> {
@@ -16,21 +17,59 @@ export type ControlRequest =
   | { readonly command: "fault"; readonly name?: string; readonly links?: readonly LinkChange[] }
   | { readonly command: "stop"; readonly node: string; readonly kind: StopKind }
   | { readonly command: "start" | "pause" | "resume"; readonly node: string }
-  | { readonly command: "clock"; readonly node: string; readonly ahead: number };
+  | { readonly command: "clock"; readonly node: string; readonly ahead: number }
+  /** Ends the fault, makes links fast again, starts and resumes nodes. */
+  | { readonly command: "heal" }
+  /** What a node answers to an info command asked on its own host. */
+  | { readonly command: "info"; readonly node: string; readonly info: string }
+  /** Begins a run: from now on only this connection changes anything, until it says `end` or closes. */
+  | { readonly command: "run"; readonly pid: number }
+  | { readonly command: "end" };
+
+/** What is answered to a request. */
+export type ControlResult<Request extends ControlRequest> = Request extends { readonly command: "info" }
+  ? string | null
+  : Request extends { readonly command: "run" }
+    ? PlaygroundDescription
+    : PlaygroundStatus;
+
+/** A run on the playground, and what it has changed. */
+export interface PlaygroundRun {
+  /** Its process. */
+  readonly pid: number;
+  /** When it began, ISO 8601. */
+  readonly since: string;
+  /** What it did, in order: `fault split`, `stop A1B32 (clean)`, `A3B33: roster-set:...`. */
+  readonly changes: readonly string[];
+  /** Whether it ended without a word: it was killed, and has healed nothing. */
+  readonly killed: boolean;
+}
+
+/** What a run has to know of a playground. */
+export interface PlaygroundDescription {
+  readonly topology: Topology;
+  readonly faults: Readonly<Record<string, Fault>>;
+  readonly nodes: readonly NodeAddresses[];
+}
 
 /** What a playground says of itself. */
 export interface PlaygroundStatus {
   /** Name of the scenario, or the file. */
   readonly experiment: string;
+  /** The topology file that it was started with, absolute; undefined for a scenario. */
+  readonly file?: string;
   readonly fault: string;
   /** Links that were made slow beside the fault. */
   readonly links: readonly LinkChange[];
   readonly cluster: ClusterStatus;
+  /** The run that drives it, or one that was killed and is not yet healed. */
+  readonly run?: PlaygroundRun;
 }
 
-/** Its answer: a status, or what was wrong with the request, or what went wrong with it. */
-export type ControlAnswer =
-  { readonly status: PlaygroundStatus } | { readonly refused: string } | { readonly failed: string };
+/** The answer to a request by its number: a result, or what was wrong with the request, or what went wrong with it. */
+export type ControlAnswer = { readonly id: number } & (
+  { readonly result: unknown } | { readonly refused: string } | { readonly failed: string }
+);
 
 /** The socket of the playground on a port: in a folder of the user's own. */
 export function controlSocket(port: number): string {

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
+import { createInterface } from "node:readline";
 import { type Fault, NO_FAULT, NONE, type RoundTrips, type SlowLink, type Topology } from "../../model";
 import type { LogEvent } from "../cluster/event-log";
 import { RefusedError } from "../errors";
@@ -10,6 +11,8 @@ import {
   type ControlRequest,
   controlSocket,
   type LinkChange,
+  type PlaygroundDescription,
+  type PlaygroundRun,
   type PlaygroundStatus,
 } from "./control-socket";
 import { linkNamed, type NamedLink } from "./link-name";
@@ -18,6 +21,8 @@ import { linkNamed, type NamedLink } from "./link-name";
 export interface PlaygroundOptions {
   /** Name of the scenario, or the file. */
   readonly experiment: string;
+  /** The topology file, absolute. @default none: a scenario */
+  readonly file?: string;
   readonly topology: Topology;
   readonly faults: Readonly<Record<string, Fault>>;
   readonly port: number;
@@ -36,11 +41,22 @@ interface SlowByName {
   readonly between: NamedLink["between"];
 }
 
+/** A run and the connection that it drives the playground by. */
+interface Driving {
+  readonly by: Socket | undefined;
+  readonly run: PlaygroundRun;
+}
+
+/** Info commands that change something. */
+const CHANGES = /^(roster-set|recluster|revive|quiesce|quiesce-undo|set-config|truncate|truncate-namespace):/;
+
 /** A rehearsal cluster in the foreground, which other terminals cut, heal and ask: see {@link askPlayground}. */
 export class Playground {
   private fault = NONE;
   /** Links that were made slow beside the fault, by their names. */
   private slow: ReadonlyMap<string, SlowByName> = new Map();
+  private driving: Driving | undefined;
+  private readonly sockets = new Set<Socket>();
 
   private constructor(
     private readonly options: PlaygroundOptions,
@@ -63,8 +79,7 @@ export class Playground {
     const rehearsal = await Rehearsal.start({ topology, port, security, roundTrips, onEvent });
     // What a playground that was killed left behind.
     rmSync(path, { force: true });
-    // Whoever asks has said all when the answer is still to come.
-    const server = createServer({ allowHalfOpen: true });
+    const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(path, resolve);
@@ -80,52 +95,129 @@ export class Playground {
   /** Ends it. */
   async stop(): Promise<void> {
     this.server.close();
+    for (const socket of this.sockets) socket.destroy();
     rmSync(controlSocket(this.options.port), { force: true });
     await this.rehearsal.stop();
   }
 
   private accept(socket: Socket): void {
-    let text = "";
-    socket.setEncoding("utf8");
+    this.sockets.add(socket);
     // Whoever asked may be gone before the answer.
     socket.on("error", () => {});
-    socket.on("data", (chunk: string) => {
-      text += chunk;
-      const end = text.indexOf("\n");
-      if (end < 0) return;
-      const line = text.slice(0, end);
-      text = "";
-      void this.answer(line).then((answer) => socket.end(JSON.stringify(answer)));
+    socket.on("close", () => {
+      this.sockets.delete(socket);
+      if (this.driving?.by === socket) {
+        this.driving = { by: undefined, run: { ...this.driving.run, killed: true } };
+      }
+    });
+    createInterface({ input: socket }).on("line", (line) => {
+      void this.answer(line, socket).then((answer) => socket.write(`${JSON.stringify(answer)}\n`));
     });
   }
 
-  private async answer(line: string): Promise<ControlAnswer> {
+  private async answer(line: string, by: Socket): Promise<ControlAnswer> {
+    const { id, ...request } = JSON.parse(line) as ControlRequest & { readonly id: number };
     try {
-      await this.carryOut(JSON.parse(line) as ControlRequest);
-      return { status: await this.status() };
+      return { id, result: await this.carryOut(request, by) };
     } catch (error) {
       const { message } = error as Error;
-      return error instanceof RefusedError ? { refused: message } : { failed: message };
+      return error instanceof RefusedError ? { id, refused: message } : { id, failed: message };
     }
   }
 
-  private async carryOut(request: ControlRequest): Promise<void> {
-    switch (request.command) {
-      case "status":
-        return;
-      case "fault":
-        return this.setFault(request.name, request.links ?? []);
-      case "stop":
-        return this.rehearsal.stopNode(request.node, request.kind);
-      case "start":
-        return this.rehearsal.startNode(request.node);
-      case "pause":
-        return this.rehearsal.pauseNode(request.node);
-      case "resume":
-        return this.rehearsal.resumeNode(request.node);
-      case "clock":
-        return this.rehearsal.setClock(request.node, request.ahead);
+  private async carryOut(
+    request: ControlRequest,
+    by: Socket,
+  ): Promise<PlaygroundStatus | PlaygroundDescription | string | null> {
+    if (request.command === "status") return this.status();
+    if (request.command === "info") {
+      const { node, info } = request;
+      const changes = CHANGES.test(info);
+      if (changes) this.assertDrivenBy(by);
+      const answer = await this.rehearsal.info(node, info);
+      if (changes) this.note(by, `${node}: ${info}`);
+      return answer ?? null;
     }
+    this.assertDrivenBy(by);
+    if (request.command === "run") return this.beginRun(request.pid, by);
+    switch (request.command) {
+      case "fault":
+        await this.setFault(request.name, request.links ?? []);
+        this.note(by, `fault ${request.name ?? this.fault}`);
+        break;
+      case "stop":
+        await this.rehearsal.stopNode(request.node, request.kind);
+        this.note(by, `stop ${request.node} (${request.kind})`);
+        break;
+      case "start":
+        await this.rehearsal.startNode(request.node);
+        this.note(by, `start ${request.node}`);
+        break;
+      case "pause":
+        await this.rehearsal.pauseNode(request.node);
+        break;
+      case "resume":
+        await this.rehearsal.resumeNode(request.node);
+        break;
+      case "clock":
+        await this.rehearsal.setClock(request.node, request.ahead);
+        break;
+      case "heal":
+        await this.heal();
+        break;
+      case "end":
+        this.driving = undefined;
+    }
+    return this.status();
+  }
+
+  /** @throws RefusedError where a run that lives drives the playground by another connection. */
+  private assertDrivenBy(by: Socket): void {
+    if (!this.driving || this.driving.run.killed || this.driving.by === by) return;
+    const { pid, since } = this.driving.run;
+    throw new RefusedError(
+      `A run drives this playground (process ${pid}, since ${since}), and nobody else changes it meanwhile: wait for its end, or end it with Ctrl-C, which heals.`,
+    );
+  }
+
+  /** @throws RefusedError where a run could not tell what it breaks from what is broken. */
+  private async beginRun(pid: number, by: Socket): Promise<PlaygroundDescription> {
+    const { topology, faults, security } = this.options;
+    if (security) {
+      throw new RefusedError(
+        'Clients have to log in here, and those of a run do not: start the playground without "--security".',
+      );
+    }
+    const { nodes } = await this.rehearsal.status();
+    const broken = [
+      ...(this.fault === NONE ? [] : [`the fault ${this.fault} is on`]),
+      ...(this.slow.size === 0 ? [] : [`slow: ${[...this.slow.keys()].join(", ")}`]),
+      ...nodes.flatMap(({ id, up, paused }) => (up && !paused ? [] : [`${id} is ${up ? "paused" : "down"}`])),
+    ];
+    if (broken.length > 0) {
+      throw new RefusedError(
+        `A run begins with a whole network, and here ${broken.join("; ")}: "stretch heal --port ${this.options.port}" makes it whole.`,
+      );
+    }
+    this.driving = { by, run: { pid, since: new Date().toISOString(), changes: [], killed: false } };
+    return { topology, faults, nodes: this.rehearsal.nodes };
+  }
+
+  /** Remembers what a run changes, for whoever has to heal after it. */
+  private note(by: Socket, change: string): void {
+    if (this.driving?.by !== by) return;
+    const { run } = this.driving;
+    this.driving = { by, run: { ...run, changes: [...run.changes, change] } };
+  }
+
+  private async heal(): Promise<void> {
+    await this.setFault(NONE, []);
+    const { nodes } = await this.rehearsal.status();
+    for (const { id, up, paused } of nodes) {
+      if (!up) await this.rehearsal.startNode(id);
+      else if (paused) await this.rehearsal.resumeNode(id);
+    }
+    this.driving = undefined;
   }
 
   private async setFault(given: string | undefined, changes: readonly LinkChange[]): Promise<void> {
@@ -156,8 +248,15 @@ export class Playground {
   }
 
   private async status(): Promise<PlaygroundStatus> {
-    const { experiment } = this.options;
+    const { experiment, file } = this.options;
     const links = [...this.slow].map(([link, { slowness }]) => ({ link, ...slowness }));
-    return { experiment, fault: this.fault, links, cluster: await this.rehearsal.status() };
+    return {
+      experiment,
+      ...(file !== undefined && { file }),
+      fault: this.fault,
+      links,
+      cluster: await this.rehearsal.status(),
+      ...(this.driving && { run: this.driving.run }),
+    };
   }
 }
