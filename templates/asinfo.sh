@@ -3,8 +3,8 @@
 . /opt/stretch/lib.sh
 . /etc/stretch/host.env
 
-if [[ -n ${USERS_SECRET_ARN:-} ]]; then
-  file=$(credentials operator) || die "the secret $USERS_SECRET_ARN cannot be read, or its JSON has no operator"
+if [[ -n ${OPERATOR_SECRET_ARN:-} ]]; then
+  file=$(credentials operator) || die "the secret $OPERATOR_SECRET_ARN cannot be read: does it exist, and may this host's role read it?"
   exec asinfo --only-config-file "$file" "$@"
 fi
 exec asinfo "$@"

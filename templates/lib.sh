@@ -76,11 +76,11 @@ secret() {
   esac
 }
 
-# keep_secret ARN FILE [JQ FILTER]: into a file that only root reads, whole or not at all.
+# keep_secret ARN FILE [FORM]: into a file that only root reads, whole or not at all; in a form that is a jq filter of the text.
 keep_secret() {
   local new
   new=$(umask 077 && mktemp "$2.XXXXXX")
-  if secret "$1" | if [[ $# -gt 2 ]]; then jq --exit-status --raw-output "$3"; else cat; fi >"$new" && [[ -s $new ]]; then
+  if secret "$1" | if [[ $# -gt 2 ]]; then jq --raw-input --slurp --raw-output "$3"; else cat; fi >"$new" && [[ -s $new ]]; then
     mv "$new" "$2"
   else
     rm -f "$new"
@@ -88,8 +88,8 @@ keep_secret() {
   fi
 }
 
-# renew WHAT HINT ARN FILE [JQ FILTER]: keep_secret, until it is had; where an earlier boot had it, that one does while AWS
-# does not answer.
+# renew WHAT HINT ARN FILE: keep_secret, until it is had; where an earlier boot had it, that one does while AWS does not
+# answer.
 renew() {
   local what=$1 hint=$2
   shift 2
@@ -100,14 +100,20 @@ renew() {
   fi
 }
 
+# arn_of USER: of the secret with that user's password.
+arn_of() {
+  local name=${1^^}_SECRET_ARN
+  echo "${!name}"
+}
+
 # credentials USER: the tools' configuration file with that user's password, made once a boot; prints its path.
 credentials() {
   local file=/run/stretch/$1.conf
   if [[ ! -s $file ]]; then
     install -d -m 700 /run/stretch
     # A JSON string is a TOML string.
-    keep_secret "$USERS_SECRET_ARN" "$file" \
-      "\"[cluster]\\nhost = \\\"127.0.0.1:3000\\\"\\nuser = \\\"$1\\\"\\npassword = \\(.$1 | strings | tojson)\"" || return 1
+    keep_secret "$(arn_of "$1")" "$file" \
+      "select(. != \"\") | \"[cluster]\\nhost = \\\"127.0.0.1:3000\\\"\\nuser = \\\"$1\\\"\\npassword = \\(rtrimstr(\"\\n\") | tojson)\"" || return 1
   fi
   echo "$file"
 }

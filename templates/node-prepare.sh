@@ -58,8 +58,8 @@ if [[ -n ${FEATURE_KEY_ARN:-} ]]; then
   renew "reading the feature key $FEATURE_KEY_ARN" "Does it exist, in this account, and may this host's role read and decrypt it?" \
     "$FEATURE_KEY_ARN" /etc/aerospike/features.conf
 fi
-if [[ -n ${USERS_SECRET_ARN:-} ]]; then
-  renew "reading admin of the secret $USERS_SECRET_ARN" "stretch secret create makes one; may this host's role read it?" \
-    "$USERS_SECRET_ARN" /etc/aerospike/admin-password '.admin | strings'
+if [[ -n ${ADMIN_SECRET_ARN:-} ]]; then
+  renew "reading admin's password $ADMIN_SECRET_ARN" "stretch secret create makes one; may this host's role read it?" \
+    "$ADMIN_SECRET_ARN" /etc/aerospike/admin-password
 fi
 log "prepared"

@@ -15,7 +15,7 @@ missing() { LC_ALL=C comm -13 <(tr , '\n' <<<"$1") <(tr , '\n' <<<"$2") | paste 
 
 planned=$(sorted "$PLANNED_NODES")
 prefix=${ACTIVE_RACK:+M$ACTIVE_RACK|}
-login=${USERS_SECRET_ARN:+", or does not let operator in yet (stretch-users on the first node makes it)"}
+login=${OPERATOR_SECRET_ARN:+", or does not let operator in yet (stretch-users on the first node makes it)"}
 while true; do
   if ! answer=$(info "roster:namespace=$NAMESPACE") || [[ $answer != *observed_nodes=* ]]; then
     waiting "the server does not answer for namespace $NAMESPACE yet$login: $answer"

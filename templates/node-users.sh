@@ -1,5 +1,5 @@
 #!/bin/bash
-# On the first node only: the admin user's password is the secret's, and the users loader and operator exist.
+# On the first node only: every user's password is the secret's, and the users loader and operator exist.
 . /opt/stretch/lib.sh
 . /etc/stretch/host.env
 
@@ -28,13 +28,13 @@ run() {
 }
 
 for user in admin loader operator; do
-  retry "reading $user of the secret $USERS_SECRET_ARN" "Does its JSON have $user?" credentials "$user" >/dev/null
+  retry "reading the password of $user, $(arn_of "$user")," "stretch secret create makes one; may this host's role read it?" credentials "$user" >/dev/null
 done
 # asadm's command line takes these characters as they are.
 password() { sed -n 's/^password = "\(.*\)"$/\1/p' "$(credentials "$1")"; }
 for user in admin loader operator; do
   [[ $(password "$user") =~ ^[A-Za-z0-9._~@%+=:,/-]{8,}$ ]] ||
-    die "the password of $user in $USERS_SECRET_ARN: expected 8 or more of A-Z a-z 0-9 . _ ~ @ % + = : , / -"
+    die "the password of $user, $(arn_of "$user"): expected 8 or more of A-Z a-z 0-9 . _ ~ @ % + = : , / -"
 done
 admin=$(credentials admin)
 

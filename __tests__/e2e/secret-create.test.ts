@@ -1,4 +1,9 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  ListSecretsCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
 import { REPO, refuseRealAws } from "./support/environment";
 import { Moto } from "./support/moto";
 import { describeWith } from "../support/requirements";
@@ -20,36 +25,54 @@ describeWith(["moto"], "stretch secret create", () => {
       okCodes: [0, 1, 2],
     });
   };
-  const stored = async (region: string, SecretId: string) => {
-    const { SecretString, ARN } = await new SecretsManagerClient(moto.client(region)).send(
-      new GetSecretValueCommand({ SecretId }),
+  const USERS = ["admin", "loader", "operator"];
+  const stored = async (region: string, name: string) => {
+    const client = new SecretsManagerClient(moto.client(region));
+    const values = await Promise.all(
+      USERS.map((user) => client.send(new GetSecretValueCommand({ SecretId: `${name}/${user}` }))),
     );
-    return { passwords: JSON.parse(SecretString!) as Record<string, string>, arn: ARN! };
+    return {
+      passwords: values.map(({ SecretString }) => SecretString!),
+      arns: Object.fromEntries(values.map(({ ARN }, i) => [USERS[i], ARN!])),
+    };
   };
+  const printed = (stdout: string) =>
+    (JSON.parse(`{${stdout.slice(stdout.indexOf('"usersSecretArns"'))}}`) as { usersSecretArns: object })
+      .usersSecretArns;
 
-  it("stores passwords for the users that the hosts make, and shows the ARN only", async () => {
+  it("stores a secret a user that the hosts make, each a password, and shows the ARNs only", async () => {
     const { code, stdout, stderr } = await create("users", "--region", "eu-west-2");
-    const { passwords, arn } = await stored("eu-west-2", "users");
+    const { passwords, arns } = await stored("eu-west-2", "users");
     expect(code).toBe(0);
-    expect(Object.keys(passwords)).toEqual(["admin", "loader", "operator"]);
-    expect(stdout).toContain(`settings: { usersSecretArn: "${arn}" }`);
-    for (const password of Object.values(passwords)) expect(stdout + stderr).not.toContain(password);
+    expect(new Set(passwords).size).toBe(3);
+    expect(printed(stdout)).toEqual(arns);
+    for (const password of passwords) {
+      expect(password).toMatch(/^[A-Za-z0-9]{32}$/);
+      expect(stdout + stderr).not.toContain(password);
+    }
   });
 
   it("replicates them to further regions, and names all by {region}", async () => {
     const { stdout } = await create("many", "--region", "eu-west-2", "eu-west-3");
     const [london, paris] = [await stored("eu-west-2", "many"), await stored("eu-west-3", "many")];
     expect(paris.passwords).toEqual(london.passwords);
-    const arn = stdout.split("\n")[0];
-    expect(arn.replace("{region}", "eu-west-2")).toBe(london.arn);
-    expect(arn.replace("{region}", "eu-west-3")).toBe(paris.arn);
+    const inRegion = (region: string) =>
+      JSON.parse(JSON.stringify(printed(stdout)).replaceAll("{region}", region));
+    expect(inRegion("eu-west-2")).toEqual(london.arns);
+    expect(inRegion("eu-west-3")).toEqual(paris.arns);
   });
 
-  it("fails where there is one, and keeps it", async () => {
-    const { passwords } = await stored("eu-west-2", "users");
-    const { code, stderr } = await create("users", "--region", "eu-west-2");
+  it("fails where there is one of them, keeps it, and makes none", async () => {
+    const client = new SecretsManagerClient(moto.client("eu-west-2"));
+    await client.send(new CreateSecretCommand({ Name: "mine/operator", SecretString: "kept" }));
+    const { code, stderr } = await create("mine", "--region", "eu-west-2");
     expect(code).toBe(2);
-    expect(stderr).toMatch(/There is a secret "users" in eu-west-2 already: expected a new name/);
-    expect((await stored("eu-west-2", "users")).passwords).toEqual(passwords);
+    expect(stderr).toMatch(/There is a secret "mine\/operator" in eu-west-2 already: expected a new name/);
+    const { SecretList } = await client.send(
+      new ListSecretsCommand({ Filters: [{ Key: "name", Values: ["mine/"] }] }),
+    );
+    expect(SecretList!.map(({ Name }) => Name)).toEqual(["mine/operator"]);
+    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: "mine/operator" }));
+    expect(SecretString).toBe("kept");
   });
 });

@@ -12,7 +12,6 @@ import { Terraform } from "./support/terraform";
 const REGION = "eu-west-2";
 const MARKER = "c0ffee-marker-7f3a";
 const FEATURE_KEY = `feature-key-version 2\nsignature ${MARKER}\n`;
-const USERS = JSON.stringify({ admin: `${MARKER}-1`, loader: `${MARKER}-2`, operator: `${MARKER}-3` });
 const arn = (name: string) => `arn:aws:ssm:${REGION}:123456789012:parameter/${name}`;
 
 describeWith(["terraform", "moto"], "secrets that exist in the account", () => {
@@ -25,7 +24,9 @@ describeWith(["terraform", "moto"], "secrets that exist in the account", () => {
     const ssm = new SSMClient(moto.client(REGION));
     for (const [Name, Value] of [
       ["feature-key", FEATURE_KEY],
-      ["users", USERS],
+      ["admin", `${MARKER}-1`],
+      ["loader", `${MARKER}-2`],
+      ["operator", `${MARKER}-3`],
     ]) {
       await ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString" }));
     }
@@ -36,7 +37,10 @@ describeWith(["terraform", "moto"], "secrets that exist in the account", () => {
         new StretchCluster(stack, "cluster", {
           namespace: { name: "mydata", replicationFactor: 1, strongConsistency: true },
           racks: [{ id: 1, vpc, nodes: 1 }],
-          settings: { featureKeyArn: arn("feature-key"), usersSecretArn: arn("users") },
+          settings: {
+            featureKeyArn: arn("feature-key"),
+            usersSecretArns: { admin: arn("admin"), loader: arn("loader"), operator: arn("operator") },
+          },
         });
       }),
       moto,
@@ -52,8 +56,7 @@ describeWith(["terraform", "moto"], "secrets that exist in the account", () => {
     const stack = JSON.parse(readFileSync(path.join(terraform.dir, "cdk.tf.json"), "utf8"));
     const [host] = Object.values<{ user_data_base64: string }>(stack.resource.aws_instance);
     const userData = gunzipSync(Buffer.from(host.user_data_base64, "base64")).toString("utf8");
-    expect(userData).toContain(arn("feature-key"));
-    expect(userData).toContain(arn("users"));
+    for (const name of ["feature-key", "admin", "loader", "operator"]) expect(userData).toContain(arn(name));
     expect(userData).not.toContain(MARKER);
   });
 

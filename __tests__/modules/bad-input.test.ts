@@ -77,6 +77,8 @@ const client = (change: Anything) => (stack: Right) =>
 type Case = [what: string, make: (stack: Right) => Construct | unknown, ...words: string[]];
 
 /** What is wrong; who makes it; problem, value, expected and mend, as the error must tell them. */
+const US_SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:users";
+
 const CASES: Case[] = [
   // Props as a whole.
   [
@@ -969,14 +971,14 @@ const CASES: Case[] = [
   ],
   [
     "a secret in place of its ARN",
-    settings({ usersSecretArn: "hunter2" }),
-    "settings.usersSecretArn is not an ARN",
+    settings({ usersSecretArns: { admin: "hunter2" } }),
+    "settings.usersSecretArns.admin is not an ARN",
     "7 characters, not shown",
   ],
   [
     "a secret of another region",
-    settings({ usersSecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:users" }),
-    "settings.usersSecretArn is of a region that the cluster is not in",
+    settings({ usersSecretArns: { admin: US_SECRET, loader: US_SECRET, operator: US_SECRET } }),
+    "settings.usersSecretArns.admin is of a region that the cluster is not in",
     '"us-east-1"',
     "{region} for the host's own, or one of eu-west-2",
   ],

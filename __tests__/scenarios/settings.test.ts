@@ -6,7 +6,8 @@ import { App, Testing } from "cdktf";
 import { scenarios } from "../../scenarios";
 import { Template } from "../support/template";
 
-const USERS = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:users-AbCdEf";
+const userArn = (user: string) => `arn:aws:secretsmanager:eu-west-2:123456789012:secret:users/${user}-AbCdEf`;
+const USERS = { admin: userArn("admin"), loader: userArn("loader"), operator: userArn("operator") };
 const KEY = "arn:aws:ssm:eu-west-2:123456789012:parameter/feature-key";
 
 describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
@@ -23,7 +24,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
     }
 
     it("are those of the context in cdktf.json, on every database host and in the roles", () => {
-      const template = build({ featureKeyArn: KEY, usersSecretArn: USERS, version: "8.1.2.5" });
+      const template = build({ featureKeyArn: KEY, usersSecretArns: USERS, version: "8.1.2.5" });
       const userData = template
         .resources("aws_instance")
         .map(({ user_data_base64 }): string => user_data_base64)
@@ -39,7 +40,11 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))(
         .map(({ policy }): string => policy)
         .filter((policy) => policy.includes("SystemsManagerAgent"));
       expect(hostPolicies.length).toBeGreaterThanOrEqual(2);
-      for (const policy of hostPolicies) expect(policy).toContain(USERS);
+      // A database host, or a client: none reads what only the other needs.
+      for (const policy of hostPolicies) {
+        const read = Object.entries(USERS).flatMap(([user, arn]) => (policy.includes(arn) ? [user] : []));
+        expect(["admin,operator", "admin,loader,operator", "loader"]).toContain(read.join(","));
+      }
     });
 
     it("stand beside what the client hosts install and where from", () => {

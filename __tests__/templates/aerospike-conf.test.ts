@@ -8,7 +8,7 @@ import type { NodeIdentity } from "../../modules/hosts/host-files";
 import { scenarios } from "../../scenarios";
 import { gzippedFixture } from "../support/fixture-files";
 import { parseConf, parsedForm, settings } from "./support/aerospike-conf";
-import { A882, FEATURE_KEY_ARN, filesOf, USERS_SECRET_ARN } from "./support/nodes";
+import { A882, FEATURE_KEY_ARN, filesOf, USERS_SECRET_ARNS } from "./support/nodes";
 
 const PROJECT = join(__dirname, "..", "..");
 
@@ -80,7 +80,7 @@ describe("the published JSON Schemas", () => {
         storage: { engine: "device" },
         heartbeat: { intervalMs: 50, timeout: 3 },
         featureKeyArn: FEATURE_KEY_ARN,
-        usersSecretArn: USERS_SECRET_ARN,
+        usersSecretArns: USERS_SECRET_ARNS,
       },
       {
         quiesced: true,
@@ -203,7 +203,7 @@ describe("aerospike.conf", () => {
   });
 
   it("logs what the article's security block logs where it has one", () => {
-    const conf = settings(parseConf(confOf("7.1.0.25", { usersSecretArn: USERS_SECRET_ARN })));
+    const conf = settings(parseConf(confOf("7.1.0.25", { usersSecretArns: USERS_SECRET_ARNS })));
     for (const report of ["authentication", "sys-admin", "user-admin", "violation"]) {
       expect(conf.get(`security.log.report-${report}`)).toEqual(["true"]);
     }

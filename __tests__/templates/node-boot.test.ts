@@ -8,7 +8,7 @@ import {
   type NodeProps,
   PASSWORDS,
   PLANNED,
-  USERS_SECRET_ARN,
+  USERS_SECRET_ARNS,
   withUsers,
 } from "./support/nodes";
 import { PackagerKey } from "./support/packager-key";
@@ -490,7 +490,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
   });
 
   describe("with access control", () => {
-    const settings = { usersSecretArn: USERS_SECRET_ARN };
+    const settings = { usersSecretArns: USERS_SECRET_ARNS };
     function secured(firstPassword?: string): ScratchHost {
       const host = node({ settings });
       withUsers(host, firstPassword);
@@ -509,7 +509,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
 
     it("gives the server the secret's admin password as its first one", () => {
       const host = secured();
-      expect(host.read("/etc/aerospike/admin-password")).toBe(`${PASSWORDS.admin}\n`);
+      expect(host.read("/etc/aerospike/admin-password")).toBe(PASSWORDS.admin);
       expect(host.run(["stat", "-c", "%a", "/etc/aerospike/admin-password"]).log).toBe("600\n");
       expect(host.read("/etc/aerospike/aerospike.conf")).toContain(
         "default-password-file /etc/aerospike/admin-password",
@@ -601,35 +601,42 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       host.cloudInit();
       host.start("stretch-install.service");
       expect(host.startAndWait("stretch-prepare.service")).toContain(
-        `reading admin of the secret ${USERS_SECRET_ARN} failed (try 1), again in 5 s.`,
+        `reading admin's password ${USERS_SECRET_ARNS.admin} failed (try 1), again in 5 s.`,
       );
     });
 
     it("boots again while AWS does not answer", () => {
       const host = secured();
-      host.delete("/state/secrets/aerospike-users-Ab12Cd");
+      host.delete("/state/secrets/admin-Ab12Cd");
       expect(host.start("stretch-prepare.service").status).toBe(0);
-      expect(host.read("/etc/aerospike/admin-password")).toBe(`${PASSWORDS.admin}\n`);
+      expect(host.read("/etc/aerospike/admin-password")).toBe(PASSWORDS.admin);
     });
 
-    it("waits where the secret has no operator", () => {
+    it.each([
+      ["is missing", undefined],
+      ["is empty", ""],
+    ])("waits for the operator's secret that %s, naming it", (_, secret) => {
       const host = secured();
-      host.write(
-        "/state/secrets/aerospike-users-Ab12Cd",
-        JSON.stringify({ ...PASSWORDS, operator: undefined }),
+      host.delete("/state/secrets/operator-Ab12Cd");
+      if (secret !== undefined) host.write("/state/secrets/operator-Ab12Cd", secret);
+      expect(host.startAndWait("stretch-users.service")).toContain(
+        `reading the password of operator, ${USERS_SECRET_ARNS.operator}, failed (try 1), again in 5 s.`,
       );
-      expect(host.startAndWait("stretch-users.service")).toContain("Does its JSON have operator?");
+    });
+
+    it("takes a password that ends with a line end, as editors write it", () => {
+      const host = secured();
+      host.write("/state/secrets/loader-Ab12Cd", `${PASSWORDS.loader}\n`);
+      expect(host.start("stretch-users.service").status).toBe(0);
+      expect(users(host)).toEqual(PASSWORDS);
     });
 
     it("fails where a password cannot be typed into asadm, without showing it", () => {
       const host = secured();
-      host.write(
-        "/state/secrets/aerospike-users-Ab12Cd",
-        JSON.stringify({ ...PASSWORDS, loader: "with a 'space" }),
-      );
+      host.write("/state/secrets/loader-Ab12Cd", "with a 'space");
       const { status, log } = host.start("stretch-users.service");
       expect(status).toBe(1);
-      expect(log).toContain("ERROR: the password of loader");
+      expect(log).toContain("ERROR: the password of loader, " + USERS_SECRET_ARNS.loader);
       expect(log).not.toContain("space");
     });
 
@@ -663,6 +670,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     it("asks asinfo as operator on every node, and makes users on the first only", () => {
       const host = node({ settings, identity: { nodeId: "A70" } });
       withUsers(host);
+      host.delete("/state/secrets/loader-Ab12Cd");
       host.write("/state/passwords/operator", PASSWORDS.operator);
       host.cloudInit();
       boot(host);

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { clientHostFiles, type HostFiles } from "../../modules/hosts/host-files";
-import { A882, filesOf, USERS_SECRET_ARN } from "./support/nodes";
+import { A882, filesOf, USERS_SECRET_ARNS } from "./support/nodes";
 import { describeWith } from "../support/requirements";
 
 const HOSTS: readonly [string, HostFiles][] = [
-  ["a database host", filesOf(A882, { usersSecretArn: USERS_SECRET_ARN })],
+  ["a database host", filesOf(A882, { usersSecretArns: USERS_SECRET_ARNS })],
   [
     "a client host",
     clientHostFiles({ name: "c", region: "eu-west-2", resultsBucket: "results", resultsPrefix: "p" }),

@@ -15,9 +15,9 @@ import { checkProps, integer, object, propsOf, told } from "../stack/props";
 import { MOST_NODES, MOST_RACK_ID } from "../../model/limits";
 import { NAMESPACE } from "../hosts/namespace";
 import { SUBNET } from "../network/shapes";
-import { type HostFiles, nodeHostFiles } from "../hosts/host-files";
+import { type HostFiles, isFirst, nodeHostFiles } from "../hosts/host-files";
 import { HostInstance } from "../hosts/host-instance";
-import { hostPolicy } from "../hosts/host-policy";
+import { hostPolicy, nodeSecrets } from "../hosts/host-policy";
 import { HostRole } from "../hosts/host-role";
 import type { ISubnet } from "../network/i-region-vpc";
 
@@ -186,8 +186,13 @@ export class AerospikeNode extends Construct {
     this.files = told(this, () => nodeHostFiles(identity, settings));
     const instanceProfile =
       props.instanceProfile ??
-      new HostRole(this, "role", { provider: vpc.provider, statements: hostPolicy(vpc.region, settings) })
-        .instanceProfile;
+      new HostRole(this, "role", {
+        provider: vpc.provider,
+        statements: hostPolicy(vpc.region, {
+          ...settings,
+          secrets: nodeSecrets(settings, isFirst(this.nodeId, props.rackId, props.plannedNodes)),
+        }),
+      }).instanceProfile;
     this.instance = new HostInstance(this, "host", {
       subnet: this.subnet,
       privateIp: props.privateIp,

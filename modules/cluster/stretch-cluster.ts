@@ -17,7 +17,12 @@ import type { Roster } from "../../model/roster";
 import { parseRoster, rosterEntries, rosterText } from "../../model/roster-text";
 import { AerospikeAccess } from "./aerospike-access";
 import { AerospikeNode, normalizeNodeId, VOLUME_PROPS } from "./aerospike-node";
-import { type AerospikeSettings, heartbeatsOf, resolveSettings } from "../hosts/aerospike-settings";
+import {
+  type AerospikeSettings,
+  heartbeatsOf,
+  resolveSettings,
+  secretsOf,
+} from "../hosts/aerospike-settings";
 import { liesIn, parseCidr, parseHostCidr, sharesAddress, sizeOf } from "../network/cidr";
 import { assertRegion } from "../network/region";
 import { MOST_NODES, MOST_RACK_ID } from "../../model/limits";
@@ -26,7 +31,8 @@ import { assertNamespace, NAMESPACE } from "../hosts/namespace";
 import { VPC } from "../network/shapes";
 import { InputError } from "../stack/errors";
 import { checked, checkProps, holds, integer, list, object, propsOf, record, told } from "../stack/props";
-import { hostPolicy } from "../hosts/host-policy";
+import { isFirst } from "../hosts/host-files";
+import { hostPolicy, nodeSecrets } from "../hosts/host-policy";
 import { HostRole } from "../hosts/host-role";
 import { AEROSPIKE_PORTS, HostSecurityGroup, SERVICE_PORT } from "../hosts/host-security-group";
 import type { IRegionVpc } from "../network/i-region-vpc";
@@ -308,6 +314,7 @@ export class StretchCluster extends Construct {
     const seeds = seedsOf(planned);
     const rosterNodes = planned.map(({ nodeId, rack }) => ({ id: nodeId, rack: rack.id }));
     const plannedNodes = rosterEntries(rosterNodes);
+    const firstVpc = planned.find(({ nodeId, rack }) => isFirst(nodeId, rack.id, plannedNodes))?.rack.vpc;
     this.seeds = seeds;
     this.roster = rosterText(rosterNodes, namespace.strongConsistency ? namespace.activeRack : 0);
 
@@ -330,10 +337,11 @@ export class StretchCluster extends Construct {
         vpc,
         new HostRole(this, `role-${vpc.node.id}`, {
           provider: vpc.provider,
-          statements: hostPolicy(
-            vpc.region,
-            told(this, () => resolveSettings(settings, vpc.region)),
-          ),
+          statements: told(this, () => {
+            const resolved = resolveSettings(settings, vpc.region);
+            // A host that reads admin's password may all that loader may: no role of its own for the one that makes the users.
+            return hostPolicy(vpc.region, { ...resolved, secrets: nodeSecrets(resolved, vpc === firstVpc) });
+          }),
         }),
       );
     }
@@ -672,8 +680,10 @@ function zoneMissing(rack: RackProps, zone: string): InputError {
 /** Where hosts read their secrets: one of a region that the cluster is not in is a place more that can be lost. */
 function assertSecretsNear(settings: AerospikeSettings, vpcs: readonly IRegionVpc[]): void {
   const regions = [...new Set(vpcs.map(({ region }) => region))];
-  for (const name of ["featureKeyArn", "usersSecretArn", "kmsKeyArn"] as const) {
-    const region = settings[name]?.split(":")[3];
+  const { kmsKeyArn } = settings;
+  const key = kmsKeyArn === undefined ? [] : [["kmsKeyArn", kmsKeyArn] as const];
+  for (const [name, arn] of [...secretsOf(settings), ...key]) {
+    const region = arn.split(":")[3];
     if (region === undefined || region === "{region}" || regions.includes(region)) continue;
     throw new InputError({
       problem: `settings.${name} is of a region that the cluster is not in`,

@@ -114,6 +114,15 @@ const version = v.pipe(
 const secretArn = arn(SECRET_ARN);
 const kmsKeyArn = arn(KMS_KEY_ARN);
 
+const usersSecretArns = v.strictObject({
+  /** Of the user admin, who makes the others: read by the database hosts. */
+  admin: secretArn,
+  /** Of the user loader (read-write): read by the client hosts, and where the users are made. */
+  loader: secretArn,
+  /** Of the user operator (sys-admin, user-admin): read by the database hosts. */
+  operator: secretArn,
+});
+
 const PGP_KEY =
   /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----[A-Za-z0-9+/=:.\s-]+-----END PGP PUBLIC KEY BLOCK-----\s*$/;
 
@@ -209,13 +218,13 @@ const ENTRIES = {
    */
   featureKeyArn: v.optional(secretArn),
   /**
-   * ARN of the secret or parameter that holds the users' passwords, as JSON: `{ "admin", "loader", "operator" }`. Turns
-   * access control on.
+   * ARNs of the secrets or parameters that hold the users' passwords, one a user, each the password itself: 8 or more of
+   * `A-Z a-z 0-9 . _ ~ @ % + = : , / -`. Turns access control on.
    * @default none: access control is off
    */
-  usersSecretArn: v.optional(secretArn),
+  usersSecretArns: v.optional(usersSecretArns),
   /**
-   * ARN of the KMS key that those two are encrypted with.
+   * ARN of the KMS key that those are encrypted with.
    * @default none: AWS's own key of the service
    */
   kmsKeyArn: v.optional(kmsKeyArn),
@@ -244,7 +253,7 @@ export function heartbeatsOf({ heartbeat, latencyMaxMs }: ResolvedSettings): Req
 }
 
 /** Settings that may say `{region}`. */
-const REGIONAL = ["packageUrl", "featureKeyArn", "usersSecretArn", "kmsKeyArn"] as const;
+const REGIONAL = ["packageUrl", "featureKeyArn", "kmsKeyArn"] as const;
 
 /**
  * Settings checked and completed, as hosts of a region use them: `{region}` replaced.
@@ -256,6 +265,7 @@ const REGIONAL = ["packageUrl", "featureKeyArn", "usersSecretArn", "kmsKeyArn"] 
 export function resolveSettings(settings: AerospikeSettings = {}, region = "{region}"): ResolvedSettings {
   const all = { ...checked(SETTINGS, settings, "settings") };
   for (const name of REGIONAL) all[name] = all[name]?.replaceAll("{region}", region);
+  all.usersSecretArns = inRegion(all.usersSecretArns, region);
   const toolsVersion = all.toolsVersion ?? TOOLS[all.version];
   if (all.packageUrl === undefined && toolsVersion === undefined) {
     throw new InputError({
@@ -278,6 +288,26 @@ export function resolveSettings(settings: AerospikeSettings = {}, region = "{reg
   assertEvictsFirst("UsedPct", evictUsedPct, all.thresholds.stopWritesUsedPct);
   const latencyMaxMs = all.latencyMaxMs ?? DEFAULT_HEARTBEATS.latencyMaxMs;
   return { ...all, toolsVersion, latencyMaxMs, thresholds: { ...all.thresholds, evictUsedPct } };
+}
+
+function inRegion<T extends Readonly<Record<string, string>>>(
+  texts: T | undefined,
+  region: string,
+): T | undefined {
+  if (texts === undefined) return undefined;
+  const replaced = Object.entries(texts).map(([name, text]) => [name, text.replaceAll("{region}", region)]);
+  return Object.fromEntries(replaced) as T;
+}
+
+/** What hosts read by ARN at boot: the setting's name and the ARN. */
+export function secretsOf(
+  settings: Pick<AerospikeSettings, "featureKeyArn" | "usersSecretArns">,
+): (readonly [setting: string, arn: string])[] {
+  const { featureKeyArn, usersSecretArns } = settings;
+  return [
+    ...(featureKeyArn === undefined ? [] : [["featureKeyArn", featureKeyArn] as const]),
+    ...Object.entries(usersSecretArns ?? {}).map(([user, arn]) => [`usersSecretArns.${user}`, arn] as const),
+  ];
 }
 
 /** 0 turns a threshold off. */

@@ -58,8 +58,8 @@ export interface ClientHostProps {
    */
   readonly npmRegistry?: string;
   /**
-   * Settings of the cluster that it is a client of: it has the same distribution, and its role may read the users'
-   * secret, for its clients to log in.
+   * Settings of the cluster that it is a client of: it has the same distribution, and its role may read the password of
+   * the user loader, and of no other, for its clients to log in.
    * @default {}: Amazon Linux 2023, and the cluster has no access control
    */
   readonly settings?: AerospikeSettings;
@@ -113,7 +113,7 @@ export class ClientHost extends Construct {
     checkProps(this, PROPS, props);
     tagOwn(this, props.tags);
     const { vpc, results, chatWith = [] } = props;
-    const { usersSecretArn, kmsKeyArn, distribution } = told(this, () =>
+    const { usersSecretArns, kmsKeyArn, distribution } = told(this, () =>
       resolveSettings(props.settings, vpc.region),
     );
     told(this, () => {
@@ -135,7 +135,11 @@ export class ClientHost extends Construct {
     const { role, instanceProfile } = new HostRole(this, "role", {
       provider: vpc.provider,
       statements: [
-        ...hostPolicy(vpc.region, { packageUrl: props.packageSpec, usersSecretArn, kmsKeyArn }),
+        ...hostPolicy(vpc.region, {
+          packageUrl: props.packageSpec,
+          secrets: [usersSecretArns?.loader],
+          kmsKeyArn,
+        }),
         ...(results?.grant(id, this) ?? []),
       ],
     });
@@ -149,7 +153,7 @@ export class ClientHost extends Construct {
         resultsPrefix: id,
         packageSpec: props.packageSpec,
         npmRegistry: props.npmRegistry,
-        usersSecretArn,
+        loaderSecretArn: usersSecretArns?.loader,
       }),
     );
     this.instance = told(

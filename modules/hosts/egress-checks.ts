@@ -1,4 +1,4 @@
-import type { AerospikeSettings } from "./aerospike-settings";
+import { type AerospikeSettings, secretsOf } from "./aerospike-settings";
 import { InputError } from "../stack/errors";
 import type { IRegionVpc } from "../network/i-region-vpc";
 
@@ -25,12 +25,11 @@ export function assertNodeReaches(vpc: IRegionVpc, settings: AerospikeSettings):
       mend: 'Use Amazon Linux 2023, or choose egress "nat".',
     });
   }
-  for (const name of ["featureKeyArn", "usersSecretArn"] as const) {
-    const arn = settings[name];
-    const region = arn?.split(":")[3];
+  for (const [name, arn] of secretsOf(settings)) {
+    const region = arn.split(":")[3];
     if (region !== undefined && region !== vpc.region) {
       throw new InputError({
-        problem: `${name} is in a region that the hosts of ${vpc.node.path} cannot reach (egress "none")`,
+        problem: `settings.${name} is in a region that the hosts of ${vpc.node.path} cannot reach (egress "none")`,
         value: region,
         expected: vpc.region,
         mend: "Replicate the secret to every region and write {region} for the region in its ARN.",

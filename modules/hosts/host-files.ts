@@ -41,8 +41,8 @@ export interface HostFiles {
   /** cloud-init user data that writes the files and starts the units, as text. */
   readonly userData: string;
   /**
-   * The same for Terraform's `user_data_base64`, compressed where the text is above EC2's limit of 16 KB. Use this one:
-   * in the text Terraform would take the shell's `${...}` for its own.
+   * The same for Terraform's `user_data_base64`, compressed, as EC2 takes 16 KB. Use this one: in the text Terraform would
+   * take the shell's `${...}` for its own.
    */
   readonly userDataBase64: string;
   /** What Terraform holds the host to, of values that only it knows. @internal */
@@ -111,14 +111,11 @@ export interface ClientHostFilesProps {
   readonly resultsBucket?: string;
   readonly resultsPrefix: string;
   /**
-   * ARN of the users' secret of the cluster, as in `AerospikeSettings`.
+   * ARN of the secret with the password of the user loader, as in `AerospikeSettings`.
    * @default none: the cluster has no access control
    */
-  readonly usersSecretArn?: string;
+  readonly loaderSecretArn?: string;
 }
-
-/** EC2's limit on user data before base64, bytes. */
-export const USER_DATA_LIMIT = 16_384;
 
 /** What the operating system, packages and logs need of a root volume, GB. */
 const ROOT_RESERVE_GB = 6;
@@ -167,9 +164,9 @@ export function nodeHostFiles(identity: NodeIdentity, settings: ResolvedSettings
   );
 
   const makesUsers =
-    settings.usersSecretArn !== undefined &&
-    rosterEntry({ id: identity.nodeId, rack: identity.rackId }) === identity.plannedNodes[0];
-  const env = nodeEnv(identity, settings);
+    settings.usersSecretArns !== undefined &&
+    isFirst(identity.nodeId, identity.rackId, identity.plannedNodes);
+  const env = nodeEnv(identity, settings, makesUsers);
   const files: HostFile[] = [
     { path: "/etc/stretch/aerospike.conf", mode: "0644", content: aerospikeConf(identity, settings) },
     { path: "/etc/stretch/host.env", mode: "0644", content: env.content },
@@ -225,7 +222,7 @@ export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
       props.resultsBucket === undefined
         ? undefined
         : given("the id, which is the prefix of its results,", PREFIX, props.resultsPrefix),
-    USERS_SECRET_ARN: given("settings.usersSecretArn", SECRET_ARN, props.usersSecretArn),
+    LOADER_SECRET_ARN: given("settings.usersSecretArns.loader", SECRET_ARN, props.loaderSecretArn),
   });
   const files: HostFile[] = [
     { path: "/etc/stretch/host.env", mode: "0644", content: env.content },
@@ -237,6 +234,11 @@ export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
     copy("/etc/systemd/system/chat.service", "chat.service", "0644"),
   ];
   return hostFiles(props.name, files, ["stretch-client.service"], env.conditions);
+}
+
+/** Whether a node is the first of the roster to be: the one that makes the users. */
+export function isFirst(id: string, rack: number, plannedNodes: readonly string[]): boolean {
+  return rosterEntry({ id, rack }) === plannedNodes[0];
 }
 
 function hostFiles(
@@ -258,8 +260,7 @@ function hostFiles(
 function encode(userData: string): string {
   const { tokens, literals } = fragments(userData);
   if (tokens.length === 0) {
-    const plain = Buffer.from(userData, "utf8");
-    return (plain.length > USER_DATA_LIMIT ? gzipSync(plain, { level: 9 }) : plain).toString("base64");
+    return gzipSync(userData, { level: 9 }).toString("base64");
   }
   const text = literals.reduce((joined, literal, i) => `${joined}@TERRAFORM_${i - 1}@${literal}`);
   return Fn.base64gzip(
@@ -314,7 +315,7 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     // The server refuses a connect timeout above a third of the detection time; its default is 500.
     connectTimeoutMs: detectionMs / 3 < 500 ? Math.floor(detectionMs / 3) : false,
     featureKey: settings.featureKeyArn ?? false,
-    security: settings.usersSecretArn !== undefined,
+    security: settings.usersSecretArns !== undefined,
     thresholds: { ...thresholds },
     defaultTtl: settings.defaultTtl,
     defaultReadTouchTtlPct: settings.defaultReadTouchTtlPct,
@@ -330,7 +331,8 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
   });
 }
 
-function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings): EnvFile {
+function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings, makesUsers: boolean): EnvFile {
+  const { usersSecretArns: users } = settings;
   const { activeRack } = identity.namespace;
   return envFile({
     NODE_ID: own(identity.nodeId),
@@ -347,7 +349,13 @@ function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings): EnvFile {
     PACKAGE_SHA256: given("settings.packageSha256", SHA256, settings.packageSha256),
     DATA_DEVICE: own(identity.dataDevice),
     FEATURE_KEY_ARN: given("settings.featureKeyArn", SECRET_ARN, settings.featureKeyArn),
-    USERS_SECRET_ARN: given("settings.usersSecretArn", SECRET_ARN, settings.usersSecretArn),
+    ADMIN_SECRET_ARN: given("settings.usersSecretArns.admin", SECRET_ARN, users?.admin),
+    OPERATOR_SECRET_ARN: given("settings.usersSecretArns.operator", SECRET_ARN, users?.operator),
+    LOADER_SECRET_ARN: given(
+      "settings.usersSecretArns.loader",
+      SECRET_ARN,
+      makesUsers ? users?.loader : undefined,
+    ),
   });
 }
 

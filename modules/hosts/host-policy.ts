@@ -29,15 +29,23 @@ export const SSM_AGENT: PolicyStatement = {
   Resource: "*",
 };
 
-/** What a host needs of its own role: the agent's actions, and to read the secrets and packages that its settings name. */
-export function hostPolicy(
-  region: string,
-  settings: Pick<
-    AerospikeSettings,
-    "featureKeyArn" | "usersSecretArn" | "kmsKeyArn" | "packageUrl" | "packageKey"
-  > = {},
-): PolicyStatement[] {
-  const arns = [settings.featureKeyArn, settings.usersSecretArn].filter((arn) => arn !== undefined);
+/** What a host reads. */
+export interface HostReads extends Pick<AerospikeSettings, "kmsKeyArn" | "packageUrl" | "packageKey"> {
+  /** ARNs of its secrets and parameters. */
+  readonly secrets?: readonly (string | undefined)[];
+}
+
+/** The secrets that a database host reads: every user's password only where the users are made. */
+export function nodeSecrets(
+  { featureKeyArn, usersSecretArns: users }: AerospikeSettings,
+  makesUsers: boolean,
+): (string | undefined)[] {
+  return [featureKeyArn, users?.admin, users?.operator, makesUsers ? users?.loader : undefined];
+}
+
+/** What a host needs of its own role: the agent's actions, and to read its secrets and packages. */
+export function hostPolicy(region: string, reads: HostReads = {}): PolicyStatement[] {
+  const arns = (reads.secrets ?? []).filter((arn) => arn !== undefined);
   // Which service an ARN is of that only Terraform knows cannot be told here: allow the read of either.
   const of = (service: string) =>
     arns.filter((arn) => Token.isUnresolved(arn) || arn.includes(`:${service}:`));
@@ -47,8 +55,8 @@ export function hostPolicy(
   };
   add("Secrets", "secretsmanager:GetSecretValue", of("secretsmanager"));
   add("Parameters", "ssm:GetParameter", of("ssm"));
-  if (settings.kmsKeyArn !== undefined) add("Key", "kms:Decrypt", [settings.kmsKeyArn]);
-  add("Package", "s3:GetObject", s3Objects(region, settings));
+  if (reads.kmsKeyArn !== undefined && arns.length > 0) add("Key", "kms:Decrypt", [reads.kmsKeyArn]);
+  add("Package", "s3:GetObject", s3Objects(region, reads));
   return statements;
 }
 

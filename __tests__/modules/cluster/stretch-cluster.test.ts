@@ -1,6 +1,7 @@
 import { type AerospikeSettings, RegionVpc, StretchCluster } from "../../../modules";
 import { cluster, london, MYDATA, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
+import { USERS_SECRET_ARNS } from "../../templates/support/nodes";
 
 const ARTICLE = [
   { id: 32, ids: ["A352", "A600", "A129"], addresses: ["172.32.15.231", "172.32.4.2", "172.32.5.239"] },
@@ -33,8 +34,7 @@ describe("a StretchCluster", () => {
   it("names the nodes of rack 0 without it, on the roster and on the hosts, and so has a first one", () => {
     Template.of((stack) => {
       const racks = [{ id: 0, vpc: london(stack), nodes: 3 }];
-      const usersSecretArn = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:users";
-      const zero = cluster(stack, { racks, settings: { usersSecretArn } });
+      const zero = cluster(stack, { racks, settings: { usersSecretArns: USERS_SECRET_ARNS } });
       expect(zero.roster).toBe("A3B0,A2B0,A1B0");
       const first = zero.nodes.find((node) => node.nodeId === "A3B0")!.files.files;
       expect(first.map(({ path }) => path)).toContain("/etc/systemd/system/stretch-users.service");

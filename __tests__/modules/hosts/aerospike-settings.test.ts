@@ -176,19 +176,40 @@ describe("the settings of Aerospike servers", () => {
     expect(errorOf(() => resolveSettings(settings, "eu-west-2"))).toContain(message);
   });
 
-  it.each(["featureKeyArn", "usersSecretArn"] as const)(
-    "fails for a secret itself in place of %s, without showing it",
-    (name) => {
-      const message = errorOf(() => resolveSettings({ [name]: "hunter2-hunter2" }));
-      expect(message).toMatch(`${name} is not an ARN`);
-      expect(message).toContain("arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME");
-      expect(message).not.toContain("hunter2");
-    },
-  );
+  const ARN = "arn:aws:secretsmanager:{region}:123456789012:secret:admin";
+
+  it.each([
+    ["featureKeyArn", { featureKeyArn: "hunter2-hunter2" }],
+    ["usersSecretArns.admin", { usersSecretArns: { admin: "hunter2-hunter2", loader: ARN, operator: ARN } }],
+  ])("fails for a secret itself in place of %s, without showing it", (name, settings) => {
+    const message = errorOf(() => resolveSettings(settings));
+    expect(message).toContain(`settings.${name} is not an ARN`);
+    expect(message).toContain("arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME");
+    expect(message).not.toContain("hunter2");
+  });
 
   it("fails for a secret's name, or an ARN of something else, in place of its ARN", () => {
-    for (const usersSecretArn of ["aerospike-users", "arn:aws:s3:::bucket/key"]) {
-      expect(errorOf(() => resolveSettings({ usersSecretArn }))).toContain("usersSecretArn is not an ARN");
+    for (const featureKeyArn of ["aerospike-users", "arn:aws:s3:::bucket/key"]) {
+      expect(errorOf(() => resolveSettings({ featureKeyArn }))).toContain("featureKeyArn is not an ARN");
     }
+  });
+
+  it("fails for one secret for all users, and where a user has none", () => {
+    expect(errorOf(() => resolveSettings({ usersSecretArn: ARN } as object))).toContain(
+      'settings has no such setting: got "usersSecretArn"',
+    );
+    const users = { admin: ARN, loader: ARN };
+    expect(errorOf(() => resolveSettings({ usersSecretArns: users } as object))).toContain(
+      "settings.usersSecretArns.operator is missing",
+    );
+  });
+
+  it("reads the users' secrets of the host's own region", () => {
+    const { usersSecretArns } = resolveSettings(
+      { usersSecretArns: { admin: ARN, loader: ARN, operator: ARN } },
+      "eu-west-3",
+    );
+    const here = ARN.replace("{region}", "eu-west-3");
+    expect(usersSecretArns).toEqual({ admin: here, loader: here, operator: here });
   });
 });

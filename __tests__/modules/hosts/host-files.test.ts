@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { TerraformVariable } from "cdktf";
 import { clientHostFiles, type NodeIdentity } from "../../../modules/hosts/host-files";
 import type { AerospikeSettings } from "../../../modules";
-import { A882, filesOf, USERS_SECRET_ARN } from "../../templates/support/nodes";
+import { A882, filesOf, USERS_SECRET_ARNS } from "../../templates/support/nodes";
 import { errorOf } from "../../support/errors";
 import { Template } from "../../support/template";
 
@@ -23,7 +23,7 @@ describe("the files of a database host", () => {
   });
 
   it("make users on the first planned node only, and only where there is a secret for them", () => {
-    const settings = { usersSecretArn: USERS_SECRET_ARN };
+    const settings = { usersSecretArns: USERS_SECRET_ARNS };
     expect(paths({}, settings)).toContain("/opt/stretch/bin/users");
     expect(paths({ nodeId: "A70" }, settings)).not.toContain("/opt/stretch/bin/users");
     expect(paths()).not.toContain("/opt/stretch/bin/users");
@@ -31,7 +31,7 @@ describe("the files of a database host", () => {
 
   it("name a node of rack 0 as the roster does, without a rack", () => {
     const identity = { rackId: 0, plannedNodes: ["A882", "A600"] };
-    expect(paths(identity, { usersSecretArn: USERS_SECRET_ARN })).toContain("/opt/stretch/bin/users");
+    expect(paths(identity, { usersSecretArns: USERS_SECRET_ARNS })).toContain("/opt/stretch/bin/users");
   });
 
   it("give the package's address to the shell as it is", () => {

@@ -1,5 +1,9 @@
 import { Token } from "cdktf";
+import { ClientHost } from "../../../modules";
 import { hostPolicy } from "../../../modules/hosts/host-policy";
+import { cluster } from "../../support/fixtures";
+import { Template } from "../../support/template";
+import { USERS_SECRET_ARNS } from "../../templates/support/nodes";
 
 const SECRET = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:users-AbCdEf";
 const PARAMETER = "arn:aws:ssm:eu-west-2:123456789012:parameter/key";
@@ -15,7 +19,7 @@ describe("the policy of a host's role", () => {
 
   it("reads just the secret, the parameter and the key that are named", () => {
     expect(
-      hostPolicy("eu-west-2", { usersSecretArn: SECRET, featureKeyArn: PARAMETER, kmsKeyArn: KEY }).slice(1),
+      hostPolicy("eu-west-2", { secrets: [SECRET, undefined, PARAMETER], kmsKeyArn: KEY }).slice(1),
     ).toEqual([
       { Sid: "Secrets", Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [SECRET] },
       { Sid: "Parameters", Effect: "Allow", Action: ["ssm:GetParameter"], Resource: [PARAMETER] },
@@ -23,9 +27,13 @@ describe("the policy of a host's role", () => {
     ]);
   });
 
+  it("decrypts with no key where it reads no secret", () => {
+    expect(hostPolicy("eu-west-2", { kmsKeyArn: KEY })).toEqual(hostPolicy("eu-west-2"));
+  });
+
   it("reads an ARN that only Terraform knows as either", () => {
     const arn = Token.asString({ resolve: () => SECRET, creationStack: [] });
-    expect(hostPolicy("eu-west-2", { usersSecretArn: arn }).map(({ Sid }) => Sid)).toEqual([
+    expect(hostPolicy("eu-west-2", { secrets: [arn] }).map(({ Sid }) => Sid)).toEqual([
       "SystemsManagerAgent",
       "Secrets",
       "Parameters",
@@ -47,5 +55,33 @@ describe("the policy of a host's role", () => {
       "arn:aws-cn:s3:::mirror/server.tgz",
     );
     expect(hostPolicy("eu-west-2", { packageUrl: "https://mirror.example/server.tgz" })).toHaveLength(1);
+  });
+});
+
+describe("the secrets of a cluster with access control", () => {
+  const settings = { featureKeyArn: PARAMETER, usersSecretArns: USERS_SECRET_ARNS, kmsKeyArn: KEY };
+  const { admin, loader, operator } = USERS_SECRET_ARNS;
+  const template = Template.of((stack) => {
+    // The first node of the roster is Paris's: there the users are made.
+    const { vpcs } = cluster(stack, { settings });
+    new ClientHost(stack, "client", { vpc: vpcs[0], settings });
+  });
+  /** What each role may read, by the name of the construct that it is of. */
+  const read = Object.fromEntries(
+    Object.entries(template.byId("aws_iam_role_policy")).map(([name, { policy }]) => {
+      const { Statement } = JSON.parse(String(policy)) as {
+        Statement: { Sid: string; Resource: string | string[] }[];
+      };
+      const arns = Statement.filter(({ Sid }) => Sid === "Secrets" || Sid === "Parameters");
+      return [name.replace(/_policy.*/, ""), arns.flatMap(({ Resource }) => Resource).sort()];
+    }),
+  );
+
+  it("are read by those alone who need them", () => {
+    expect(read).toEqual({
+      "cluster_role-london": [admin, operator, PARAMETER].sort(),
+      "cluster_role-paris": [admin, loader, operator, PARAMETER].sort(),
+      client_role: [loader],
+    });
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as hosts from "../../../modules/hosts/host-files";
 import { resolveSettings } from "../../../modules/hosts/aerospike-settings";
-import { A882, USERS_SECRET_ARN } from "../../templates/support/nodes";
+import { A882, USERS_SECRET_ARNS } from "../../templates/support/nodes";
 
 const REPO = join(__dirname, "..", "..", "..");
 
@@ -11,7 +11,7 @@ const REPO = join(__dirname, "..", "..", "..");
 function hostFiles({ nodeHostFiles, clientHostFiles }: typeof hosts) {
   const client = { name: "c", region: "eu-west-2", resultsBucket: "results", resultsPrefix: "p" };
   return [
-    nodeHostFiles(A882, resolveSettings({ usersSecretArn: USERS_SECRET_ARN })),
+    nodeHostFiles(A882, resolveSettings({ usersSecretArns: USERS_SECRET_ARNS })),
     clientHostFiles(client),
   ];
 }

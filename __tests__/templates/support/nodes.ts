@@ -28,7 +28,13 @@ export const A882: NodeIdentity = {
 };
 
 export const FEATURE_KEY_ARN = "arn:aws:ssm:eu-west-1:123456789012:parameter/aerospike-feature-key";
-export const USERS_SECRET_ARN = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:aerospike-users-Ab12Cd";
+const userArn = (user: string) =>
+  `arn:aws:secretsmanager:eu-west-2:123456789012:secret:aerospike-users/${user}-Ab12Cd`;
+export const USERS_SECRET_ARNS = {
+  admin: userArn("admin"),
+  loader: userArn("loader"),
+  operator: userArn("operator"),
+};
 
 export const FEATURE_KEY = "feature-key-version 2\nserial-number 123456789\n";
 export const PASSWORDS = { admin: "Adm-in.9secret", loader: "Load_er~8secret", operator: "Oper+ator7secret" };
@@ -115,7 +121,9 @@ export function newNode({ identity = {}, settings = {} }: NodeProps = {}): {
 
 /** Turns access control on around a host: the server knows only admin, by its first password. */
 export function withUsers(host: ScratchHost, firstPassword: string = PASSWORDS.admin): void {
-  host.write("/state/secrets/aerospike-users-Ab12Cd", JSON.stringify(PASSWORDS));
+  for (const [user, password] of Object.entries(PASSWORDS)) {
+    host.write(`/state/secrets/${user}-Ab12Cd`, password);
+  }
   host.write("/state/passwords/admin", `${firstPassword}\n`);
   host.mkdir("/state/roles");
 }

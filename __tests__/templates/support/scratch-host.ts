@@ -131,9 +131,7 @@ export class ScratchHost {
 
   /** What cloud-init does with the user data at the first boot: writes the files, runs the commands. */
   cloudInit(): void {
-    const bytes = Buffer.from(this.files.userDataBase64, "base64");
-    // cloud-init unpacks compressed user data by its first two bytes.
-    const text = (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString("utf8");
+    const text = gunzipSync(Buffer.from(this.files.userDataBase64, "base64")).toString("utf8");
     const config = parse(text) as CloudConfig;
     for (const { path, permissions, content } of config.write_files) {
       this.write(path, content);
