@@ -116,8 +116,10 @@ function runText({ pid, since, killed }: PlaygroundRun): string {
 function subClusterTable({ subClusters }: ClusterStatus): string {
   return table(
     "Sub-clusters",
-    ["Principal", "Nodes", "Available", "Unavailable", "Dead", "Roster"],
-    subClusters.map(({ principal, members, available, unavailable, dead, roster }) => [
+    ["Cluster Key", "Size", "Principal", "Nodes", "Available", "Unavailable", "Dead", "Roster"],
+    subClusters.map(({ clusterKey, principal, members, available, unavailable, dead, roster }) => [
+      clusterKey,
+      members.length,
       principal,
       members.join(","),
       available,

@@ -1,13 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { partitionOf, digest } from "../../model";
 import { readLedger } from "../../lab/load/ledger";
-import { ClientAsk } from "../../lab/observe/client-ask";
-import { nodesOf } from "../../lab/observe/nodes-of";
 import { carryOut, RefusedStepError } from "../../lab/recover/carry-out";
 import { type Loss, type Proposal, propose, refusal, rosterAfterText } from "../../lab/recover/runbook";
 import { type Ask, situationOf } from "../../lab/recover/situation";
 import { VerdictError } from "../errors";
 import { assertClient } from "../lab/aerospike-client";
+import { withAsking } from "../lab/asking";
 import { hostsOption, loginOf, userOption } from "../lab/server-options";
 import type { Output } from "./output";
 
@@ -60,17 +59,9 @@ export function recoverCommand(output: Output): Command {
     .option("--yes", "takes the step")
     .action(async ({ hosts, namespace, confirmedDown, ledger, user, yes }: Options) => {
       assertClient();
-      const aerospike = (await import("aerospike")).default;
-      let asking: ClientAsk | undefined;
-      try {
-        asking = await ClientAsk.connect(aerospike, hosts.join(","), loginOf(user)).catch((error: Error) => {
-          throw new Error(
-            `No node answers at ${hosts.join(", ")}: ${error.message}. Check the addresses and the network.`,
-          );
-        });
-        const nodes = await nodesOf(asking, hosts);
+      await withAsking(hosts, loginOf(user), async (asking, nodes) => {
         const ask: Ask = async (id, command) =>
-          (await asking!.ask(nodes.get(id) ?? id, [command]))?.get(command);
+          (await asking.ask(nodes.get(id) ?? id, [command]))?.get(command);
         const ids = [...nodes.keys()];
         const situation = await situationOf(ids, ask, namespace);
         const known = { confirmedDown };
@@ -84,13 +75,10 @@ export function recoverCommand(output: Output): Command {
         const after = await carryOut(proposal.step, ids, ask, namespace, known);
         const { step: next, sees } = propose(after, known);
         output.print(`Done. Now: ${sees} Next: ${next.step}.`);
-      } catch (error) {
+      }).catch((error: Error) => {
         if (error instanceof RefusedStepError) throw new VerdictError(`Refused: ${error.message}`);
         throw error;
-      } finally {
-        asking?.close();
-        aerospike.releaseEventLoop();
-      }
+      });
     });
 }
 

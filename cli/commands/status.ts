@@ -1,38 +1,93 @@
-import { Command } from "commander";
+import { setTimeout as rest } from "node:timers/promises";
+import { Command, Option } from "commander";
+import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
 import { UsageError } from "../errors";
+import { hostsOption, loginOf, userOption } from "../lab/server-options";
 import { tellTraces } from "./heal";
 import { regions } from "./options";
-import { statusText } from "./playground-text";
 import type { Output } from "./output";
 import { ask, portOption } from "./playground-options";
+import { statusText } from "./playground-text";
+import { serverStatus } from "./status-server";
+
+/** Milliseconds between two looks of `--watch`. */
+const LOOK = 1000;
 
 interface Options {
   port: number;
+  hosts?: string[];
+  namespace?: string;
+  user?: string;
+  from?: string;
+  watch?: true;
   json?: true;
   traces?: string;
   region?: string[];
 }
 
-/** `stretch status`: sub-clusters and availability of the running playground, now; or what faults left in AWS. */
+/** `stretch status`: sub-clusters and availability of the running playground, or of any server, now; or what faults left in AWS. */
 export function statusCommand(output: Output): Command {
   return new Command("status")
-    .summary("sub-clusters and availability of the running playground, now")
+    .summary("sub-clusters and availability of the running playground, or of any server, now")
     .description(
-      "Shows the playground that runs in another terminal (stretch up) as it is now: observed, not predicted. With --traces it " +
+      "Shows the playground that runs in another terminal (stretch up), or with --hosts any cluster, each of its nodes asked from its own " +
+        "side, as it is now: observed, not predicted. A node that does not answer within a second is a gap. With --traces it " +
         "lists what faults of a deployed stack left in AWS, as stretch heal does, and removes nothing.",
     )
     .addOption(portOption())
-    .option("--json", "the status as JSON")
+    .addOption(
+      hostsOption(
+        "addresses of a cluster's nodes, on both sides; those that they know are asked too",
+      ).conflicts(["port", "traces"]),
+    )
+    .option("--namespace <NAME>", "with --hosts, the namespace")
+    .addOption(userOption())
+    .addOption(new Option("--from <NODE>", "only what this node sees, by its id").conflicts("traces"))
+    .addOption(new Option("--watch", "again each second, until Ctrl-C").conflicts("traces"))
+    .option("--json", "the status as JSON, a line each time")
     .option(
       "--traces <STACK>",
       "what faults of a deployed stack left in AWS; exit code 1 where something is left",
     )
     .option("--region <REGION...>", "with --traces, where to look", regions)
-    .action(async ({ port, json, traces, region }: Options) => {
+    .action(async ({ port, hosts, namespace, user, from, watch, json, traces, region }: Options) => {
       if (traces !== undefined) return tellTraces(output, traces, region);
       if (region !== undefined)
         throw new UsageError("--region was given without --traces: expected the stack to look for.");
-      const status = await ask(port, { command: "status" });
-      output.print(json ? JSON.stringify(status) : statusText(status));
+      if (hosts) {
+        if (namespace === undefined) {
+          throw new UsageError("--hosts was given without --namespace: expected the namespace to tell of.");
+        }
+        return serverStatus({ hosts, namespace, login: loginOf(user), from, watch, json }, output);
+      }
+      if (namespace !== undefined || user !== undefined) {
+        throw new UsageError("--namespace and --user are for a cluster: expected --hosts.");
+      }
+      do {
+        const status = seenFrom(from, await ask(port, { command: "status" }));
+        output.print(json ? JSON.stringify(status) : statusText(status) + (watch ? "\n" : ""));
+        if (watch) await rest(LOOK);
+      } while (watch);
     });
+}
+
+/** @throws UsageError where there is no such node. */
+function seenFrom(from: string | undefined, status: PlaygroundStatus): PlaygroundStatus {
+  if (from === undefined) return status;
+  const { cluster } = status;
+  const id = from.toUpperCase();
+  if (!cluster.nodes.some((node) => node.id === id)) {
+    throw new UsageError(
+      `There is no node "${from}": expected one of ${cluster.nodes.map((node) => node.id).join(", ")}.`,
+    );
+  }
+  return {
+    ...status,
+    cluster: {
+      ...cluster,
+      subClusters: cluster.subClusters.filter(({ members }) => members.includes(id)),
+      orphans: cluster.orphans.filter((orphan) => orphan.id === id),
+      nodes: cluster.nodes.filter((node) => node.id === id),
+    },
+  };
 }
