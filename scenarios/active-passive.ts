@@ -10,9 +10,9 @@ import type { Story } from "./story";
  */
 export class ActivePassive extends LondonAndParis {
   static readonly title = "active-passive";
-  static readonly summary =
+  static override readonly summary =
     "3 nodes in London, 3 in Paris, London active: it serves everything in a split; if it is lost, nothing until Paris is promoted.";
-  static readonly story: Story = {
+  static override readonly story: Story = {
     steps: [
       { load: { from: "London", keys: { from: 0, to: 500 } } },
       { observe: "London active" },

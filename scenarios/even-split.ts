@@ -11,9 +11,9 @@ import type { Story } from "./story";
  */
 export class EvenSplit extends LondonAndParis {
   static readonly title = "even-split";
-  static readonly summary =
+  static override readonly summary =
     "3 nodes in London, 3 in Paris: the regions lose each other and each serves half.";
-  static readonly story: Story = {
+  static override readonly story: Story = {
     steps: [
       { load: { from: "Paris", keys: { from: 0, to: 470 } } },
       { observe: "470 records" },

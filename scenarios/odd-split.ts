@@ -6,9 +6,9 @@ import { defaultStory, type Story } from "./story";
 /** Four nodes in London, three in Paris: in a `split` the majority in London serves all, Paris nothing. */
 export class OddSplit extends LondonAndParis {
   static readonly title = "odd-split";
-  static readonly summary =
+  static override readonly summary =
     "4 nodes in London, 3 in Paris: the regions lose each other and London serves all.";
-  static readonly story: Story = {
+  static override readonly story: Story = {
     ...defaultStory("split"),
     expect: { during: { London: { serves: 4096 }, Paris: { serves: 0 } } },
   };

@@ -9,9 +9,9 @@ import type { Story } from "./story";
  */
 export class RackFailure extends LondonAndParis {
   static readonly title = "rack-failure";
-  static readonly summary =
+  static override readonly summary =
     "4 nodes in London, 3 in Paris: London goes down and Paris serves nothing until the operator re-rosters.";
-  static readonly story: Story = {
+  static override readonly story: Story = {
     steps: [
       { load: { from: "Paris", keys: { from: 0, to: 271 } } },
       { observe: "271 records" },

@@ -12,18 +12,31 @@ import {
   type StretchClusterProps,
   StretchTags,
 } from "../modules";
+import { StackMetadata } from "../modules/stack/stack-metadata";
 import { checkContext, checked, record, told } from "../modules/stack/props";
+import type { Story } from "./story";
 
 /** What scenarios read of the context. */
 const CONTEXT = ["settings", "packageSpec", "npmRegistry"] as const;
 
 /**
- * A stack that is one experiment: a cluster and its faults. The stack, the preview and the rehearsal all read it. What
- * the context of cdktf.json says of servers and clients (`settings`, `packageSpec`, `npmRegistry`) is theirs.
+ * A stack that is one experiment: a cluster, its faults and its story. The command `stretch` reads all of it from what is
+ * synthesised. What the context of cdktf.json says of servers and clients (`settings`, `packageSpec`, `npmRegistry`) is
+ * theirs.
  */
 export abstract class Scenario extends TerraformStack {
+  /** What it shows, in a line. */
+  static readonly summary?: string;
+  /** What `stretch run` does with it. @default the fault for 10 s, healed and read back */
+  static readonly story?: Story;
+
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    const { summary, story } = new.target;
+    StackMetadata.of(this).add(() => ({
+      ...(summary !== undefined && { summary }),
+      ...(story && { story }),
+    }));
     checkContext(this, CONTEXT);
     new StretchTags(this, "tags", { scenario: id });
   }

@@ -9,9 +9,9 @@ import { defaultStory, type Story } from "./story";
  */
 export class SubnetSplit extends LondonAndParis {
   static readonly title = "subnet-split";
-  static readonly summary =
+  static override readonly summary =
     "6 nodes in London, 6 in Paris: one London subnet is cut off and the other ten nodes serve all.";
-  static readonly story: Story = defaultStory("subnet");
+  static override readonly story: Story = defaultStory("subnet");
 
   constructor(scope: Construct, id: string) {
     super(scope, id, { london: 6, paris: 6 });

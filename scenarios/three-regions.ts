@@ -7,9 +7,9 @@ import { defaultStory, type Story } from "./story";
 /** London, Paris and Ireland, three nodes each, three copies, one a region: any region may be lost. */
 export class ThreeRegions extends Scenario {
   static readonly title = "three-regions";
-  static readonly summary =
+  static override readonly summary =
     "3 nodes in London, Paris and Ireland, a copy in each: any one region may be lost.";
-  static readonly story: Story = defaultStory("london-down");
+  static override readonly story: Story = defaultStory("london-down");
 
   constructor(scope: Construct, id: string) {
     super(scope, id);

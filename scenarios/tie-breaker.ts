@@ -12,9 +12,9 @@ import { defaultStory, type Story } from "./story";
  */
 export class TieBreaker extends Scenario {
   static readonly title = "tie-breaker";
-  static readonly summary =
+  static override readonly summary =
     "3 nodes in London, 3 in Paris, 1 quiesced in Ireland: whatever is lost, one side serves all.";
-  static readonly story: Story = defaultStory("split");
+  static override readonly story: Story = defaultStory("split");
 
   constructor(scope: Construct, id: string) {
     super(scope, id);

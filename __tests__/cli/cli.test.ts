@@ -29,7 +29,7 @@ describe("stretch", () => {
     ["no command", [], /Usage: stretch/],
     ["an unknown command", ["bogus"], /unknown command 'bogus'/],
     ["an unknown option", ["preview", "--bogus"], /unknown option '--bogus'/],
-    ["an unknown scenario", ["preview", "bogus"], /no scenario "bogus": expected one of .*even-split/],
+    ["an unknown scenario", ["preview", "bogus"], /no stack "bogus": expected one of .*even-split/],
     [
       "an unknown fault",
       ["preview", "--fault", "x"],

@@ -1,7 +1,17 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../cli/cli";
 
 export const fixtures = join(__dirname, "..", "fixtures");
+
+// Without a cdktf.json the scenarios are the package's own, and each is synthesised in this process.
+const [home, empty] = [process.cwd(), mkdtempSync(join(tmpdir(), "stretch-cli-"))];
+beforeAll(() => process.chdir(empty));
+afterAll(() => {
+  process.chdir(home);
+  rmSync(empty, { recursive: true, force: true });
+});
 
 export interface Ran {
   code: number;

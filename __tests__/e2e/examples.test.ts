@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -77,6 +78,58 @@ describeWith(["npm registry"], "the examples, with the packed package", () => {
       await node(folder("own-stack"), "--import", "tsx", "main.ts");
       expect(Object.keys(synthesised("own-stack", "orders").resource.aws_instance)).toHaveLength(6);
     });
+
+    it("is previewed, located, priced, rendered and told how to break by its stack's name", async () => {
+      const stretch = (...args: string[]) => node(folder("own-stack"), bin("stretch"), ...args);
+      expect((await stretch("preview", "orders", "--fault", "split")).stdout).toContain(
+        "Frankfurt serves 2048",
+      );
+      expect((await stretch("where", "42", "orders", "--fault", "split")).stdout).toContain("from Dublin");
+      expect((await stretch("price", "orders")).stdout).toContain("eu-central-1");
+      expect((await stretch("fault", "split", "--heal-after", "30m")).stdout).toContain(
+        "cdktf deploy orders",
+      );
+      await stretch("render", "orders", "--out", "rendered", "--app-output", "cdktf.out");
+      expect(readdirSync(path.join(folder("own-stack"), "rendered"))).toHaveLength(6);
+    });
+
+    it("runs its split in a rehearsal, with the default story", async () => {
+      const { stdout } = await node(
+        folder("own-stack"),
+        bin("stretch"),
+        "run",
+        "orders",
+        "--seconds",
+        "3",
+        "--fault",
+        "split",
+      );
+      expect(stdout).toMatch(/^pass/im);
+    });
+
+    it("is a rehearsal cluster by its stack's name, healed and broken from beside", async () => {
+      const up = spawn(process.execPath, [bin("stretch"), "up", "orders", "--port", "43100"], {
+        cwd: folder("own-stack"),
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      try {
+        let said = "";
+        for await (const text of up.stdout) if ((said += text).includes("Ctrl-C ends it")) break;
+        const { stdout } = await node(
+          folder("own-stack"),
+          bin("stretch"),
+          "fault",
+          "split",
+          "--port",
+          "43100",
+        );
+        expect(stdout).toContain("Fault: split");
+      } finally {
+        const ended = new Promise((resolve) => up.once("exit", resolve));
+        up.kill("SIGINT");
+        await ended;
+      }
+    });
   });
 
   describe("two-clusters", () => {
@@ -88,6 +141,18 @@ describeWith(["npm registry"], "the examples, with the packed package", () => {
       expect(Object.keys(resource.aws_network_acl_rule).filter((id) => id.includes("cut"))).not.toEqual([]);
       expect(output.partitions.value).toMatch(/"orders dublin" = "3 of 6 nodes, 2048 of 4096 served/);
       expect(output.partitions.value).toMatch(/"sessions dublin" = "2 of 4 nodes, 4096 of 4096 partitions/);
+    });
+
+    it("is previewed and run a cluster, by --cluster", async () => {
+      const stretch = (...args: string[]) => node(folder("two-clusters"), bin("stretch"), ...args);
+      const preview = ["preview", "shop", "--fault", "split", "--cluster"];
+      expect((await stretch(...preview, "orders")).stdout).toContain("Dublin serves 2048 of 4096");
+      expect((await stretch(...preview, "sessions")).stdout).toContain("Dublin serves 4096 of 4096");
+      await expect(stretch("preview", "shop")).rejects.toThrow(
+        /name one with --cluster, one of orders, sessions/,
+      );
+      const run = ["run", "shop", "--cluster", "orders", "--fault", "split", "--seconds", "3"];
+      expect((await stretch(...run)).stdout).toMatch(/^pass/im);
     });
   });
 

@@ -210,6 +210,13 @@ describeWith(["npm registry"], "the packed package", () => {
       expect(preview.stdout).toContain("A1B32, A2B32, A3B32 (3 of 6)");
     });
 
+    it("has a command that predicts one's own stack", async () => {
+      const preview = ["preview", "mine", "--fault", "split", "--app-output", "out"];
+      expect((await node(folder, "node_modules/.bin/stretch", ...preview)).stdout).toContain(
+        "Virginia: A1B1, A2B1, A3B1 (3 of 5)",
+      );
+    });
+
     describeWith(["terraform", "moto"], "and Terraform", () => {
       let moto: Moto;
       let terraform: Terraform;

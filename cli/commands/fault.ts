@@ -1,16 +1,17 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { type Fault, MOST_LINK, NONE } from "../../model";
+import { MOST_LINK, NONE } from "../../model";
 import type { LinkChange } from "../../rehearsal/playground/control-socket";
 import { UsageError } from "../errors";
-import { faultOf } from "../experiment/experiment";
-import { loadExperiment } from "../experiment/load";
 import { deployCommand, healAt } from "../live/heal-after";
-import { scenarioArgument } from "./options";
+import { faultName, type StackFault } from "../scenario/experiment";
+import { loadStack, type Stack } from "../scenario/stack";
+import { appOutputOption, scenarioArgument } from "./options";
 import { statusText } from "./playground-text";
 import type { Output } from "./output";
 import { ask, portOption } from "./playground-options";
 
 interface Options {
+  appOutput?: string;
   port: number;
   healAfter?: string;
   delay?: LinkChange[];
@@ -33,6 +34,7 @@ export function faultCommand(output: Output): Command {
     )
     .addArgument(new Argument("[NAME]", "name of a fault, or none"))
     .addArgument(scenarioArgument())
+    .addOption(appOutputOption())
     .addOption(portOption())
     .addOption(linkOption("delay", "MS", "milliseconds that packets of a link take longer, one way"))
     .addOption(linkOption("jitter", "MS", "milliseconds that they take longer at most beside that"))
@@ -52,9 +54,9 @@ export function faultCommand(output: Output): Command {
             "--heal-after is for the faults of a deployed scenario, whose links cannot be made slow: expected NAME, without --delay, --jitter and --loss.",
           );
         }
-        const experiment = await loadExperiment(scenario);
-        assertEnds(experiment.name, name, faultOf(experiment, name));
-        output.print(deployCommand(experiment.name, name, healAt(healAfter, new Date())));
+        const stack = await loadStack(scenario, options.appOutput);
+        const fault = endingFault(stack, name);
+        output.print(deployCommand(stack.name, fault, healAt(healAfter, new Date())));
         return;
       }
       if (scenario !== undefined) {
@@ -79,13 +81,21 @@ function linkOption(what: keyof typeof MOST_LINK, unit: string, description: str
   );
 }
 
-/** @throws UsageError for a fault that Terraform alone can end. */
-function assertEnds(experiment: string, name: string, { endsOnlyByHand }: Fault): void {
+/**
+ * A fault of a stack that can end by itself.
+ *
+ * @throws UsageError where there is no such fault, or Terraform alone can end it
+ */
+function endingFault(stack: Stack, name: string): StackFault {
   const mend = "Leave --heal-after out, and heal with --var fault=none.";
   if (name === NONE) throw new UsageError(`The fault "${NONE}" breaks nothing that could end. ${mend}`);
-  if (endsOnlyByHand !== undefined) {
-    throw new UsageError(
-      `The fault "${name}" of ${experiment} cannot end by itself: ${endsOnlyByHand}. ${mend}`,
-    );
+  const { faults } = stack.metadata;
+  const fault = faults.find((one) => faultName(stack, one) === name);
+  if (fault === undefined) {
+    const names = faults.map((one) => faultName(stack, one)).join(", ");
+    throw new UsageError(`${stack.name} has no fault "${name}": expected one of ${NONE}, ${names}.`);
   }
+  const reason = Object.values(fault.clusters).find(({ endsOnlyByHand }) => endsOnlyByHand)?.endsOnlyByHand;
+  if (reason === undefined) return fault;
+  throw new UsageError(`The fault "${name}" of ${stack.name} cannot end by itself: ${reason}. ${mend}`);
 }

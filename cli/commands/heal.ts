@@ -3,8 +3,7 @@ import { UsageError, VerdictError } from "../errors";
 import { withAwsSdk } from "../live/aws-sdk";
 import type { Findings, Trace } from "../live/traces";
 import { tracesTable } from "../report/traces";
-import { scenarioRegions } from "../scenario/regions";
-import { scenarioNames } from "../scenario/stack";
+import { loadStack, stackNames } from "../scenario/stack";
 import { synthesisedStack } from "../scenario/synthesised";
 import { confirm } from "./confirm";
 import { healPlayground } from "./heal-playground";
@@ -37,7 +36,7 @@ export function healCommand(output: Output): Command {
     .addArgument(new Argument("[STACK]", "name of the stack"))
     .option(
       "--region <REGION...>",
-      "where to look (default: the regions of the stack in cdktf.out, or of the scenario; else all that are enabled)",
+      "where to look (default: the regions of the stack in cdktf.out, else of the app's; else all that are enabled)",
       regions,
     )
     .option("--deployment <ID>", "one deployment, where the account has several of the stack")
@@ -110,7 +109,10 @@ async function tracesOf(stack: string, places: readonly string[], deployment?: s
 async function regionsOf(stack: string): Promise<string[]> {
   const synthesised = synthesisedStack(stack)?.regions ?? [];
   if (synthesised.length > 0) return [...synthesised];
-  if ((await scenarioNames()).includes(stack)) return scenarioRegions(stack);
+  if ((await stackNames()).includes(stack)) {
+    const { vpcs } = (await loadStack(stack)).metadata;
+    return [...new Set(vpcs.map(({ region }) => region))];
+  }
   const { enabledRegions } = await withAwsSdk(CLIENTS, () => import("../live/traces"));
   return enabledRegions();
 }

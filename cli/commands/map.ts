@@ -11,15 +11,14 @@ import {
 } from "../../model";
 import { UsageError } from "../errors";
 import { faultOf } from "../experiment/experiment";
-import { loadExperiment } from "../experiment/load";
+import { loadExperiment, type Source } from "../experiment/load";
 import { partitionPicture } from "../report/partition-picture";
-import { faultOption, scenarioArgument, topologyOption } from "./options";
+import { appOutputOption, clusterOption, faultOption, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 
-interface Options {
+interface Options extends Source {
   fault: string;
   side?: string;
-  topology?: string;
   json?: true;
 }
 
@@ -35,9 +34,11 @@ export function mapCommand(output: Output): Command {
     .addOption(faultOption())
     .option("--side <NODE>", "id of a node: its sub-cluster's map")
     .addOption(topologyOption())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
     .option("--json", "the map as JSON: ids, and 4096 lists of node ids in the order of replicas")
     .action(async (scenario: string | undefined, options: Options) => {
-      const experiment = await loadExperiment(scenario, options.topology);
+      const experiment = await loadExperiment(scenario, options);
       const prediction = predict(healthyCluster(experiment.topology), faultOf(experiment, options.fault));
       const map = sideOf(prediction, options.fault, options.side);
       output.print(

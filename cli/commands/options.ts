@@ -1,8 +1,28 @@
 import { Argument, InvalidArgumentError, Option } from "commander";
 
+const SCENARIO = "name of a stack of this folder's app (cdktf.json), or of a scenario";
+
 /** `[SCENARIO]` */
 export function scenarioArgument(): Argument {
-  return new Argument("[SCENARIO]", "name of a scenario (default: even-split)");
+  return new Argument("[SCENARIO]", `${SCENARIO} (default: the only one, or even-split)`);
+}
+
+/** `<SCENARIO>` */
+export function neededScenarioArgument(): Argument {
+  return new Argument("<SCENARIO>", SCENARIO);
+}
+
+/** `--app-output DIR` */
+export function appOutputOption(): Option {
+  return new Option(
+    "--app-output <DIR>",
+    "what the app has synthesised already, such as cdktf.out (default: the app is run)",
+  );
+}
+
+/** `--cluster NAME` */
+export function clusterOption(): Option {
+  return new Option("--cluster <NAME>", "which cluster of a stack that has several");
 }
 
 /** `--topology FILE` */

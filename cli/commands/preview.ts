@@ -13,16 +13,22 @@ import {
 } from "../../model";
 import { VerdictError } from "../errors";
 import { faultOf } from "../experiment/experiment";
-import { loadExperiment } from "../experiment/load";
+import { loadExperiment, type Source } from "../experiment/load";
 import { roundTripsOf } from "../experiment/round-trips";
 import { previewText } from "../report/preview";
 import { timesOf } from "../report/times";
-import { faultOption, percent, scenarioArgument, topologyOption } from "./options";
+import {
+  appOutputOption,
+  clusterOption,
+  faultOption,
+  percent,
+  scenarioArgument,
+  topologyOption,
+} from "./options";
 import type { Output } from "./output";
 
-interface Options {
+interface Options extends Source {
   fault: string;
-  topology?: string;
   ap?: true;
   failUnder?: number;
   json?: true;
@@ -40,6 +46,8 @@ export function previewCommand(output: Output): Command {
     .addArgument(scenarioArgument())
     .addOption(faultOption())
     .addOption(topologyOption())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
     .option("--ap", "as it would be without strong consistency")
     .addOption(
       new Option(
@@ -53,7 +61,7 @@ export function previewCommand(output: Output): Command {
     )
     .option("--json", "the prediction as JSON")
     .action(async (scenario: string | undefined, options: Options) => {
-      const experiment = await loadExperiment(scenario, options.topology);
+      const experiment = await loadExperiment(scenario, options);
       const fault = faultOf(experiment, options.fault);
       const { topology } = experiment;
       const healthy = healthyCluster(

@@ -1,9 +1,13 @@
-import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { priceText } from "../report/price";
-import { loadBill } from "../scenario/bill";
+import { stackBill, writesOf } from "../scenario/bill";
+import { loadStack } from "../scenario/stack";
+import { appOutputOption, clusterOption, neededScenarioArgument } from "./options";
 import type { Output } from "./output";
 
 interface Options {
+  appOutput?: string;
+  cluster?: string;
   writes: number;
   recordSize: number;
   json?: true;
@@ -12,25 +16,31 @@ interface Options {
 /** `stretch price`: what a scenario costs an hour. */
 export function priceCommand(output: Output): Command {
   return new Command("price")
-    .summary("what a scenario costs an hour, by region, before it is built")
+    .summary("what a stack costs an hour, by region, before it is built")
     .description(
-      "Estimates what the stack of a scenario costs an hour in each region, from a dated table of AWS's prices: instances, " +
+      "Estimates what a stack costs an hour in each region, from a dated table of AWS's prices: instances, " +
         "volumes, public addresses, NAT gateways, endpoints, and the traffic between regions at a rate of writes, which are made " +
-        "in equal shares by the client hosts: to the master, and from it to the other replicas.",
+        "in equal shares by the client hosts, in a stack without them in every region of the cluster: to the master, and from it to the other replicas.",
     )
-    .addArgument(new Argument("<SCENARIO>", "name of a scenario"))
+    .addArgument(neededScenarioArgument())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
     .addOption(new Option("--writes <RATE>", "writes a second").default(0).argParser(atLeastNought))
     .addOption(new Option("--record-size <BYTES>", "size of a record").default(1024).argParser(atLeastNought))
     .option("--json", "the lines as JSON")
-    .action(async (scenario: string, { writes, recordSize, json }: Options) => {
+    .action(async (scenario: string, { appOutput, cluster, writes, recordSize, json }: Options) => {
       const { estimate } = await import("../price/estimate");
       const { PRICE_DATE } = await import("../price/prices");
-      const { bills, topology, writers } = await loadBill(scenario);
-      const lines = estimate(bills, { topology, writers, writesPerSecond: writes, recordSize });
+      const stack = await loadStack(scenario, appOutput);
+      const written = writes > 0 || cluster !== undefined ? writesOf(stack, cluster) : undefined;
+      const lines = estimate(
+        stackBill(stack),
+        written && { ...written, writesPerSecond: writes, recordSize },
+      );
       const load =
-        writes === 0
+        written === undefined || writes === 0
           ? "none (--writes gives a rate)"
-          : `${writes} writes of ${recordSize} bytes a second, from ${writers.join(" and ")}`;
+          : `${writes} writes of ${recordSize} bytes a second, from ${written.writers.join(" and ")}`;
       output.print(
         json
           ? JSON.stringify({ scenario, date: PRICE_DATE, currency: "USD", lines }, null, 2)

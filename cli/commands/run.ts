@@ -13,18 +13,17 @@ import { ownPackage } from "../../modules/hosts/own-package";
 import { defaultStory, type Story } from "../../scenarios/story";
 import { ExitError, UsageError } from "../errors";
 import { type Experiment, faultOf } from "../experiment/experiment";
-import { loadExperiment } from "../experiment/load";
+import { loadExperiment, type Source } from "../experiment/load";
 import { coloursOf } from "../report/terminal";
 import { assertClient } from "../lab/aerospike-client";
-import { scenarioArgument, topologyOption } from "./options";
+import { appOutputOption, clusterOption, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 import { ask, asked, noPortOption } from "./playground-options";
 
 /** Operations a second a place at the article's pace: one in 200 ms. */
 const ARTICLE_PACE = 5;
 
-interface Options {
-  topology?: string;
+interface Options extends Source {
   port?: number;
   truncate?: true;
   fault?: string;
@@ -49,6 +48,8 @@ export function runCommand(output: Output): Command {
     )
     .addArgument(scenarioArgument())
     .addOption(topologyOption())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
     .addOption(noPortOption("the playground on this port (stretch up), in place of a cluster of its own"))
     .option("--truncate", "removes the records of earlier loads first (with --port)")
     .option("--fault <NAME>", "the fault to make, in place of the story's steps")
@@ -75,8 +76,8 @@ export function runCommand(output: Output): Command {
       }
       const experiment =
         options.port === undefined
-          ? await loadExperiment(scenario, options.topology)
-          : await playgroundExperiment(options.port, scenario, options.topology);
+          ? await loadExperiment(scenario, options)
+          : await playgroundExperiment(options.port, scenario, options);
       const story = storyOf(experiment, options);
       const chosen = options.seed ?? Date.now() % 1_000_000;
       const { name, sideOf } = experiment;
@@ -137,15 +138,23 @@ export function runCommand(output: Output): Command {
  *
  * @throws UsageError where something else was asked for, or none runs there.
  */
-async function playgroundExperiment(port: number, scenario?: string, topology?: string): Promise<Experiment> {
+async function playgroundExperiment(
+  port: number,
+  scenario: string | undefined,
+  { topology, appOutput, cluster }: Source,
+): Promise<Experiment> {
   const { experiment, file } = await ask(port, { command: "status" });
-  const [given, wanted] = [scenario ?? (topology && resolve(topology)), file ?? experiment];
+  // As experiments are named: a stack's own name has no space.
+  const [stack, ownCluster] = experiment.split(" ");
+  const [given, wanted] = [scenario ?? (topology && resolve(topology)), file ?? stack];
   if (given !== undefined && given !== wanted) {
     throw new UsageError(
       `The playground on port ${port} is of ${experiment}, and ${scenario ?? topology} was asked for: leave it out, or start another playground with "stretch up".`,
     );
   }
-  return file === undefined ? loadExperiment(experiment) : loadExperiment(undefined, file);
+  return file === undefined
+    ? loadExperiment(stack, { appOutput, cluster: cluster ?? ownCluster })
+    : loadExperiment(undefined, { topology: file });
 }
 
 /** A rehearsal cluster of the run's own, or with a port the playground there. */
@@ -230,11 +239,13 @@ function verdictText(summary: Summary, folder: string, output: Output): string {
 }
 
 function commandOf(scenario: string | undefined, options: Options, chosen: number): string {
-  const { topology, port, truncate, fault, workload, rate, pace, seconds } = options;
+  const { topology, appOutput, cluster, port, truncate, fault, workload, rate, pace, seconds } = options;
   return [
     "stretch run",
     scenario,
     topology !== undefined && `--topology ${topology}`,
+    appOutput !== undefined && `--app-output ${appOutput}`,
+    cluster !== undefined && `--cluster ${cluster}`,
     port !== undefined && `--port ${port}`,
     truncate && "--truncate",
     fault !== undefined && `--fault ${fault}`,

@@ -3,19 +3,18 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Namespace } from "../../model";
 import { Playground } from "../../rehearsal/playground/playground";
 import { UsageError } from "../errors";
-import { loadExperiment } from "../experiment/load";
+import { loadExperiment, type Source } from "../experiment/load";
 import { roundTripsOf } from "../experiment/round-trips";
 import { STRONG_ONLY } from "../experiment/topology-schema";
 import { eventText, upText } from "./playground-text";
 import { sidesOf } from "../../lab/run/sides";
-import { scenarioArgument, topologyOption } from "./options";
+import { appOutputOption, clusterOption, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 import { portOption } from "./playground-options";
 
 type NamespaceOptions = Pick<Namespace, "flushMaxMs" | (typeof STRONG_ONLY)[number]>;
 
-interface Options extends NamespaceOptions {
-  topology?: string;
+interface Options extends NamespaceOptions, Source {
   port: number;
   security?: true;
   rtt?: string;
@@ -33,6 +32,8 @@ export function upCommand(output: Output): Command {
     )
     .addArgument(scenarioArgument())
     .addOption(topologyOption())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
     .addOption(portOption())
     .option("--security", "clients log in; at first there is the user admin, password admin, role user-admin")
     .option(
@@ -48,8 +49,11 @@ export function upCommand(output: Output): Command {
     .option("--auto-revive", "nodes that start after a crash trust the partitions that they have data of")
     .option("--strong-consistency-allow-expunge", "deletes need not be durable")
     .action(
-      async (scenario: string | undefined, { topology: file, port, security, rtt, ...given }: Options) => {
-        const experiment = await loadExperiment(scenario, file);
+      async (
+        scenario: string | undefined,
+        { topology: file, appOutput, cluster, port, security, rtt, ...given }: Options,
+      ) => {
+        const experiment = await loadExperiment(scenario, { topology: file, appOutput, cluster });
         const { name, faults, topology: planned, sideOf } = experiment;
         const roundTrips =
           rtt === undefined

@@ -2,19 +2,18 @@ import { Command } from "commander";
 import { healthyCluster, predict } from "../../model";
 import { UsageError } from "../errors";
 import { faultOf } from "../experiment/experiment";
-import { loadExperiment } from "../experiment/load";
+import { loadExperiment, type Source } from "../experiment/load";
 import { placesOf } from "../report/places";
 import { evidence } from "../report/preview";
 import { sidesOf } from "../../lab/run/sides";
 import { type KeyGiven, whereText } from "../report/where";
-import { scenarioNames } from "../scenario/stack";
-import { faultOption, topologyOption } from "./options";
+import { stackNames } from "../scenario/stack";
+import { appOutputOption, clusterOption, faultOption, topologyOption } from "./options";
 import type { Output } from "./output";
 
-interface Options {
+interface Options extends Source {
   set: string;
   fault: string;
-  topology?: string;
 }
 
 /** `stretch where`: where records live and who serves them. */
@@ -26,13 +25,15 @@ export function whereCommand(output: Output): Command {
         "42 is an integer key, 'x''00ff''' a blob, anything else a string; '\"42\"' (with quotes) is the string 42.",
     )
     .usage("KEY... [SCENARIO] [options]")
-    .argument("<KEY...>", "keys; a last word that names a scenario is the SCENARIO")
+    .argument("<KEY...>", "keys; a last word that names a stack or a scenario is the SCENARIO")
     .option("--set <NAME>", "set of the records (none: --set '')", "dummy")
     .addOption(faultOption())
     .addOption(topologyOption())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
     .action(async (words: string[], options: Options) => {
-      const { keys, scenario } = await keysAndScenario(words, options.topology);
-      const experiment = await loadExperiment(scenario, options.topology);
+      const { keys, scenario } = await keysAndScenario(words, options);
+      const experiment = await loadExperiment(scenario, options);
       const fault = faultOf(experiment, options.fault);
       const healthy = healthyCluster(experiment.topology);
       const prediction = predict(healthy, fault);
@@ -48,11 +49,11 @@ export function whereCommand(output: Output): Command {
 
 async function keysAndScenario(
   words: string[],
-  topologyFile?: string,
+  { topology, appOutput }: Source,
 ): Promise<{ keys: KeyGiven[]; scenario?: string }> {
   const last = words[words.length - 1];
   // A topology file stands in place of the scenario, so that all words are keys.
-  if (topologyFile !== undefined || !(await scenarioNames()).includes(last))
+  if (topology !== undefined || !(await stackNames(appOutput)).includes(last))
     return { keys: words.map(keyOf) };
   if (words.length === 1) {
     throw new UsageError(

@@ -1,20 +1,38 @@
 import { UsageError } from "../errors";
-import { loadScenario } from "../scenario/experiment";
+import { experimentOf } from "../scenario/experiment";
+import { loadStack } from "../scenario/stack";
 import type { Experiment } from "./experiment";
 import { loadTopologyFile } from "./topology-file";
 
+/** Where an experiment is, beside its name. */
+export interface Source {
+  /** A topology file. */
+  readonly topology?: string;
+  /** Folder that an app has synthesised into. @default the app is run */
+  readonly appOutput?: string;
+  /** Which cluster of a stack. @default its only one */
+  readonly cluster?: string;
+}
+
 /**
- * The experiment that a command is about: a topology file's, or a scenario's.
+ * The experiment that a command is about: a topology file's, or that of a stack.
  *
- * @param scenario name of a scenario. @default the first one, even-split
- * @throws UsageError where both are given, the file is not valid or no scenario has the name.
+ * @param stack name of a stack of this folder's app, or of a scenario. @default the only one; even-split
+ * @throws UsageError where both are given, the file is not valid or no stack has the name.
  */
-export async function loadExperiment(scenario?: string, topologyFile?: string): Promise<Experiment> {
-  if (topologyFile === undefined) return loadScenario(scenario);
-  if (scenario !== undefined) {
-    throw new UsageError(
-      `Both the scenario "${scenario}" and --topology ${topologyFile} were given: expected one of them.`,
-    );
+export async function loadExperiment(
+  stack: string | undefined,
+  { topology, appOutput, cluster }: Source,
+): Promise<Experiment> {
+  if (topology === undefined) return experimentOf(await loadStack(stack, appOutput), cluster);
+  const beside =
+    stack !== undefined
+      ? `the scenario "${stack}"`
+      : appOutput !== undefined
+        ? `--app-output ${appOutput}`
+        : cluster !== undefined && `--cluster ${cluster}`;
+  if (beside) {
+    throw new UsageError(`Both ${beside} and --topology ${topology} were given: expected one of them.`);
   }
-  return loadTopologyFile(topologyFile);
+  return loadTopologyFile(topology);
 }

@@ -29,8 +29,14 @@ export function healAt(after: string, now: Date): string {
   return new Date(now.getTime() + milliseconds).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** The command that makes a fault of a deployed scenario, with an end of its own where `healAt` is given. */
-export function deployCommand(scenario: string, fault: string, healAt?: string): string {
-  const variables = [`fault=${fault}`, ...(healAt === undefined ? [] : [`heal_at=${healAt}`])];
-  return ["cdktf deploy", scenario, ...variables.map((variable) => `--var ${variable}`)].join(" ");
+/** A fault by the Terraform variables that make and end it. */
+interface Switched {
+  readonly name: string;
+  readonly variable: string;
+  readonly healAt: string;
+}
+
+/** The command that makes a fault of a deployed stack, with an end of its own. */
+export function deployCommand(stack: string, { name, variable, healAt }: Switched, end: string): string {
+  return `cdktf deploy ${stack} --var ${variable}=${name} --var ${healAt}=${end}`;
 }

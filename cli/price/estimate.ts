@@ -33,18 +33,22 @@ export interface Load extends WriteRate {
 
 /**
  * What a stack costs an hour, line by line.
+ *
+ * @param load @default none
  * @throws VerdictError where the table has no price for something
  */
-export function estimate(bills: readonly RegionBill[], load: Load): PriceLine[] {
+export function estimate(bills: readonly RegionBill[], load?: Load): PriceLine[] {
   const crossings =
-    load.writesPerSecond > 0 ? crossingsPerWrite(load.topology, load.writers) : new Map<string, number>();
+    load && load.writesPerSecond > 0
+      ? crossingsPerWrite(load.topology, load.writers)
+      : new Map<string, number>();
   return bills.flatMap((bill) => {
     const { region } = bill;
     const prices = pricesIn(region);
     const line = (item: string, quantity: number, unit: string, price: number): PriceLine[] =>
       quantity === 0 ? [] : [{ region, item, quantity, unit, hourly: quantity * price }];
-    const gigabytes =
-      ((crossings.get(region) ?? 0) * load.writesPerSecond * load.recordSize * SECONDS_AN_HOUR) / GB;
+    const bytes = load ? load.writesPerSecond * load.recordSize : 0;
+    const gigabytes = ((crossings.get(region) ?? 0) * bytes * SECONDS_AN_HOUR) / GB;
     return [
       ...Object.entries(bill.instances).flatMap(([type, count]) =>
         line(type, count, "instances", known(prices.instances, type, `instances in ${region} of the type`)),

@@ -1,32 +1,57 @@
-import type { ClientHost, IRegionVpc, StretchCluster } from "../../modules";
-import { timings } from "../../modules/hosts/timings";
+import { clockSkewLimits, DEFAULT_HEARTBEATS, type Topology } from "../../model";
 import { table } from "./table";
 
-/** What a scenario's stack would build, read from the stack itself. */
-export interface ScenarioPicture {
+/** A host of a stack. */
+export interface HostRow {
   readonly name: string;
-  readonly summary: string;
-  readonly vpcs: readonly Pick<IRegionVpc, "node" | "region" | "cidrBlocks">[];
-  readonly clusters: readonly StretchCluster[];
-  readonly clients: readonly ClientHost[];
-  readonly faults: readonly string[];
+  readonly vpc: string;
+  readonly zone: string;
+  readonly subnet: string;
+  readonly instanceType: string;
+  /** Terraform's address. */
+  readonly address: string;
 }
 
-/** A scenario in text: what would be built, and how to deploy, preview, cut and heal it. */
-export function scenarioText(picture: ScenarioPicture): string {
-  const { name, summary, vpcs, clusters, clients, faults } = picture;
+/** A cluster of a stack; its hosts in the order of the topology's nodes. */
+export interface ClusterPicture {
+  readonly clusterName: string;
+  readonly topology: Topology;
+  readonly seeds: readonly string[];
+  readonly roster: string;
+  readonly hosts: readonly HostRow[];
+}
+
+/** What a stack would build, as it says itself. */
+export interface ScenarioPicture {
+  readonly name: string;
+  readonly metadata: {
+    readonly summary?: string;
+    readonly vpcs: readonly {
+      readonly id: string;
+      readonly region: string;
+      readonly cidrBlocks: readonly string[];
+    }[];
+    readonly clusters: readonly ClusterPicture[];
+    readonly clients: readonly HostRow[];
+    readonly faults: readonly { readonly name: string; readonly variable: string }[];
+  };
+}
+
+/** A stack in text: what would be built, and how to deploy, preview, cut and heal it. */
+export function scenarioText({ name, metadata }: ScenarioPicture): string {
+  const { summary, vpcs, clusters, clients, faults } = metadata;
   return [
-    `${name}: ${summary}`,
+    summary === undefined ? name : `${name}: ${summary}`,
     table(
       "Regions",
       ["VPC", "Region", "CIDR", "Client hosts"],
-      vpcs.map(({ node, region, cidrBlocks }) => [
-        node.id,
+      vpcs.map(({ id, region, cidrBlocks }) => [
+        id,
         region,
         cidrBlocks.join(", "),
         clients
-          .filter((client) => client.subnet.vpc.node === node)
-          .map((client) => `${client.node.id} (${client.subnet.cidr})`)
+          .filter(({ vpc }) => vpc === id)
+          .map((client) => `${client.name} (${client.subnet})`)
           .join(", "),
       ]),
     ),
@@ -35,59 +60,57 @@ export function scenarioText(picture: ScenarioPicture): string {
   ].join("\n\n");
 }
 
-/** The hosts of a scenario by Terraform's addresses, and how one is renewed. */
-export function addressesText({ name, clusters, clients }: ScenarioPicture): string {
-  const addressOf = ({
-    instance,
-  }: {
-    instance: { terraformResourceType: string; friendlyUniqueId: string };
-  }) => `${instance.terraformResourceType}.${instance.friendlyUniqueId}`;
-  const hosts = [
-    ...clusters.flatMap(({ nodes }) => nodes.map((node) => [node.nodeId, addressOf(node)])),
-    ...clients.map((client) => [client.node.id, addressOf(client)]),
-  ];
+/** The hosts of a stack by Terraform's addresses, and how one is renewed. */
+export function addressesText({ name, metadata: { clusters, clients } }: ScenarioPicture): string {
+  const hosts = [...clusters.flatMap((cluster) => cluster.hosts), ...clients];
   return [
-    table(`Hosts of ${name}`, ["Host", "Address"], hosts),
+    table(
+      `Hosts of ${name}`,
+      ["Host", "Address"],
+      hosts.map((host) => [host.name, host.address]),
+    ),
     `Renew one at a time (docs/operations.md), after cdktf synth in cdktf.out/stacks/${name}:\n  terraform apply -replace=ADDRESS`,
   ].join("\n\n");
 }
 
-function clusterText(cluster: StretchCluster): string[] {
-  const { namespace, nodes } = cluster;
-  const { detectionMs, clockSkew } = timings(cluster.settings);
+function clusterText({ clusterName, topology, seeds, roster, hosts }: ClusterPicture): string[] {
+  const { namespace, nodes, heartbeats } = topology;
+  const { interval, timeout } = { ...DEFAULT_HEARTBEATS, ...heartbeats };
+  const clockSkew = clockSkewLimits(heartbeats);
   const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
   return [
     table(
-      `Cluster ${cluster.clusterName}`,
+      `Cluster ${clusterName}`,
       ["Rack", "Node ID", "Address", "Zone", "Subnet", "Instance type"],
-      nodes.map((node) => [
-        node.rackId,
-        node.nodeId,
-        node.privateIp,
-        node.subnet.zone,
-        node.subnet.cidr,
-        node.instanceType,
+      nodes.map(({ rack, id, address = "" }, i) => [
+        rack,
+        id,
+        address,
+        hosts[i].zone,
+        hosts[i].subnet,
+        hosts[i].instanceType,
       ]),
     ),
     [
       `  namespace  ${namespace.name}: ${namespace.replicationFactor} copies, strong consistency ${namespace.strongConsistency ? "on" : "off"}`,
-      `  seeds      ${cluster.seeds.join(", ")}`,
-      `  roster     ${cluster.roster}`,
-      `  timing     a silent node is gone after ${seconds(detectionMs)}; clocks may differ by ${clockSkew.warn} s (then servers warn; writes stop at ${clockSkew.stopWrites} s)`,
+      `  seeds      ${seeds.join(", ")}`,
+      `  roster     ${roster}`,
+      `  timing     a silent node is gone after ${seconds(interval * timeout)}; clocks may differ by ${clockSkew.warn} s (then servers warn; writes stop at ${clockSkew.stopWrites} s)`,
     ].join("\n"),
   ];
 }
 
-function howTo(name: string, faults: readonly string[]): string {
+function howTo(name: string, faults: ScenarioPicture["metadata"]["faults"]): string {
   const command = (what: string, rest: string) => `  ${what.padEnd(10)} cdktf ${rest}`;
+  const variables = new Set(faults.map(({ variable }) => variable));
   return [
-    `Faults: ${faults.join(", ")}`,
+    `Faults: ${faults.length === 0 ? "none" : faults.map((fault) => fault.name).join(", ")}`,
     command("build", `deploy ${name}`),
     ...faults.flatMap((fault) => [
-      command("preview", `diff ${name} --var fault=${fault}`),
-      command("break", `deploy ${name} --var fault=${fault}`),
+      command("preview", `diff ${name} --var ${fault.variable}=${fault.name}`),
+      command("break", `deploy ${name} --var ${fault.variable}=${fault.name}`),
     ]),
-    command("heal", `deploy ${name} --var fault=none`),
+    ...[...variables].map((variable) => command("heal", `deploy ${name} --var ${variable}=none`)),
     command("remove", `destroy ${name}`),
   ].join("\n");
 }

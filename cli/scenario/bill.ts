@@ -1,34 +1,32 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Topology } from "../../model";
 import { billOf, type RegionBill } from "../price/bill";
-import { withStack } from "./stack";
+import { clusterOf, type Stack } from "./stack";
+import { synthesisedJson } from "./synthesised-json";
 
-/** What costs in a scenario. */
-export interface ScenarioBill {
-  readonly bills: readonly RegionBill[];
+/** Where the writes of an estimate come from, and where they go. */
+export interface Writes {
   readonly topology: Topology;
-  /** Regions of the client hosts. */
+  /** Regions of the client hosts, else of the cluster. */
   readonly writers: readonly string[];
 }
 
 /**
- * What costs in a scenario, read from its synthesised stack.
+ * What costs in a stack.
  *
- * @throws UsageError where no scenario has the name.
+ * @throws UsageError where it is HCL
  */
-export async function loadBill(name: string): Promise<ScenarioBill> {
-  const { ClientHost } = await import("../../modules");
-  const { App } = await import("cdktf");
-  return withStack(name, (scenario) => {
-    const app = App.of(scenario);
-    app.synth();
-    const file = join(app.outdir, "stacks", scenario.node.id, "cdk.tf.json");
-    const clients = scenario.node.findAll().filter((c) => c instanceof ClientHost);
-    return {
-      bills: billOf(JSON.parse(readFileSync(file, "utf8"))),
-      topology: scenario.clusters[0].topology(),
-      writers: [...new Set(clients.map(({ subnet }) => subnet.vpc.region))],
-    };
-  });
+export function stackBill(stack: Stack): RegionBill[] {
+  return billOf(synthesisedJson(stack));
+}
+
+/**
+ * Who writes into the cluster of a stack.
+ *
+ * @throws UsageError where it has no such cluster
+ */
+export function writesOf(stack: Stack, clusterName?: string): Writes {
+  const { topology } = clusterOf(stack, clusterName);
+  const clients = stack.metadata.clients.map(({ region }) => region);
+  const all = topology.nodes.flatMap(({ region }) => region ?? []);
+  return { topology, writers: [...new Set(clients.length > 0 ? clients : all)] };
 }

@@ -39,7 +39,9 @@ import type { IRegionVpc } from "../network/i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
 import { Peering } from "../network/peering";
+import { addressOf, idInStack, StackMetadata } from "../stack/stack-metadata";
 import { StackRegistry } from "../stack/stack-registry";
+import type { StretchMetadata } from "../stack/stretch-metadata";
 import { TAGS, tagOwn } from "../stack/tags";
 import { OUTPUTS, stackOutput } from "../stack/stack-output";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
@@ -376,6 +378,7 @@ export class StretchCluster extends Construct {
     if (outputs !== false) this.makeOutputs(outputs);
     if (!props.transit) this.node.addValidation({ validate: () => this.apart() });
     StretchCluster.made.add(this);
+    StackMetadata.of(this).add(() => ({ clusters: [this.metadata()] }));
   }
 
   /** The cluster as plain data: what the model and the lab read. */
@@ -495,6 +498,27 @@ export class StretchCluster extends Construct {
     return figure;
   }
 
+  /** What the stack's metadata say of it. */
+  private metadata(): StretchMetadata["clusters"][number] {
+    const { source, between, within } = this.roundTrips;
+    return {
+      id: idInStack(this),
+      clusterName: this.clusterName,
+      topology: this.topology() as StretchMetadata["clusters"][number]["topology"],
+      roundTrips: { source, between, within },
+      seeds: [...this.seeds],
+      roster: this.roster,
+      hosts: this.nodes.map(({ nodeId, subnet, instanceType, instance }) => ({
+        name: nodeId,
+        vpc: subnet.vpc.node.id,
+        zone: subnet.zone,
+        subnet: subnet.cidr,
+        instanceType,
+        address: addressOf(instance),
+      })),
+    };
+  }
+
   private makeOutputs(name: string): void {
     const nodes = Object.fromEntries(
       this.nodes.map((node) => [
@@ -504,7 +528,7 @@ export class StretchCluster extends Construct {
           region: node.subnet.vpc.region,
           rack: node.rackId,
           private_ip: node.privateIp,
-          address: node.instance.terraformResourceType + "." + node.instance.friendlyUniqueId,
+          address: addressOf(node.instance),
         },
       ]),
     );

@@ -17,7 +17,10 @@ import { InputError } from "../stack/errors";
 import { checked, object, told } from "../stack/props";
 import { type Assertion, StackCheck } from "../stack/stack-check";
 import { tagOwn } from "../stack/tags";
+import { StretchCluster } from "../cluster/stretch-cluster";
+import { idInStack, StackMetadata } from "../stack/stack-metadata";
 import { namesakes } from "../stack/stack-names";
+import type { StretchMetadata } from "../stack/stretch-metadata";
 import { AclTraces } from "./acl-traces";
 import { FaultEnd } from "./fault-end";
 import { PartitionsOutput } from "./partitions-output";
@@ -26,6 +29,9 @@ const FAULT_NAME = /^[a-z][a-z0-9-]{0,39}$/;
 /** As Terraform takes it: its own words are reserved. */
 const VARIABLE_NAME =
   /^(?!(?:count|depends_on|for_each|lifecycle|locals|providers|source|version)$)[A-Za-z_][A-Za-z0-9_-]*$/;
+
+type Effects = StretchMetadata["faults"][number]["clusters"];
+
 /** Something that a fault does to the network or the hosts. */
 export interface IFaultEffect {
   /** What it does to a cluster while the fault lasts. */
@@ -108,6 +114,7 @@ export class FaultSwitch extends Construct {
     this.current.overrideLogicalId(`current_fault${suffix}`);
     this.traces = new AclTraces(this, "traces", `local.current_fault${suffix}`, variableName);
     StackCheck.of(this).add(() => this.assertions());
+    StackMetadata.of(this).add(() => ({ faults: this.metadata() }));
     const partitions = new PartitionsOutput(this, "partitions", `partitions${suffix}`);
     this.node.addValidation({
       validate: () =>
@@ -204,6 +211,19 @@ export class FaultSwitch extends Construct {
     if (!faults.includes(fault)) faults.push(fault);
     this.absences.set(resource, faults);
     resource.count = Token.asNumber(this.choose(faults, 0, 1));
+  }
+
+  /** What the stack's metadata say of its faults. */
+  private metadata(): StretchMetadata["faults"] {
+    const clusters = StretchCluster.inStackOf(this).map(
+      (cluster) => [idInStack(cluster), this.faultsOf(cluster.topology())] as const,
+    );
+    return this.faults.map((name) => ({
+      name,
+      variable: this.variableName,
+      healAt: this.end.healAtName,
+      clusters: Object.fromEntries(clusters.map(([id, faults]) => [id, faults[name]])) as Effects,
+    }));
   }
 
   /** For the stack's check. */

@@ -16,6 +16,7 @@ import type { ResultsBucket } from "./results-bucket";
 import { VPC, VPCS } from "../network/shapes";
 import { checkProps, object, propsOf, told } from "../stack/props";
 import { TAGS, tagOwn } from "../stack/tags";
+import { addressOf, StackMetadata } from "../stack/stack-metadata";
 import { OUTPUTS, stackOutput } from "../stack/stack-output";
 import { assertOwnStack } from "../network/vpc-checks";
 
@@ -156,12 +157,13 @@ export class ClientHost extends Construct {
         loaderSecretArn: usersSecretArns?.loader,
       }),
     );
+    const { instanceType = "t3a.small" } = props;
     this.instance = told(
       this,
       () =>
         new HostInstance(this, "host", {
           subnet: this.subnet,
-          instanceType: props.instanceType ?? "t3a.small",
+          instanceType,
           ami: props.ami,
           instanceProfile,
           securityGroup: access.securityGroup,
@@ -170,6 +172,11 @@ export class ClientHost extends Construct {
           name: id,
         }),
     ).instance;
+    const { subnet, instance } = this;
+    const host = { name: id, vpc: vpc.node.id, region: vpc.region, zone: subnet.zone, subnet: subnet.cidr };
+    StackMetadata.of(this).add(() => ({
+      clients: [{ ...host, instanceType, address: addressOf(instance) }],
+    }));
     const { outputs = id } = props;
     if (outputs === false) return;
     stackOutput(

@@ -24,7 +24,7 @@ import {
   TEXT,
 } from "./shell-kinds";
 import { renderTemplate, templateText } from "./template";
-import { timingsOf } from "./timings";
+import { detectionMs } from "./timings";
 
 /** A file as it lands on a host. */
 export interface HostFile {
@@ -291,7 +291,7 @@ function copy(path: string, template: string, mode: string): HostFile {
 function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): string {
   const { heartbeat, storage, thresholds } = settings;
   const [major, minor] = majorMinor(settings.version);
-  const { detectionMs } = timingsOf(settings);
+  const detection = detectionMs(settings);
   return renderTemplate("aerospike.conf.hbs", {
     clusterName: identity.clusterName,
     nodeId: identity.nodeId,
@@ -310,10 +310,10 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     minClusterSize: identity.minClusterSize ?? false,
     adminPort: major > 8 || (major === 8 && minor >= 1) ? 3008 : false,
     heartbeat: { interval: heartbeat.intervalMs, timeout: heartbeat.timeout },
-    detectionMs,
+    detectionMs: detection,
     latencyMaxMs: settings.latencyMaxMs,
     // The server refuses a connect timeout above a third of the detection time; its default is 500.
-    connectTimeoutMs: detectionMs / 3 < 500 ? Math.floor(detectionMs / 3) : false,
+    connectTimeoutMs: detection / 3 < 500 ? Math.floor(detection / 3) : false,
     featureKey: settings.featureKeyArn ?? false,
     security: settings.usersSecretArns !== undefined,
     thresholds: { ...thresholds },

@@ -7,6 +7,7 @@ import { parseCidr } from "./cidr";
 import type { Egress } from "./egress";
 import { InputError } from "../stack/errors";
 import { TAGS, tagOwn } from "../stack/tags";
+import { StackMetadata } from "../stack/stack-metadata";
 import { StackRegistry } from "../stack/stack-registry";
 import type { IControlCidr, IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
 import { assertRegion, zoneLetters } from "./region";
@@ -92,6 +93,7 @@ export abstract class RegionVpcBase extends Construct implements IRegionVpc {
     this.provider = told(this, () => regionProvider(this, region, provider));
     tagOwn(this, props.tags);
     RegionVpcBase.made.add(this);
+    StackMetadata.of(this).add(() => ({ vpcs: [{ id, region, cidrBlocks: [...this.cidrBlocks] }] }));
   }
 
   subnet(tier: SubnetTier, zoneLetter: string): ISubnet {

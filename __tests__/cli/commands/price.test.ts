@@ -175,7 +175,7 @@ describe("stretch price", () => {
 
   it.each([
     ["no scenario", [], /missing required argument 'SCENARIO'/],
-    ["a scenario that is none", ["bogus"], /no scenario "bogus": expected one of even-split/],
+    ["a scenario that is none", ["bogus"], /no stack "bogus": expected one of even-split/],
     ["a rate that is none", ["even-split", "--writes", "many"], /'many' is invalid. Expected a number, 0 or/],
     [
       "a negative size",

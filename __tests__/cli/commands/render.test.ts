@@ -90,7 +90,7 @@ describe("stretch render", () => {
     [
       "an unknown scenario",
       ["bogus", "--out", out],
-      /There is no scenario "bogus": expected one of .*even-split/,
+      /There is no stack "bogus": expected one of .*even-split/,
     ],
     [
       "an unknown host",

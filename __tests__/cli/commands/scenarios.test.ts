@@ -43,6 +43,6 @@ describe("stretch scenarios", () => {
   it("fails for a scenario that is none, naming the known ones", async () => {
     const { code, err } = await stretch(["scenarios", "evensplit"]);
     expect(code).toBe(2);
-    expect(err).toContain('There is no scenario "evensplit": expected one of even-split');
+    expect(err).toContain('There is no stack "evensplit": expected one of even-split, odd-split');
   });
 });

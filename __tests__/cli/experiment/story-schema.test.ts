@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadTopologyFile } from "../../../cli/experiment/topology-file";
 import { story } from "../../../cli/experiment/story-schema";
-import { loadScenario } from "../../../cli/scenario/experiment";
+import { loadExperiment } from "../../../cli/experiment/load";
 import { UsageError } from "../../../cli/errors";
 import { scenarios } from "../../../scenarios";
 
@@ -101,7 +101,7 @@ describe("the story of a topology file", () => {
 test.each(scenarios.map(({ name }) => name))(
   "the story of %s is one that a topology file could hold",
   async (name) => {
-    const { story: told, faults } = await loadScenario(name);
+    const { story: told, faults } = await loadExperiment(name, {});
     expect(story.parse(told)).toEqual(told);
     for (const step of told!.steps) if ("fault" in step) expect(Object.keys(faults)).toContain(step.fault);
   },
