@@ -41,6 +41,7 @@ export class VirtualClock implements Clock {
   private time: number;
   private made = 0;
   private readonly heap: Due[] = [];
+  private readonly afterwards: (() => void)[] = [];
 
   /** @param start milliseconds since 1970. @default 2024-08-14T15:00:00Z, the article's first day */
   constructor(start = Date.UTC(2024, 7, 14, 15)) {
@@ -62,7 +63,12 @@ export class VirtualClock implements Clock {
   }
 
   afterTurn(run: () => void): void {
-    run();
+    if (this.afterwards.push(run) > 1) return;
+    while (this.afterwards.length > 0) {
+      // One that asks for another one is through before that begins.
+      this.afterwards[0]();
+      this.afterwards.shift();
+    }
   }
 
   /** Lets `ms` milliseconds pass. */

@@ -1,8 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
+import { lstatSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Fault, SlowLink, StopKind, Topology } from "../../model";
 import type { ClusterStatus } from "../cluster-status";
+import { RefusedError } from "../errors";
 import type { NodeAddresses } from "../process/protocol";
 
 /** A link by its name, such as London-Paris, and what changes about it; 0 = no longer. */
@@ -71,9 +72,46 @@ export type ControlAnswer = { readonly id: number } & (
   { readonly result: unknown } | { readonly refused: string } | { readonly failed: string }
 );
 
-/** The socket of the playground on a port: in a folder of the user's own. */
+/**
+ * The socket of the playground on a port: in a folder of the user's own.
+ *
+ * @throws RefusedError where the folder is somebody else's, or others may write to it.
+ */
 export function controlSocket(port: number): string {
-  const folder = join(tmpdir(), `stretch-playground-${userInfo().uid}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return join(folder, `${port}.sock`);
+  // Not os.userInfo(): a uid needs no entry in the system's list of users.
+  const uid = process.getuid!();
+  return join(ownFolder(join(tmpdir(), `stretch-playground-${uid}`), uid), `${port}.sock`);
+}
+
+/** Bits of a mode that let others write. */
+const OTHERS_WRITE = 0o022;
+
+/**
+ * Makes a folder that its owner alone may use, or takes the one that is there: anybody may make one of any name where
+ * temporary files are.
+ *
+ * @throws RefusedError where it is not such a folder.
+ */
+export function ownFolder(folder: string, uid: number): string {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST")
+      throw new RefusedError(`${folder} cannot be made: ${message}. Set TMPDIR to a folder of yours.`);
+  }
+  const found = lstatSync(folder);
+  const wrong = found.isSymbolicLink()
+    ? "is a symbolic link"
+    : !found.isDirectory()
+      ? "is no folder"
+      : found.uid !== uid
+        ? `belongs to uid ${found.uid}`
+        : found.mode & OTHERS_WRITE
+          ? `lets others write (mode ${(found.mode & 0o777).toString(8)})`
+          : undefined;
+  if (wrong === undefined) return folder;
+  throw new RefusedError(
+    `${folder} ${wrong}: expected a folder of uid ${uid} that only that user may write to, since playgrounds take orders there. Remove it, or set TMPDIR to a folder of yours.`,
+  );
 }

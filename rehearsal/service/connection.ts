@@ -3,13 +3,16 @@ import type { Node } from "../cluster/node";
 import { AdminError, decodeAdmin } from "../wire/admin";
 import { Result } from "../wire/codes";
 import { type Frame, FrameError, FrameReader, FrameType } from "../wire/frame";
-import { decodeInfoRequest, encodeInfoResponse } from "../wire/info-frame";
+import { decodeInfoRequest, InfoResponse } from "../wire/info-frame";
 import { answerInfo } from "../info/info";
 import type { Peers } from "../info/peers";
 import { type Client, type DataRights, Messages, statusFrame } from "./messages";
 import { Security, securityNotEnabled, type Session } from "./security";
+import { Turns } from "./turns";
 
 const ALL_RIGHTS: DataRights = { read: true, write: true };
+/** Requests, info commands, keys of a batch or frames of a scan that a connection is answered in one turn. */
+export const TURN = 32;
 
 /** What carries a connection's bytes: a socket, or a driver in the same process. */
 export interface Transport {
@@ -17,14 +20,17 @@ export interface Transport {
   send(bytes: Buffer): void;
   /** Resets the connection. */
   reset(): void;
-  /** Whether the client leaves much unread: a long answer then rests until {@link Connection.drained}. @default never */
+  /** Whether the client leaves much unread: nothing is done for it then until {@link Connection.drained}. @default never */
   isFull?(): boolean;
+  /** Called after each turn: what the connection holds, and whether it is behind, may have changed. */
+  turned?(): void;
 }
 
 /** All nodes of a cluster as clients meet them: info, messages and admin messages, whatever carries them. */
 export class Services {
   readonly messages: Messages;
   readonly security: Security | undefined;
+  readonly turns: Turns;
   private readonly open = new Map<Node, number>();
 
   constructor(
@@ -32,6 +38,7 @@ export class Services {
     security = false,
   ) {
     this.messages = new Messages(cluster);
+    this.turns = new Turns((run) => cluster.clock.afterTurn(run));
     this.security = security ? new Security(() => cluster.clock.now()) : undefined;
   }
 
@@ -69,19 +76,30 @@ export class Connection {
   private closed = false;
   /** Frames are answered in their order, though a write may wait: messages behind it wait with it. */
   private readonly queue: Frame[] = [];
+  /** Bytes of those frames. */
+  private queued = 0;
   private busy = false;
-  private running = false;
-  /** Goes on with an answer that rests. */
-  private resume: (() => void) | undefined;
+  /** Bytes of the request that is under way, and of the info response that is made. */
+  private underWay = 0;
+  /** Goes on with a long answer. */
+  private step: (() => boolean) | undefined;
+  /** In its turn now, or waiting for it. */
+  private turn: "now" | "later" | undefined;
   private readonly client: Client = {
     send: (frame, last) => {
-      if (last) this.busy = false;
+      if (last) {
+        this.busy = false;
+        this.underWay = 0;
+      }
       if (this.closed) return;
       this.transport.send(frame);
-      if (last) this.next();
+      if (last) this.goOn();
     },
     fail: (error) => this.fail(error),
-    paced: (step) => this.paced(step),
+    paced: (step) => {
+      this.step = step;
+      this.goOn();
+    },
   };
 
   constructor(
@@ -92,26 +110,33 @@ export class Connection {
     private readonly onClose: () => void,
   ) {}
 
+  /** Whether it has requests that are not begun: nothing more should be read from the client. */
+  get isBehind(): boolean {
+    return this.queue.length > 0;
+  }
+
+  /** Bytes of memory that its client makes it hold, beside answers that are sent. */
+  get memory(): number {
+    return this.reader.memory + this.queued + this.underWay;
+  }
+
   /** Bytes from the client. */
   receive(bytes: Buffer): void {
     if (this.closed) return;
     try {
-      for (const frame of this.reader.push(bytes)) this.queue.push(frame);
-      this.next();
+      for (const frame of this.reader.push(bytes)) {
+        this.queue.push(frame);
+        this.queued += frame.body.length;
+      }
     } catch (error) {
-      this.fail(error);
+      return this.fail(error);
     }
+    this.goOn();
   }
 
   /** The client has read what was sent to it. */
   drained(): void {
-    const { resume } = this;
-    this.resume = undefined;
-    try {
-      resume?.();
-    } catch (error) {
-      this.fail(error);
-    }
+    this.goOn();
   }
 
   /** The client is gone. */
@@ -119,8 +144,13 @@ export class Connection {
     if (this.closed) return;
     this.closed = true;
     this.queue.length = 0;
-    this.resume = undefined;
+    this.step = undefined;
     this.onClose();
+  }
+
+  /** Ends it from here, and says why. */
+  reset(why: string): void {
+    this.fail(new Error(why));
   }
 
   /** Resets the connection: its bytes were no frame, or something went wrong that should not; the cluster lives on. */
@@ -132,25 +162,41 @@ export class Connection {
     this.close();
   }
 
-  private paced(step: () => boolean): void {
-    while (!this.closed) {
-      if (this.transport.isFull?.()) {
-        this.resume = () => this.paced(step);
-        return;
-      }
-      if (!step()) return;
-    }
+  /** Takes a turn at once, where it does not wait for one. */
+  private goOn(): void {
+    if (this.turn === undefined && this.takeTurn()) this.services.turns.add(() => this.takeTurn());
   }
 
-  private next(): void {
-    // Most answers come at once, from within the loop: it goes on, rather than call itself for each.
-    if (this.running) return;
-    this.running = true;
-    try {
-      for (let frame; !this.busy && !this.closed && (frame = this.queue.shift());) this.handle(frame);
-    } finally {
-      this.running = false;
+  /** Takes steps. Returns whether it has more to do, in a turn to come. */
+  private takeTurn(): boolean {
+    this.turn = "now";
+    let steps = 0;
+    while (steps < TURN && this.canGoOn()) {
+      steps++;
+      try {
+        this.takeStep();
+      } catch (error) {
+        this.fail(error);
+      }
     }
+    const more = steps === TURN && this.canGoOn();
+    this.turn = more ? "later" : undefined;
+    this.transport.turned?.();
+    return more;
+  }
+
+  private canGoOn(): boolean {
+    if (this.closed || (this.step === undefined && (this.busy || this.queue.length === 0))) return false;
+    return !(this.transport.isFull?.() ?? false);
+  }
+
+  private takeStep(): void {
+    const { step } = this;
+    if (step === undefined) {
+      const frame = this.queue.shift()!;
+      this.queued -= frame.body.length;
+      this.handle(frame);
+    } else if (!step()) this.step = undefined;
   }
 
   private handle({ type, body }: Frame): void {
@@ -162,9 +208,10 @@ export class Connection {
   private info(body: Buffer): void {
     const { cluster, security } = this.services;
     const { session } = this;
+    const refused = { command: `ERROR:${Result.notAuthenticated}`, answer: "not authenticated" };
     const answers =
       security && session.user === undefined
-        ? [{ command: `ERROR:${Result.notAuthenticated}`, answer: "not authenticated" }]
+        ? [refused].values()
         : answerInfo(
             {
               cluster,
@@ -176,7 +223,15 @@ export class Connection {
             decodeInfoRequest(body),
             body.length === 0,
           );
-    this.transport.send(encodeInfoResponse(answers));
+    const response = new InfoResponse();
+    this.busy = true;
+    this.client.paced(() => {
+      const { value, done } = answers.next();
+      if (done) this.client.send(response.frame(), true);
+      else response.add(value);
+      this.underWay = done ? 0 : body.length + response.length;
+      return !done;
+    });
   }
 
   private admin(body: Buffer): void {
@@ -193,6 +248,7 @@ export class Connection {
       return;
     }
     this.busy = true;
+    this.underWay = body.length;
     messages.handle(this.node, body, security?.dataRights(this.session) ?? ALL_RIGHTS, this.client);
   }
 }

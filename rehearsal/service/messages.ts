@@ -31,7 +31,10 @@ export interface Client {
   send(frame: Buffer, last: boolean): void;
   /** There will be no answer: something went wrong that should not, after `handle` had returned. */
   fail(error: unknown): void;
-  /** Takes steps of a long answer until one returns false; it rests while the client leaves much unread. */
+  /**
+   * Takes steps of a long answer, in the connection's turns, until one returns false; it rests while the client leaves much
+   * unread.
+   */
   paced(step: () => boolean): void;
 }
 
@@ -75,8 +78,8 @@ export class Messages {
     const frames = query(this.cluster, node, m);
     client.paced(() =>
       answering(client, () => {
-        const { value } = frames.next();
-        if (!value) return false;
+        const { value, done } = frames.next();
+        if (!value) return !done;
         const [frame, last] = value;
         client.send(frame, last);
         return !last;
@@ -116,7 +119,7 @@ export class Messages {
     const go = () => {
       if (going) return;
       going = true;
-      client.paced(() => (going = step()));
+      client.paced(() => (going = answering(client, step)));
     };
     node.count("batch_index_initiate");
     go();

@@ -19,6 +19,8 @@ import { read } from "./operate";
 
 /** Bytes of one frame of a long answer before the next is begun. */
 export const CHUNK = 128 * 1024;
+/** Records that are looked at in one step, though none of them may be in the answer. */
+const STEP = 1000;
 
 const UNSUPPORTED_FIELDS: readonly number[] = [Field.indexRange, Field.udfPackage];
 
@@ -33,15 +35,20 @@ export function queryRefusal(m: Message): number | undefined {
  * A scan or query of a set (or of all sets) over the partitions that the request lists: records of those that this
  * node serves, code 11 for each of the others, then the end.
  *
- * @returns frames. Throws {@link MessageError} on a malformed request.
+ * @returns frames; undefined where a step has brought none. Throws {@link MessageError} on a malformed request.
  */
-export function* query(cluster: Cluster, node: Node, m: Message): Generator<[frame: Buffer, last: boolean]> {
+export function* query(
+  cluster: Cluster,
+  node: Node,
+  m: Message,
+): Generator<[frame: Buffer, last: boolean] | undefined> {
   const set = fieldOf(m, Field.set)?.toString("utf8");
   const filter = fieldOf(m, Field.filter);
   const resume = resumeAfter(m);
   const partitions = [...partitionsOf(m), ...resume.keys()];
   let left = maxRecords(m);
   const writer = new FrameWriter();
+  let looked = 0;
   for (const pid of new Set(partitions)) {
     if (!serves(node, pid, m)) {
       writer.status(message({ info3: Info3.partitionDone, result: Result.unavailable, generation: pid }));
@@ -49,6 +56,7 @@ export function* query(cluster: Cluster, node: Node, m: Message): Generator<[fra
     }
     for (const [digest, record] of recordsOf(node, pid, resume.get(pid), left !== Infinity)) {
       if (left <= 0) break;
+      if (++looked % STEP === 0) yield undefined;
       if (set !== undefined && record.set !== set) continue;
       if (filter && !matches(filter, record)) continue;
       writer.record(cluster.namespace.name, digest, record, m);

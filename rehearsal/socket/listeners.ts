@@ -9,10 +9,18 @@ export const HOST = "127.0.0.1";
 const OWN_HOST = "own host";
 /** Ports from one node's first to the next node's. */
 const MAX_PLACES = 10;
-/** Bytes that a client may leave unread before it is disconnected. */
-const MAX_UNREAD = 64 * 1024 * 1024;
-/** Bytes left unread at which a long answer rests until the client has read them. */
+/** Bytes left unread at which nothing more is done for a client, or read from it, until it has read them. */
 const REST_AT = 1024 * 1024;
+
+/** What all clients together may take. */
+export interface Limits {
+  /** Connections to all nodes: more are reset at once. */
+  readonly connections: number;
+  /** Bytes of unfinished and unanswered requests and of unread answers: above, the connection that holds most is reset. */
+  readonly memory: number;
+}
+
+const LIMITS: Limits = { connections: 2048, memory: 256 * 1024 * 1024 };
 
 /** A node's door for the clients of one place. */
 interface Door {
@@ -32,10 +40,13 @@ interface Client {
   /** What was sent meanwhile, by the node and by the client: it arrives when the link heals, as TCP delivers it. */
   readonly toClient: Buffer[];
   readonly toNode: Buffer[];
-  /** Bytes on their way to it. */
-  underWay: number;
-  /** Bytes read from it before its link was cut. */
-  readBefore: number;
+  /** Bytes that wait for it, and from it: on their way, or until the link heals. */
+  waitingToClient: number;
+  waitingToNode: number;
+  /** Whether more is read from it. */
+  reads: boolean;
+  /** Bytes of memory that it was last found to take. */
+  memory: number;
   /** The client is gone: what it sent may still arrive. */
   gone: boolean;
   /** It connected while its link was cut: on a real network it would not even have connected, so nothing arrives late. */
@@ -49,12 +60,17 @@ export class Listeners {
   private readonly clients = new Set<Client>();
   private applying: Promise<void> = Promise.resolve();
   private failure: Error | undefined;
+  /** Bytes of memory that clients take. */
+  private memory = 0;
+  /** There are as many connections as may be. */
+  private crowded = false;
 
   /** @param port first port; 0 = free ones. */
   constructor(
     private readonly services: Services,
     places: readonly string[],
     port: number,
+    private readonly limits = LIMITS,
   ) {
     if (places.length > MAX_PLACES) {
       throw new Error(
@@ -129,6 +145,11 @@ export class Listeners {
   }
 
   private accept({ node, place }: Door, socket: Socket): void {
+    if (this.clients.size >= this.limits.connections) {
+      socket.resetAndDestroy();
+      if (!this.crowded) this.refuse(node);
+      return;
+    }
     const peers = { address: (other: Node) => this.address(other, place) };
     const { links, clock } = this.services.cluster;
     const here = { region: this.places[place] };
@@ -141,42 +162,40 @@ export class Listeners {
     );
     const connection = this.services.connect(node, peers, {
       send: (bytes) => {
-        client.underWay += bytes.length;
+        client.waitingToClient += bytes.length;
         toClient.send(() => {
-          client.underWay -= bytes.length;
           if (client.lost) client.toClient.push(bytes);
-          else if (!client.gone) socket.write(bytes);
-          if (socket.writableLength > MAX_UNREAD) socket.destroy();
-          connection.drained();
+          else {
+            client.waitingToClient -= bytes.length;
+            if (!client.gone) socket.write(bytes);
+            connection.drained();
+          }
         });
       },
       reset: () => socket.resetAndDestroy(),
-      isFull: () =>
-        client.toClient.reduce((sum, { length }) => sum + length, socket.writableLength + client.underWay) >
-        REST_AT,
+      isFull: () => client.waitingToClient + socket.writableLength > REST_AT,
+      turned: () => this.look(client),
     });
-    const lost = this.isHeld(node, place);
     const client: Client = {
       ...{ node, place, socket, connection },
-      ...{
-        lost,
-        toClient: [],
-        toNode: [],
-        underWay: 0,
-        readBefore: 0,
-        gone: false,
-        never: this.isLost(node, place),
-      },
+      lost: this.isHeld(node, place),
+      ...{ toClient: [], toNode: [], waitingToClient: 0, waitingToNode: 0 },
+      ...{ reads: true, memory: 0, gone: false },
+      never: this.isLost(node, place),
     };
     this.clients.add(client);
-    socket.on("data", (bytes: Buffer) =>
+    socket.on("data", (bytes: Buffer) => {
+      client.waitingToNode += bytes.length;
       toNode.send(() => {
-        if (!client.lost) return connection.receive(bytes);
-        client.toNode.push(bytes);
-        // A real network would take no more than the client's own buffer.
-        if (socket.bytesRead - client.readBefore > MAX_UNREAD) socket.destroy();
-      }),
-    );
+        if (client.lost) client.toNode.push(bytes);
+        else {
+          client.waitingToNode -= bytes.length;
+          connection.receive(bytes);
+        }
+        this.look(client);
+      });
+      if (client.waitingToNode > 0) this.look(client);
+    });
     socket.on("drain", () => connection.drained());
     // A client that is gone, or was cut off: the close that follows says it all.
     socket.on("error", () => {});
@@ -190,7 +209,53 @@ export class Listeners {
 
   private forget(client: Client): void {
     client.connection.close();
-    this.clients.delete(client);
+    if (!this.clients.delete(client)) return;
+    this.memory -= client.memory;
+    this.crowded = false;
+  }
+
+  /** No room for one more connection: said once, until there is some again. */
+  private refuse(node: Node): void {
+    this.crowded = true;
+    this.services.cluster.log.add("connection-failed", {
+      node: node.id,
+      error: `there are ${this.limits.connections} connections, and that is the most: end some`,
+    });
+  }
+
+  /** Reads on from a client, or no longer, and counts what it takes. */
+  private look(client: Client): void {
+    if (!this.clients.has(client)) return;
+    const { socket, connection } = client;
+    // What was sent is begun before more is read; TCP tells the client to wait.
+    const reads = !connection.isBehind && client.waitingToNode <= REST_AT;
+    if (reads !== client.reads) {
+      client.reads = reads;
+      if (reads) socket.resume();
+      else socket.pause();
+    }
+    this.count(client);
+    if (this.memory > this.limits.memory) this.free();
+  }
+
+  private count(client: Client): void {
+    const { socket, connection, waitingToClient, waitingToNode } = client;
+    this.memory -= client.memory;
+    client.memory = connection.memory + socket.writableLength + waitingToClient + waitingToNode;
+    this.memory += client.memory;
+  }
+
+  /** Resets those that take most, until what is left is within the limit: the small ones live on. */
+  private free(): void {
+    for (const client of this.clients) this.count(client);
+    while (this.memory > this.limits.memory) {
+      const largest = [...this.clients].reduce((a, b) => (b.memory > a.memory ? b : a));
+      const held = Math.round(largest.memory / 2 ** 20);
+      largest.connection.reset(
+        `clients hold more than ${this.limits.memory / 2 ** 20} MiB in requests that are not finished and answers that are not read, and this one most, ${held} MiB`,
+      );
+      this.forget(largest);
+    }
   }
 
   /** Brings doors and connections in line with what the cluster's links now say. */
@@ -230,11 +295,17 @@ export class Listeners {
     const lost = this.isHeld(client.node, client.place);
     if (lost === client.lost) return;
     client.lost = lost;
-    client.readBefore = client.socket.bytesRead;
     if (lost) return;
-    for (const bytes of client.toClient.splice(0)) if (!client.gone) client.socket.write(bytes);
+    for (const bytes of client.toClient.splice(0)) {
+      client.waitingToClient -= bytes.length;
+      if (!client.gone) client.socket.write(bytes);
+    }
     client.connection.drained();
-    for (const bytes of client.toNode.splice(0)) client.connection.receive(bytes);
+    for (const bytes of client.toNode.splice(0)) {
+      client.waitingToNode -= bytes.length;
+      client.connection.receive(bytes);
+    }
+    this.look(client);
     if (client.gone) this.forget(client);
   }
 }

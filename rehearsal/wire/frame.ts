@@ -32,11 +32,19 @@ export function writeHeader(out: Buffer, type: number, length: number, version =
   out.writeUIntBE(length, 2, 6);
 }
 
+/** Bytes that a piece of a frame takes beside its own. */
+const PIECE = 256;
+
 /** Cuts a stream of bytes into frames; keeps only what an unfinished frame has sent so far. */
 export class FrameReader {
   private chunks: Buffer[] = [];
   private held = 0;
   private wanted = FRAME_HEADER;
+
+  /** Bytes of memory that the unfinished frame takes. */
+  get memory(): number {
+    return this.held + PIECE * this.chunks.length;
+  }
 
   /** Adds bytes and returns the frames that they complete. Throws {@link FrameError} on bytes that are no frame. */
   push(chunk: Buffer): Frame[] {
@@ -54,7 +62,8 @@ export class FrameReader {
       bytes = bytes.subarray(this.wanted);
       this.wanted = FRAME_HEADER;
     }
-    this.chunks = bytes.length > 0 ? [bytes] : [];
+    // A copy: it would keep all that came with it.
+    this.chunks = bytes.length > 0 ? [Buffer.from(bytes)] : [];
     this.held = bytes.length;
     return frames;
   }

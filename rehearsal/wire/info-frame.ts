@@ -28,17 +28,25 @@ export interface InfoAnswer {
   readonly answer: string;
 }
 
-/**
- * A whole info response, header included. Throws {@link FrameError} on more than 16 MiB, and asks for no further answer
- * then.
- */
-export function encodeInfoResponse(answers: Iterable<InfoAnswer>): Buffer {
-  let text = "";
-  for (const { command, answer } of answers) {
-    text += `${command}\t${answer}\n`;
-    if (text.length > MAX_RESPONSE) throw new FrameError(`info response of more than ${MAX_RESPONSE} bytes`);
+/** An info response in the making: its answers come one by one. */
+export class InfoResponse {
+  private text = "";
+
+  /** Characters so far. */
+  get length(): number {
+    return this.text.length;
   }
-  return encodeFrame(FrameType.info, Buffer.from(text, "utf8"));
+
+  /** Throws {@link FrameError} on more than 16 MiB in all. */
+  add({ command, answer }: InfoAnswer): void {
+    this.text += `${command}\t${answer}\n`;
+    if (this.length > MAX_RESPONSE) throw new FrameError(`info response of more than ${MAX_RESPONSE} bytes`);
+  }
+
+  /** The whole of it, header included. */
+  frame(): Buffer {
+    return encodeFrame(FrameType.info, Buffer.from(this.text, "utf8"));
+  }
 }
 
 /** The answers of an info response's body. */
