@@ -5,12 +5,13 @@ import tseslint from "typescript-eslint";
 /** Top folders, each with those that it may import: `cli -> lab -> rehearsal -> model`, `cli -> scenarios -> modules -> (model | templates)`. */
 const folders = {
   model: [],
+  reach: [],
   templates: [],
   modules: ["model", "templates"],
   scenarios: ["modules", "model"],
   rehearsal: ["model"],
   lab: ["rehearsal", "scenarios", "model"],
-  cli: ["lab", "scenarios", "modules", "rehearsal", "model"],
+  cli: ["lab", "scenarios", "modules", "rehearsal", "reach", "model"],
 };
 
 /** Rooms of modules/, upper first: imports run downwards only. */
@@ -89,6 +90,16 @@ export default tseslint.config(
             },
           ],
         },
+      ],
+    },
+  },
+  {
+    files: ["reach/**/*.ts"],
+    rules: {
+      "no-restricted-globals": ["error", "Buffer", "process", "require"],
+      "no-restricted-imports": [
+        "error",
+        { patterns: [{ regex: "^[^./]", message: "reach/ is pure: it imports itself alone." }] },
       ],
     },
   },
