@@ -30,7 +30,8 @@ export type { RoundTrips } from "../model/round-trips";
 export type { Namespace, Topology, TopologyNode } from "../model/topology";
 
 // Faults
-export type { AerospikePort, PartitionMethod } from "./faults/cut-method";
+export type { AerospikePort } from "./hosts/aerospike-ports";
+export type { PartitionMethod } from "./faults/cut-method";
 export { FaultSwitch, type IFaultEffect } from "./faults/fault-switch";
 export { PartitionRule, type PartitionRuleProps } from "./faults/partition-rule";
 export type { PartitionPart, PartitionSide } from "./faults/partition-side";

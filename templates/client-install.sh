@@ -4,7 +4,15 @@
 . /opt/stretch/lib.sh
 . /etc/stretch/host.env
 
-[[ ! -e /var/lib/stretch/installed ]] || exit 0
+# From the second boot on nothing outside this host is needed.
+ca() {
+  [[ -z ${TLS_CA_ARN:-} ]] ||
+    renew "reading the CA, $TLS_CA_ARN," "Does it exist, and may this host's role read it?" /etc/stretch/ca.pem keep_ca /etc/stretch/ca.pem
+}
+if [[ -e /var/lib/stretch/installed ]]; then
+  ca
+  exit 0
+fi
 
 mkdir -p /var/lib/stretch
 repositories="Does this subnet reach the package manager's repositories?"
@@ -16,6 +24,7 @@ retry "installation of $HELPER_PACKAGES" "$repositories" dnf install -y $HELPER_
 aws_tools
 systemctl enable chronyd.service
 systemctl restart chronyd.service
+ca
 
 if [[ -z ${PACKAGE_SPEC:-} ]]; then
   ln -sf /opt/stretch/bin/no-loader /usr/local/bin/stretch

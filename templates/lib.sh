@@ -88,15 +88,30 @@ keep_secret() {
   fi
 }
 
-# renew WHAT HINT ARN FILE: keep_secret, until it is had; where an earlier boot had it, that one does while AWS does not
-# answer.
+# renew WHAT HINT FILE COMMAND...: the command that makes the file, until it succeeds; where an earlier boot had the file, that
+# one does while AWS does not answer.
 renew() {
-  local what=$1 hint=$2
-  shift 2
-  if [[ ! -s $2 ]]; then
-    retry "$what" "$hint" keep_secret "$@"
-  elif ! keep_secret "$@"; then
+  local what=$1 hint=$2 file=$3
+  shift 3
+  if [[ ! -e $file ]]; then
+    retry "$what" "$hint" "$@"
+  elif ! "$@"; then
     log "$what failed: the value of an earlier boot stays. $hint"
+  fi
+}
+
+# Whom to trust, for everybody on this host to read.
+keep_ca() {
+  keep_secret "$TLS_CA_ARN" "$1" && chmod 644 "$1"
+}
+
+# How tools reach the server of this host.
+cluster_section() {
+  echo "[cluster]"
+  if [[ -n ${TLS_NAME:-} ]]; then
+    printf 'host = "127.0.0.1:4333"\ntls-enable = true\ntls-name = "%s"\ntls-cafile = "/etc/aerospike/tls/ca.pem"\n' "$TLS_NAME"
+  else
+    echo 'host = "127.0.0.1:3000"'
   fi
 }
 
@@ -108,12 +123,12 @@ arn_of() {
 
 # credentials USER: the tools' configuration file with that user's password, made once a boot; prints its path.
 credentials() {
-  local file=/run/stretch/$1.conf
+  local file=/run/stretch/$1.conf form
   if [[ ! -s $file ]]; then
     install -d -m 700 /run/stretch
     # A JSON string is a TOML string.
-    keep_secret "$(arn_of "$1")" "$file" \
-      "select(. != \"\") | \"[cluster]\\nhost = \\\"127.0.0.1:3000\\\"\\nuser = \\\"$1\\\"\\npassword = \\(rtrimstr(\"\\n\") | tojson)\"" || return 1
+    form="$(cluster_section | jq --raw-input --slurp .) + \"user = \\\"$1\\\"\\npassword = \\(rtrimstr(\"\\n\") | tojson)\""
+    keep_secret "$(arn_of "$1")" "$file" "select(. != \"\") | $form" || return 1
   fi
   echo "$file"
 }

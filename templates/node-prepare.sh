@@ -56,10 +56,25 @@ mv /etc/aerospike/aerospike.conf.new /etc/aerospike/aerospike.conf
 # From the second boot on nothing outside this host is needed.
 if [[ -n ${FEATURE_KEY_ARN:-} ]]; then
   renew "reading the feature key $FEATURE_KEY_ARN" "Does it exist, in this account, and may this host's role read and decrypt it?" \
-    "$FEATURE_KEY_ARN" /etc/aerospike/features.conf
+    /etc/aerospike/features.conf keep_secret "$FEATURE_KEY_ARN" /etc/aerospike/features.conf
 fi
 if [[ -n ${ADMIN_SECRET_ARN:-} ]]; then
   renew "reading admin's password $ADMIN_SECRET_ARN" "stretch secret create makes one; may this host's role read it?" \
-    "$ADMIN_SECRET_ARN" /etc/aerospike/admin-password
+    /etc/aerospike/admin-password keep_secret "$ADMIN_SECRET_ARN" /etc/aerospike/admin-password
+fi
+# All three or none: a new certificate does not fit the key of an earlier boot.
+keep_tls() {
+  local tls=/etc/aerospike/tls
+  rm -rf "$tls.new"
+  install -d -m 755 "$tls.new"
+  keep_secret "$TLS_CERTIFICATE_ARN" "$tls.new/certificate.pem" &&
+    keep_secret "$TLS_KEY_ARN" "$tls.new/key.pem" &&
+    keep_ca "$tls.new/ca.pem" || return 1
+  rm -rf "$tls"
+  mv "$tls.new" "$tls"
+}
+if [[ -n ${TLS_NAME:-} ]]; then
+  renew "reading certificate, key and CA, $TLS_CERTIFICATE_ARN, $TLS_KEY_ARN, $TLS_CA_ARN," \
+    "Do they exist, in this account, and may this host's role read and decrypt them?" /etc/aerospike/tls keep_tls
 fi
 log "prepared"

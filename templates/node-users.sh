@@ -39,7 +39,7 @@ done
 admin=$(credentials admin)
 
 default=/run/stretch/default.conf
-(umask 077 && printf '[cluster]\nhost = "127.0.0.1:3000"\nuser = "admin"\npassword = "admin"\n' >"$default")
+(umask 077 && { cluster_section && printf 'user = "admin"\npassword = "admin"\n'; } >"$default")
 until login "$admin"; do
   if login "$default"; then
     log "changing the default admin password"
@@ -57,7 +57,7 @@ ask() { asinfo --only-config-file "$admin" -v "$1" 2>&1 </dev/null | last_line; 
 # The planned nodes that are neither this one nor a peer of it.
 missing() {
   local peers node
-  peers=$(ask peers-clear-std) || {
+  peers=$(ask "$([[ -n ${TLS_NAME:-} ]] && echo peers-tls-std || echo peers-clear-std)") || {
     echo " not known"
     return
   }

@@ -975,6 +975,40 @@ const CASES: Case[] = [
     "settings.usersSecretArns.admin is not an ARN",
     "7 characters, not shown",
   ],
+  ["TLS that is none", settings({ tls: true }), "settings.tls is of another type"],
+  [
+    "a TLS name with a port",
+    settings({ tls: { name: "db:4333", certificateArn: US_SECRET, keyArn: US_SECRET, caArn: US_SECRET } }),
+    "settings.tls.name is malformed",
+    '"db:4333"',
+    "a name in the certificate",
+  ],
+  [
+    "TLS without a CA",
+    settings({ tls: { name: "db.internal", certificateArn: US_SECRET, keyArn: `${US_SECRET}-key` } }),
+    "settings.tls.caArn is missing",
+  ],
+  [
+    "one secret for certificate and key",
+    settings({
+      tls: { name: "db.internal", certificateArn: US_SECRET, keyArn: US_SECRET, caArn: US_SECRET },
+    }),
+    "settings.tls names one secret twice",
+    "a secret each for certificateArn, keyArn and caArn",
+  ],
+  [
+    "a certificate of another region",
+    settings({
+      tls: {
+        name: "db.internal",
+        certificateArn: US_SECRET,
+        keyArn: `${US_SECRET}-key`,
+        caArn: `${US_SECRET}-ca`,
+      },
+    }),
+    "settings.tls.certificateArn is of a region that the cluster is not in",
+    '"us-east-1"',
+  ],
   [
     "a secret of another region",
     settings({ usersSecretArns: { admin: US_SECRET, loader: US_SECRET, operator: US_SECRET } }),

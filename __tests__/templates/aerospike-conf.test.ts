@@ -8,7 +8,7 @@ import type { NodeIdentity } from "../../modules/hosts/host-files";
 import { scenarios } from "../../scenarios";
 import { gzippedFixture } from "../support/fixture-files";
 import { parseConf, parsedForm, settings } from "./support/aerospike-conf";
-import { A882, FEATURE_KEY_ARN, filesOf, USERS_SECRET_ARNS } from "./support/nodes";
+import { A882, FEATURE_KEY_ARN, filesOf, TLS, USERS_SECRET_ARNS } from "./support/nodes";
 
 const PROJECT = join(__dirname, "..", "..");
 
@@ -99,6 +99,12 @@ describe("the published JSON Schemas", () => {
       /min-cluster-size 3[^]*stay-quiesced[^]*connect-timeout-ms[^]*default-password-file[^]*allow-expunge true[^]*auto-revive true[^]*prefer-uniform-balance[^]*flush-max-ms 100[^]*commit-to-device true/,
     );
     expect(complaints(conf, version)).toEqual([]);
+  });
+
+  it.each(versions)("accept TLS for server %s", (version) => {
+    expect(complaints(confOf(version, { tls: TLS }), version)).toEqual([]);
+    const twisted = confOf(version, { tls: TLS }).replace("cert-file", "certificate");
+    expect(complaints(twisted, version)).toHaveLength(1);
   });
 
   it.each(["7.2.0.20", "8.1.2.5"] as const)("accept an active rack: %s", (version) => {
@@ -196,6 +202,34 @@ describe("aerospike.conf", () => {
       "172.33.11.90 3002",
     ]);
     expect(conf.get("namespace.rack-id")).toEqual(["33"]);
+  });
+
+  it("has, with TLS, its ports in place of the plain ones, everywhere", () => {
+    const conf = settings(parseConf(confOf("8.1.2.5", { tls: TLS })));
+    const network = [...conf].flatMap(([key, values]) =>
+      key.startsWith("network.") && /port|tls|address|file/.test(key)
+        ? [[key.slice(8), values.join(", ")]]
+        : [],
+    );
+    expect(Object.fromEntries(network)).toEqual({
+      "tls.cert-file": "/etc/aerospike/tls/certificate.pem",
+      "tls.key-file": "/etc/aerospike/tls/key.pem",
+      "tls.ca-file": "/etc/aerospike/tls/ca.pem",
+      "service.tls-address": "any",
+      "service.tls-port": "4333",
+      "service.tls-name": TLS.name,
+      "service.tls-authenticate-client": "false",
+      "service.tls-access-address": "172.33.8.38",
+      "service.tls-alternate-access-address": "@PUBLIC_IPV4@",
+      "admin.address": "127.0.0.1",
+      "admin.port": "3008",
+      "heartbeat.tls-address": "172.33.8.38",
+      "heartbeat.tls-port": "3012",
+      "heartbeat.tls-name": TLS.name,
+      "heartbeat.tls-mesh-seed-address-port": "172.32.15.231 3012, 172.32.4.2 3012, 172.33.11.90 3012",
+      "fabric.tls-port": "3011",
+      "fabric.tls-name": TLS.name,
+    });
   });
 
   it("has no security block without a secret for users: its presence would turn access control on", () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ClientHostFilesProps, clientHostFiles } from "../../modules/hosts/host-files";
 import { ScratchHost } from "./support/scratch-host";
+import { TLS, withTls } from "./support/nodes";
 import { describeWith } from "../support/requirements";
 
 /** A package as npm packs one, of these files. */
@@ -162,5 +163,39 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
     const host = client();
     expect(host.has("/etc/systemd/system/chat.service")).toBe(true);
     expect(host.calls("systemctl").join("\n")).not.toContain("chat");
+  });
+
+  describe("of a cluster with TLS", () => {
+    const UNIT = "stretch-client.service";
+    const encrypted = (props: Partial<ClientHostFilesProps> = {}) => {
+      const host = client({ tls: TLS, ...props });
+      withTls(host);
+      return host;
+    };
+
+    it.each([
+      ["with the package", {}],
+      ["without it", { packageSpec: undefined }],
+    ])("has the CA, for everybody to read, and no key, %s", (_, props) => {
+      const host = encrypted(props);
+      expect(host.start(UNIT).status).toBe(0);
+      expect(host.read("/etc/stretch/ca.pem")).toBe("first ca\n");
+      expect(host.run(["stat", "-c", "%u:%g %a", "/etc/stretch/ca.pem"]).log).toBe("0:0 644\n");
+      expect(host.calls("aws").filter((call) => call.includes(TLS.caArn))).toHaveLength(1);
+      expect(host.read("/etc/stretch/host.env")).toContain(`TLS_NAME='${TLS.name}'\n`);
+      expect(host.read("/etc/stretch/host.env") + host.calls().join("\n")).not.toContain(TLS.keyArn);
+    });
+
+    it("boots again while AWS does not answer, and takes a new CA when it does", () => {
+      const host = encrypted();
+      host.start(UNIT);
+      host.delete("/state/secrets");
+      const { status, log } = host.start(UNIT);
+      expect(status).toBe(0);
+      expect(log).toContain(`reading the CA, ${TLS.caArn}, failed: the value of an earlier boot stays.`);
+      withTls(host, "second");
+      host.start(UNIT);
+      expect(host.read("/etc/stretch/ca.pem")).toBe("second ca\n");
+    });
   });
 });

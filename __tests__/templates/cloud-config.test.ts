@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import { clientHostFiles, type HostFiles } from "../../modules/hosts/host-files";
-import { A882, FEATURE_KEY_ARN, filesOf, USERS_SECRET_ARNS } from "./support/nodes";
+import { A882, FEATURE_KEY_ARN, filesOf, TLS, USERS_SECRET_ARNS } from "./support/nodes";
 import { describeWith } from "../support/requirements";
 
 /** EC2's limit on user data before base64, bytes. */
@@ -23,6 +23,7 @@ const HOSTS: readonly [string, HostFiles][] = [
         storage: { engine: "device" },
         featureKeyArn: FEATURE_KEY_ARN,
         usersSecretArns: USERS_SECRET_ARNS,
+        tls: TLS,
         packageUrl: "s3://mirror/server.tgz",
         packageSha256: "0".repeat(64),
       },

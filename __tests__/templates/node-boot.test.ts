@@ -8,7 +8,9 @@ import {
   type NodeProps,
   PASSWORDS,
   PLANNED,
+  TLS,
   USERS_SECRET_ARNS,
+  withTls,
   withUsers,
 } from "./support/nodes";
 import { PackagerKey } from "./support/packager-key";
@@ -676,6 +678,93 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       boot(host);
       expect(host.has("/opt/stretch/bin/users")).toBe(false);
       expect(host.run(["/opt/stretch/bin/asinfo", "-v", "build"]).log).toBe("7.1.0.25\n");
+    });
+  });
+
+  describe("with TLS", () => {
+    function encrypted(settings: NodeProps["settings"] = {}): ScratchHost {
+      const host = node({ settings: { tls: TLS, ...settings } });
+      withTls(host);
+      withUsers(host);
+      host.cloudInit();
+      host.start("stretch-install.service");
+      return host;
+    }
+    const PREPARE = "stretch-prepare.service";
+    const kept = (host: ScratchHost) =>
+      ["certificate", "key", "ca"].map((name) => host.read(`/etc/aerospike/tls/${name}.pem`).trim());
+
+    it("reads certificate, key and CA into files of root, the key for nobody else", () => {
+      const host = encrypted();
+      const { status, log } = host.start(PREPARE);
+      expect(status).toBe(0);
+      expect(kept(host)).toEqual(["first certificate", "first key", "first ca"]);
+      expect(host.run(["sh", "-c", "cd /etc/aerospike && stat -c '%u:%g %a %n' tls tls/*"]).log).toBe(
+        "0:0 755 tls\n0:0 644 tls/ca.pem\n0:0 600 tls/certificate.pem\n0:0 600 tls/key.pem\n",
+      );
+      expect(log + host.calls().join("\n")).not.toContain("first key");
+      const conf = host.read("/etc/aerospike/aerospike.conf");
+      expect(conf).toContain("tls-alternate-access-address 13.38.38.248\n");
+      for (const [, file] of conf.matchAll(/-file (\S+tls\S+)/g)) expect(host.has(file)).toBe(true);
+    });
+
+    it("boots again while AWS does not answer", () => {
+      const host = encrypted();
+      host.start(PREPARE);
+      host.delete("/state/secrets");
+      const { status, log } = host.start(PREPARE);
+      expect(status).toBe(0);
+      expect(log).toContain(`${TLS.caArn}, failed: the value of an earlier boot stays.`);
+      expect(kept(host)).toEqual(["first certificate", "first key", "first ca"]);
+      expect(host.calls("sleep")).toEqual([]);
+    });
+
+    it("takes new ones at the next boot, all or none", () => {
+      const host = encrypted();
+      host.start(PREPARE);
+      withTls(host, "second");
+      host.delete("/state/secrets/key-Ab12Cd");
+      host.start(PREPARE);
+      expect(kept(host)).toEqual(["first certificate", "first key", "first ca"]);
+      withTls(host, "second");
+      host.start(PREPARE);
+      expect(kept(host)).toEqual(["second certificate", "second key", "second ca"]);
+      expect(host.run(["ls", "/etc/aerospike"]).log).toBe("aerospike.conf\ntls\n");
+    });
+
+    it("waits for a key that is missing, naming what it reads, and leaves no half of it", () => {
+      const host = encrypted();
+      host.delete("/state/secrets/key-Ab12Cd");
+      expect(host.startAndWait(PREPARE)).toContain(
+        `reading certificate, key and CA, ${TLS.certificateArn}, ${TLS.keyArn}, ${TLS.caArn}, failed (try 1), again in 5 s.`,
+      );
+      expect(host.has("/etc/aerospike/tls")).toBe(false);
+    });
+
+    it("asks its server over TLS, by name, without access control", () => {
+      const host = encrypted();
+      host.delete("/state/passwords");
+      host.start(PREPARE);
+      expect(host.run(["/opt/stretch/bin/asinfo", "-v", "build"])).toEqual({ status: 0, log: "7.1.0.25\n" });
+      expect(host.start("stretch-roster.service").status).toBe(0);
+      expect(roster(host)).toEqual([...PLANNED].sort());
+    });
+
+    it("makes users and sets the roster over TLS", () => {
+      const host = encrypted({ usersSecretArns: USERS_SECRET_ARNS });
+      host.write("/state/passwords/admin", "admin\n");
+      host.start(PREPARE);
+      expect(host.start("stretch-users.service").status).toBe(0);
+      expect(host.read("/state/passwords/loader").trim()).toBe(PASSWORDS.loader);
+      expect(host.start("stretch-roster.service").status).toBe(0);
+      expect(roster(host)).toEqual([...PLANNED].sort());
+    });
+
+    it("names the nodes that are missing, whom its server tells of over TLS alone", () => {
+      const host = encrypted({ usersSecretArns: USERS_SECRET_ARNS });
+      host.start(PREPARE);
+      host.write("/state/observed", `${PLANNED.slice(0, 4).join(",")}\n`);
+      expect(host.startAndWait("stretch-users.service")).toContain("missing: A129@32 A70@33\n");
     });
   });
 

@@ -2,7 +2,8 @@
 export const ANYWHERE = "0.0.0.0/0";
 
 /**
- * Who may reach a cluster's ports 3000 to 3003. Clients (`clientCidrs`) need 3000 alone, and get no other.
+ * Who may reach a cluster's ports: 3000 to 3003, with TLS 3011, 3012 and 4333. Clients (`clientCidrs`) need 3000 or 4333 alone,
+ * and get no other.
  *
  * @example
  * ```ts
@@ -23,7 +24,7 @@ export class AerospikeAccess {
   }
 
   /**
-   * The whole world, as the article has it: 3000 to 3003 from 0.0.0.0/0, which nothing but access control then guards.
+   * The whole world, as the article has it: all of them from 0.0.0.0/0, which nothing but access control then guards.
    *
    * It also changes what a security group does to a fault. A flow that a host accepts from 0.0.0.0/0 is not tracked, so
    * it ends as soon as the rule is gone; a tracked one goes on. So the method `security-group` of PartitionRule cuts a

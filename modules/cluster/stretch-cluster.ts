@@ -34,7 +34,8 @@ import { checked, checkProps, holds, integer, list, object, propsOf, record, tol
 import { isFirst } from "../hosts/host-files";
 import { hostPolicy, nodeSecrets } from "../hosts/host-policy";
 import { HostRole } from "../hosts/host-role";
-import { AEROSPIKE_PORTS, HostSecurityGroup, SERVICE_PORT } from "../hosts/host-security-group";
+import { nodeRanges, portsOf, ranges } from "../hosts/aerospike-ports";
+import { HostSecurityGroup } from "../hosts/host-security-group";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
@@ -123,8 +124,8 @@ export interface StretchClusterProps {
    */
   readonly dataVolumeSize?: number;
   /**
-   * CIDR blocks outside the cluster's VPCs whose clients may connect (port 3000 alone: 3001 and 3002 are the nodes' own). A
-   * cut must not overlap them.
+   * CIDR blocks outside the cluster's VPCs whose clients may connect (port 3000 alone, with TLS 4333: the others are the
+   * nodes' own). A cut must not overlap them.
    * @default none: only the cluster's own VPCs
    */
   readonly clientCidrs?: readonly string[];
@@ -330,8 +331,8 @@ export class StretchCluster extends Construct {
           vpc,
           description: `Aerospike cluster ${this.clusterName}`,
           admitted: [
-            { sources: [...clusterCidrs, ...this.access.sources], ports: AEROSPIKE_PORTS },
-            { sources: clientCidrs, ports: SERVICE_PORT },
+            { sources: [...clusterCidrs, ...this.access.sources], ports: nodeRanges(settings) },
+            { sources: clientCidrs, ports: ranges([portsOf(settings).service]) },
           ],
         }),
       );

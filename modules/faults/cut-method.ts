@@ -1,11 +1,9 @@
 import type { Construct } from "constructs";
+import type { AerospikePort } from "../hosts/aerospike-ports";
 import type { StretchCluster } from "../cluster/stretch-cluster";
 import { InputError } from "../stack/errors";
 import type { FaultSwitch } from "./fault-switch";
 import type { SideParts } from "./partition-side";
-
-/** Ports of an Aerospike server that can be cut by name: clients 3000, replication 3001, heartbeats 3002. */
-export type AerospikePort = "service" | "fabric" | "heartbeat";
 
 /** How a cut is made. */
 export type PartitionMethod = "network-acl" | "security-group" | "route";

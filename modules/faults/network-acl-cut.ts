@@ -1,15 +1,15 @@
 import { NetworkAclRule } from "@cdktf/provider-aws/lib/network-acl-rule";
 import { dependable, Lazy } from "cdktf";
 import type { Construct } from "constructs";
-import { type AerospikePort, type Cut, type CutEffect, type CutMethod, refusal } from "./cut-method";
+import { StretchCluster } from "../cluster/stretch-cluster";
+import { type PortRange, portsOf, ranges, rangesText } from "../hosts/aerospike-ports";
+import { type Cut, type CutEffect, type CutMethod, refusal } from "./cut-method";
 import { FaultRecord } from "./fault-record";
 import type { FaultSwitch } from "./fault-switch";
 import { HealTimer } from "./heal-timer";
+import { contains } from "../network/cidr";
 import type { ISubnet } from "../network/i-region-vpc";
 import { forEachSubnet, type SideParts, subnetsOf } from "./partition-side";
-import type { PortRange } from "../hosts/host-security-group";
-
-const PORTS: Readonly<Record<AerospikePort, number>> = { service: 3000, fabric: 3001, heartbeat: 3002 };
 
 /** A deny to make on a subnet: packets to or from a block of the other side. */
 interface Deny {
@@ -30,10 +30,14 @@ export const networkAclCut: CutMethod = (scope, cut, faultSwitch) => {
   assertPossible(cut);
   const [a, b] = cut.sides;
   const { direction } = cut;
-  const denies = { scope, cut, faultSwitch };
+  const ports = portRanges(scope, cut);
+  const denies = { scope, cut, faultSwitch, ports };
   denyOn(denies, a, b, { out: direction !== "to", in: direction !== "from" });
   denyOn(denies, b, a, { out: direction !== "from", in: direction !== "to" });
-  return () => effectOf(cut);
+  return () => {
+    assertPorts(scope, cut, ports);
+    return effectOf(cut);
+  };
 };
 
 /** Where denies are made, for what, and what switches them. */
@@ -41,6 +45,8 @@ interface Denies {
   readonly scope: Construct;
   readonly cut: Cut;
   readonly faultSwitch: FaultSwitch;
+  /** What they deny: a rule a range; undefined = every protocol and port. */
+  readonly ports: readonly (PortRange | undefined)[];
 }
 
 /** Denies, on every subnet of a side, packets to the other side and from it. */
@@ -56,7 +62,7 @@ function denyOn(
     if (seen.has(subnet.acl.id)) return;
     seen.add(subnet.acl.id);
     for (const cidrBlock of other.cidrs) {
-      for (const ports of portRanges(denies.cut.ports)) {
+      for (const ports of denies.ports) {
         // One number for both directions: they are numbered apart.
         const ruleNumber = subnet.acl.nextRuleNumber(denies.cut.fault, denies.faultSwitch.variableName);
         if (packets.in) deny(denies, subnet, ruleNumber, { egress: false, cidrBlock, ports });
@@ -111,17 +117,29 @@ function deny(
   });
 }
 
-/** The ports as ranges, neighbours joined: a rule each. Without ports one rule for all. */
-function portRanges(ports: readonly AerospikePort[] | undefined): (PortRange | undefined)[] {
+/** The ports that a cut names, as those clusters have them that the stack has so far. */
+function portRanges(scope: Construct, { ports, sides }: Cut): readonly (PortRange | undefined)[] {
   if (ports === undefined) return [undefined];
-  const numbers = [...new Set(ports.map((port) => PORTS[port]))].sort();
-  const ranges: PortRange[] = [];
-  for (const port of numbers) {
-    const last = ranges.at(-1);
-    if (last?.to === port - 1) ranges[ranges.length - 1] = { from: last.from, to: port };
-    else ranges.push({ from: port, to: port });
-  }
-  return ranges;
+  const clusters = StretchCluster.inStackOf(scope).filter(({ nodes }) =>
+    nodes.some(({ privateIp }) => sides.some(({ cidrs }) => cidrs.some((cidr) => contains(cidr, privateIp)))),
+  );
+  const settings = clusters.length === 0 ? [{}] : clusters.map((cluster) => cluster.settings);
+  return ranges(settings.flatMap((of) => ports.map((port) => portsOf(of)[port])));
+}
+
+/** Rules were made for the clusters before the cut: a later one has the same ports, or is made before it. */
+function assertPorts(scope: Construct, cut: Cut, made: readonly (PortRange | undefined)[]): void {
+  const [cuts, are] = [made, portRanges(scope, cut)].map((all) =>
+    rangesText(all.filter((range) => range !== undefined)),
+  );
+  if (cuts === are) return;
+  throw refusal(
+    cut,
+    cuts,
+    "a cluster that was made after it has other ports (TLS)",
+    are,
+    "Make the cluster before the PartitionRule.",
+  );
 }
 
 /** Heartbeats alone decide who is in a cluster. */

@@ -6,14 +6,8 @@ import { type Fault, NO_FAULT, type NodesByRegion } from "../../model/fault";
 import type { CannotHear, Topology } from "../../model/topology";
 import { isInternal, overlap, sharesAddress } from "../network/cidr";
 import type { StretchCluster } from "../cluster/stretch-cluster";
-import {
-  type AerospikePort,
-  type Cut,
-  type CutEffect,
-  type CutMethod,
-  type PartitionMethod,
-  refusal,
-} from "./cut-method";
+import type { AerospikePort } from "../hosts/aerospike-ports";
+import { type Cut, type CutEffect, type CutMethod, type PartitionMethod, refusal } from "./cut-method";
 import { InputError } from "../stack/errors";
 import { checkProps, list, object, propsOf, told } from "../stack/props";
 import { FAULT_SWITCH, FaultSwitch, type IFaultEffect } from "./fault-switch";
@@ -69,8 +63,8 @@ export interface PartitionRuleProps {
    */
   readonly connections?: "all" | "new";
   /**
-   * Ports of the servers that are cut (TCP, as destination; method `network-acl`). Only without `heartbeat` does the
-   * cluster stay one.
+   * Ports of the servers that are cut (TCP, as destination; method `network-acl`), with TLS those of TLS. Only without
+   * `heartbeat` does the cluster stay one.
    * @default every protocol and port
    */
   readonly ports?: readonly AerospikePort[];

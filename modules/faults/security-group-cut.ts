@@ -2,6 +2,7 @@ import type { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-se
 import type { Construct } from "constructs";
 import { ANYWHERE } from "../cluster/aerospike-access";
 import { type Cut, type CutMethod, refusal } from "./cut-method";
+import { nodeRanges, rangesText } from "../hosts/aerospike-ports";
 import { FaultRecord } from "./fault-record";
 import type { FaultSwitch } from "./fault-switch";
 import type { SideParts } from "./partition-side";
@@ -48,7 +49,7 @@ export const securityGroupCut: CutMethod = (scope, cut, faultSwitch) => {
     return {
       silences: "none",
       endsOnlyByHand: ONLY_TERRAFORM,
-      note: `new connections ${ways.join(" and ")} are refused on 3000-3003; ${established}, so the cluster does not split`,
+      note: `new connections ${ways.join(" and ")} are refused on ${portsText(clusters)}; ${established}, so the cluster does not split`,
     };
   };
 };
@@ -81,10 +82,9 @@ function refuseConnections(
           "Give the block as the rule has it, or use the method network-acl.",
         );
       }
-      remove(ingress);
+      ingress.forEach(remove);
     }
-    const anywhere = ingressRules.get(ANYWHERE);
-    if (anywhere !== undefined) remove(anywhere);
+    ingressRules.get(ANYWHERE)?.forEach(remove);
   }
 }
 
@@ -139,7 +139,7 @@ function assertSides(cut: Cut): void {
     throw refusal(
       cut,
       cut.ports,
-      "the cluster's group has one rule a block, for 3000-3003",
+      "the cluster's group has its rules by block, for all ports of the nodes",
       "no ports",
       "Leave them out, or use the method network-acl.",
     );
@@ -148,11 +148,15 @@ function assertSides(cut: Cut): void {
     throw refusal(
       cut,
       cut.sides.map((side) => side.cidrs),
-      "the cluster has one group a VPC, with one rule a VPC",
+      "the cluster has one group a VPC, with rules by VPC",
       "whole VPCs as sides",
       "Give VPCs, or use the method network-acl for subnets and racks.",
     );
   }
+}
+
+function portsText(clusters: readonly StretchCluster[]): string {
+  return [...new Set(clusters.map(({ settings }) => rangesText(nodeRanges(settings))))].join(", ");
 }
 
 function namesOf({ vpcs, foreign }: SideParts): string {

@@ -12,6 +12,7 @@ import {
   SECRET_ARN,
   SHA256,
   type ShellKind,
+  TLS_NAME,
   withoutCredentials,
 } from "./shell-kinds";
 
@@ -123,6 +124,31 @@ const usersSecretArns = v.strictObject({
   operator: secretArn,
 });
 
+const tls = v.pipe(
+  v.strictObject({
+    /**
+     * The TLS name: a name in the certificate (subject alternative or common name), by which clients know that a node is one of
+     * the cluster. One for all nodes.
+     */
+    name: text(TLS_NAME.form, TLS_NAME.expected),
+    /** ARN of the certificate that every node shows, with its chain, as PEM. */
+    certificateArn: secretArn,
+    /** ARN of its private key, as PEM without a password: read by the database hosts alone. */
+    keyArn: secretArn,
+    /** ARN of the certificates, as PEM, of whom nodes and clients trust: read by the client hosts too. */
+    caArn: secretArn,
+  }),
+  holds(
+    (given: Readonly<Record<"name" | "certificateArn" | "keyArn" | "caArn", string>>) =>
+      new Set([given.certificateArn, given.keyArn, given.caArn]).size === 3,
+    {
+      problem: "names one secret twice",
+      expected: "a secret each for certificateArn, keyArn and caArn",
+      mend: "Store the private key apart from what others may read.",
+    },
+  ),
+);
+
 const PGP_KEY =
   /^\s*-----BEGIN PGP PUBLIC KEY BLOCK-----[A-Za-z0-9+/=:.\s-]+-----END PGP PUBLIC KEY BLOCK-----\s*$/;
 
@@ -224,6 +250,12 @@ const ENTRIES = {
    */
   usersSecretArns: v.optional(usersSecretArns),
   /**
+   * TLS between nodes (fabric, heartbeats) and between clients and nodes: ports 3011, 3012 and 4333 in place of 3001, 3002 and
+   * 3000, which are then closed. Certificate, key and CA are read by the hosts at boot. An Enterprise feature.
+   * @default none: Aerospike's traffic is plain
+   */
+  tls: v.optional(tls),
+  /**
    * ARN of the KMS key that those are encrypted with.
    * @default none: AWS's own key of the service
    */
@@ -266,6 +298,7 @@ export function resolveSettings(settings: AerospikeSettings = {}, region = "{reg
   const all = { ...checked(SETTINGS, settings, "settings") };
   for (const name of REGIONAL) all[name] = all[name]?.replaceAll("{region}", region);
   all.usersSecretArns = inRegion(all.usersSecretArns, region);
+  all.tls = inRegion(all.tls, region);
   const toolsVersion = all.toolsVersion ?? TOOLS[all.version];
   if (all.packageUrl === undefined && toolsVersion === undefined) {
     throw new InputError({
@@ -301,12 +334,15 @@ function inRegion<T extends Readonly<Record<string, string>>>(
 
 /** What hosts read by ARN at boot: the setting's name and the ARN. */
 export function secretsOf(
-  settings: Pick<AerospikeSettings, "featureKeyArn" | "usersSecretArns">,
+  settings: Pick<AerospikeSettings, "featureKeyArn" | "usersSecretArns" | "tls">,
 ): (readonly [setting: string, arn: string])[] {
-  const { featureKeyArn, usersSecretArns } = settings;
+  const { featureKeyArn, usersSecretArns, tls } = settings;
   return [
     ...(featureKeyArn === undefined ? [] : [["featureKeyArn", featureKeyArn] as const]),
     ...Object.entries(usersSecretArns ?? {}).map(([user, arn]) => [`usersSecretArns.${user}`, arn] as const),
+    ...(tls === undefined
+      ? []
+      : (["certificateArn", "keyArn", "caArn"] as const).map((name) => [`tls.${name}`, tls[name]] as const)),
   ];
 }
 

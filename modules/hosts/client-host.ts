@@ -60,7 +60,7 @@ export interface ClientHostProps {
   readonly npmRegistry?: string;
   /**
    * Settings of the cluster that it is a client of: it has the same distribution, and its role may read the password of
-   * the user loader, and of no other, for its clients to log in.
+   * the user loader, and of no other, for its clients to log in, and whom to trust (`tls.caArn`).
    * @default {}: Amazon Linux 2023, and the cluster has no access control
    */
   readonly settings?: AerospikeSettings;
@@ -114,7 +114,7 @@ export class ClientHost extends Construct {
     checkProps(this, PROPS, props);
     tagOwn(this, props.tags);
     const { vpc, results, chatWith = [] } = props;
-    const { usersSecretArns, kmsKeyArn, distribution } = told(this, () =>
+    const { usersSecretArns, tls, kmsKeyArn, distribution } = told(this, () =>
       resolveSettings(props.settings, vpc.region),
     );
     told(this, () => {
@@ -129,7 +129,7 @@ export class ClientHost extends Construct {
       admitted: [
         {
           sources: [vpc, ...chatWith].flatMap((peer) => peer.cidrBlocks),
-          ports: { from: CHAT_PORT, to: CHAT_PORT },
+          ports: [{ from: CHAT_PORT, to: CHAT_PORT }],
         },
       ],
     });
@@ -138,7 +138,7 @@ export class ClientHost extends Construct {
       statements: [
         ...hostPolicy(vpc.region, {
           packageUrl: props.packageSpec,
-          secrets: [usersSecretArns?.loader],
+          secrets: [usersSecretArns?.loader, tls?.caArn],
           kmsKeyArn,
         }),
         ...(results?.grant(id, this) ?? []),
@@ -155,6 +155,7 @@ export class ClientHost extends Construct {
         packageSpec: props.packageSpec,
         npmRegistry: props.npmRegistry,
         loaderSecretArn: usersSecretArns?.loader,
+        tls,
       }),
     );
     const { instanceType = "t3a.small" } = props;

@@ -22,6 +22,7 @@ import {
   SHA256,
   type ShellKind,
   TEXT,
+  TLS_NAME,
 } from "./shell-kinds";
 import { renderTemplate, templateText } from "./template";
 import { detectionMs } from "./timings";
@@ -115,6 +116,11 @@ export interface ClientHostFilesProps {
    * @default none: the cluster has no access control
    */
   readonly loaderSecretArn?: string;
+  /**
+   * TLS of the cluster, as in `AerospikeSettings`.
+   * @default none: the cluster's traffic is plain
+   */
+  readonly tls?: Pick<NonNullable<ResolvedSettings["tls"]>, "name" | "caArn">;
 }
 
 /** What the operating system, packages and logs need of a root volume, GB. */
@@ -223,6 +229,8 @@ export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
         ? undefined
         : given("the id, which is the prefix of its results,", PREFIX, props.resultsPrefix),
     LOADER_SECRET_ARN: given("settings.usersSecretArns.loader", SECRET_ARN, props.loaderSecretArn),
+    TLS_NAME: given("settings.tls.name", TLS_NAME, props.tls?.name),
+    TLS_CA_ARN: given("settings.tls.caArn", SECRET_ARN, props.tls?.caArn),
   });
   const files: HostFile[] = [
     { path: "/etc/stretch/host.env", mode: "0644", content: env.content },
@@ -316,6 +324,7 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     connectTimeoutMs: detection / 3 < 500 ? Math.floor(detection / 3) : false,
     featureKey: settings.featureKeyArn ?? false,
     security: settings.usersSecretArns !== undefined,
+    tlsName: settings.tls?.name ?? false,
     thresholds: { ...thresholds },
     defaultTtl: settings.defaultTtl,
     defaultReadTouchTtlPct: settings.defaultReadTouchTtlPct,
@@ -332,7 +341,7 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
 }
 
 function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings, makesUsers: boolean): EnvFile {
-  const { usersSecretArns: users } = settings;
+  const { usersSecretArns: users, tls } = settings;
   const { activeRack } = identity.namespace;
   return envFile({
     NODE_ID: own(identity.nodeId),
@@ -348,6 +357,10 @@ function nodeEnv(identity: NodeIdentity, settings: ResolvedSettings, makesUsers:
     ),
     PACKAGE_SHA256: given("settings.packageSha256", SHA256, settings.packageSha256),
     DATA_DEVICE: own(identity.dataDevice),
+    TLS_NAME: given("settings.tls.name", TLS_NAME, tls?.name),
+    TLS_CERTIFICATE_ARN: given("settings.tls.certificateArn", SECRET_ARN, tls?.certificateArn),
+    TLS_KEY_ARN: given("settings.tls.keyArn", SECRET_ARN, tls?.keyArn),
+    TLS_CA_ARN: given("settings.tls.caArn", SECRET_ARN, tls?.caArn),
     FEATURE_KEY_ARN: given("settings.featureKeyArn", SECRET_ARN, settings.featureKeyArn),
     ADMIN_SECRET_ARN: given("settings.usersSecretArns.admin", SECRET_ARN, users?.admin),
     OPERATOR_SECRET_ARN: given("settings.usersSecretArns.operator", SECRET_ARN, users?.operator),

@@ -37,10 +37,13 @@ export interface HostReads extends Pick<AerospikeSettings, "kmsKeyArn" | "packag
 
 /** The secrets that a database host reads: every user's password only where the users are made. */
 export function nodeSecrets(
-  { featureKeyArn, usersSecretArns: users }: AerospikeSettings,
+  { featureKeyArn, usersSecretArns: users, tls }: AerospikeSettings,
   makesUsers: boolean,
 ): (string | undefined)[] {
-  return [featureKeyArn, users?.admin, users?.operator, makesUsers ? users?.loader : undefined];
+  return [
+    ...[featureKeyArn, tls?.certificateArn, tls?.keyArn, tls?.caArn],
+    ...[users?.admin, users?.operator, makesUsers ? users?.loader : undefined],
+  ];
 }
 
 /** What a host needs of its own role: the agent's actions, and to read its secrets and packages. */

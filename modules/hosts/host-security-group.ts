@@ -4,18 +4,8 @@ import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-securit
 import { NAME_PREFIX } from "../stack/name-prefix";
 import { countTowardsQuota, QUOTAS } from "../stack/quotas";
 import { Construct } from "constructs";
+import type { PortRange } from "./aerospike-ports";
 import type { IRegionVpc } from "../network/i-region-vpc";
-
-/** Aerospike's ports: 3000 service, 3001 fabric, 3002 heartbeat, 3003 info. */
-export const AEROSPIKE_PORTS = { from: 3000, to: 3003 } as const;
-
-/** The one of them that clients need. */
-export const SERVICE_PORT = { from: 3000, to: 3000 } as const;
-
-export interface PortRange {
-  readonly from: number;
-  readonly to: number;
-}
 
 export interface HostSecurityGroupProps {
   readonly vpc: IRegionVpc;
@@ -27,15 +17,15 @@ export interface HostSecurityGroupProps {
 export interface Admitted {
   /** CIDR blocks: one rule each, the first that names a block. Groups cannot be named across regions. */
   readonly sources: readonly string[];
-  /** TCP ports that they may reach. */
-  readonly ports: PortRange;
+  /** TCP ports that they may reach: a rule each. */
+  readonly ports: readonly PortRange[];
 }
 
-/** A security group that lets CIDR blocks reach some TCP ports, a rule a block, and its hosts reach everything. */
+/** A security group that lets CIDR blocks reach some TCP ports, a rule a block and range, and its hosts reach everything. */
 export class HostSecurityGroup extends Construct {
   readonly securityGroup: SecurityGroup;
   /** The ingress rules by CIDR block. */
-  readonly ingress: ReadonlyMap<string, VpcSecurityGroupIngressRule>;
+  readonly ingress: ReadonlyMap<string, readonly VpcSecurityGroupIngressRule[]>;
 
   constructor(scope: Construct, id: string, props: HostSecurityGroupProps) {
     super(scope, id);
@@ -47,22 +37,24 @@ export class HostSecurityGroup extends Construct {
       description: props.description,
       tags: { Name: `${scope.node.id}-${id}` },
     });
-    const ingress = new Map<string, VpcSecurityGroupIngressRule>();
+    const ingress = new Map<string, VpcSecurityGroupIngressRule[]>();
     for (const { sources, ports } of props.admitted) {
       for (const cidrIpv4 of sources) {
         if (ingress.has(cidrIpv4)) continue;
-        ingress.set(
-          cidrIpv4,
-          new VpcSecurityGroupIngressRule(this, `from-${cidrIpv4.replace("/", "-")}`, {
-            provider,
-            securityGroupId: this.securityGroup.id,
-            description: `TCP ${ports.from}-${ports.to} from ${cidrIpv4}`,
-            ipProtocol: "tcp",
-            fromPort: ports.from,
-            toPort: ports.to,
-            cidrIpv4,
-          }),
+        const id = `from-${cidrIpv4.replace("/", "-")}`;
+        const rules = ports.map(
+          ({ from, to }, i) =>
+            new VpcSecurityGroupIngressRule(this, i === 0 ? id : `${id}-${from}`, {
+              provider,
+              securityGroupId: this.securityGroup.id,
+              description: `TCP ${from}-${to} from ${cidrIpv4}`,
+              ipProtocol: "tcp",
+              fromPort: from,
+              toPort: to,
+              cidrIpv4,
+            }),
         );
+        ingress.set(cidrIpv4, rules);
       }
     }
     this.ingress = ingress;
@@ -72,7 +64,7 @@ export class HostSecurityGroup extends Construct {
       provider,
       region,
       what: `the security group ${this.node.path}`,
-      count: ingress.size,
+      count: [...ingress.values()].flat().length,
     }));
     new VpcSecurityGroupEgressRule(this, "to-anywhere", {
       provider,

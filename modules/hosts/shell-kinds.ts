@@ -70,6 +70,13 @@ export const SECRET_ARN: ShellKind = {
   expected: "arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME or arn:aws:ssm:REGION:ACCOUNT:parameter/NAME",
 };
 
+/** A name in a certificate, which the server, its tools and clients all take as it is. */
+export const TLS_NAME: ShellKind = {
+  form: /^[A-Za-z][A-Za-z0-9.-]{0,251}[A-Za-z0-9]$/,
+  expected:
+    "a name in the certificate (subject alternative or common name), such as aerospike.example.internal",
+};
+
 export const KMS_KEY_ARN: ShellKind = {
   form: new RegExp(`${ARN_START}kms:${ARN_PLACE}:key/[A-Za-z0-9-]+$`),
   expected: "arn:aws:kms:REGION:ACCOUNT:key/ID",

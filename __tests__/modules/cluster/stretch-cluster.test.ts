@@ -1,7 +1,7 @@
 import { type AerospikeSettings, RegionVpc, StretchCluster } from "../../../modules";
 import { cluster, london, MYDATA, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
-import { USERS_SECRET_ARNS } from "../../templates/support/nodes";
+import { TLS, USERS_SECRET_ARNS } from "../../templates/support/nodes";
 
 const ARTICLE = [
   { id: 32, ids: ["A352", "A600", "A129"], addresses: ["172.32.15.231", "172.32.4.2", "172.32.5.239"] },
@@ -162,6 +162,23 @@ describe("a StretchCluster", () => {
     expect(ports).toEqual([
       [3000, 3000],
       [3000, 3000],
+    ]);
+  });
+
+  it("with TLS lets its own VPCs reach 3011, 3012 and 4333, clients 4333 alone, and nobody a plain port", () => {
+    const encrypted = Template.of((stack) =>
+      cluster(stack, { clientCidrs: ["10.99.0.0/16"], settings: { tls: TLS } }),
+    );
+    const rules = encrypted
+      .resources("aws_vpc_security_group_ingress_rule")
+      .filter((rule) => rule.provider === "aws.eu-west-2");
+    const allowed = rules.map((rule) => [rule.cidr_ipv4, rule.from_port, rule.to_port]);
+    expect(allowed.sort()).toEqual([
+      ["10.32.0.0/16", 3011, 3012],
+      ["10.32.0.0/16", 4333, 4333],
+      ["10.33.0.0/16", 3011, 3012],
+      ["10.33.0.0/16", 4333, 4333],
+      ["10.99.0.0/16", 4333, 4333],
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { PartitionRule, type PartitionRuleProps, type PartitionSide, type RegionVpc } from "../../../modules";
 import { cluster, london, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
+import { TLS } from "../../templates/support/nodes";
 
 type Sides = (a: RegionVpc, b: RegionVpc) => readonly [PartitionSide, PartitionSide];
 const vpcs: Sides = (a, b) => [a, b];
@@ -70,6 +71,35 @@ describe("a cut by network ACL", () => {
         "eu-west-2 in 10.33.0.0/16 tcp 3000-3000",
         "eu-west-2 in 10.33.0.0/16 tcp 3002-3002",
       ]),
+    );
+  });
+
+  it("of ports of a cluster with TLS: those of TLS", () => {
+    const encrypted = Template.of((stack) => {
+      const [a, b] = cluster(stack, { settings: { tls: TLS } }).vpcs;
+      new PartitionRule(stack, "cut", { fault: "split", ports: ["service", "heartbeat"], between: [a, b] });
+    });
+    expect(denies(encrypted).filter((deny) => deny.startsWith("eu-west-2 in"))).toEqual([
+      "eu-west-2 in 10.33.0.0/16 tcp 3012-3012",
+      "eu-west-2 in 10.33.0.0/16 tcp 4333-4333",
+    ]);
+  });
+
+  it("of ports fails before a cluster with other ports is made, which it would miss", () => {
+    const message = Template.errorOf((stack) => {
+      const racks = [
+        { id: 1, vpc: london(stack), nodes: 1 },
+        { id: 2, vpc: paris(stack), nodes: 1 },
+      ];
+      new PartitionRule(stack, "cut", {
+        fault: "split",
+        ports: ["heartbeat"],
+        between: [racks[0].vpc, racks[1].vpc],
+      });
+      cluster(stack, { racks, settings: { tls: TLS } });
+    });
+    expect(message).toContain(
+      'the method network-acl cannot make the fault "split": a cluster that was made after it has other ports (TLS): got "3002"; expected 3012. Make the cluster before the PartitionRule.',
     );
   });
 

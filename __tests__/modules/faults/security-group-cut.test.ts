@@ -10,6 +10,7 @@ import {
 import { NO_FAULT } from "../../../model";
 import { cluster, london, MYDATA, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
+import { TLS } from "../../templates/support/nodes";
 
 type Props = Partial<PartitionRuleProps>;
 const ONE_WAY: Props = { direction: "from", connections: "new" };
@@ -63,6 +64,12 @@ describe("a cut by security group", () => {
       "new connections from london to paris are refused on 3000-3003; established ones go on, so the cluster does not split",
     );
     expect(template.outputs.partitions.value).toContain(`"note" = "${note}"`);
+  });
+
+  it("of a cluster with TLS takes away every rule for the other side's block, and names those ports", () => {
+    const { template, note } = build(ONE_WAY, { settings: { tls: TLS } });
+    expect(taken(template)).toEqual(["eu-west-3 10.32.0.0/16", "eu-west-3 10.32.0.0/16"]);
+    expect(note).toContain("are refused on 3011-3012 and 4333; established ones go on");
   });
 
   it("tells whose new connections are refused: the other side's by Paris, where the rule was", () => {
@@ -201,7 +208,7 @@ describe("a cut by security group", () => {
       { access: AerospikeAccess.open() },
       "an edit on both sides ends them all",
     ],
-    ["ports", { ...ONE_WAY, ports: ["service"] }, {}, "one rule a block, for 3000-3003"],
+    ["ports", { ...ONE_WAY, ports: ["service"] }, {}, "rules by block, for all ports of the nodes"],
   ])("fails for %s", (_, props, clusterProps, message) => {
     expect(errorOf(props, clusterProps)).toContain(message);
   });

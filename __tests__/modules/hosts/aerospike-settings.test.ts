@@ -204,6 +204,34 @@ describe("the settings of Aerospike servers", () => {
     );
   });
 
+  it("reads certificate, key and CA of the host's own region", () => {
+    const arns = { certificateArn: `${ARN}-1`, keyArn: `${ARN}-2`, caArn: `${ARN}-3` };
+    const { tls } = resolveSettings({ tls: { name: "db.example.internal", ...arns } }, "eu-west-3");
+    expect(tls).toEqual(
+      JSON.parse(
+        JSON.stringify({ name: "db.example.internal", ...arns }).replaceAll("{region}", "eu-west-3"),
+      ),
+    );
+  });
+
+  it.each([
+    ["a name that no certificate has", { name: "<cluster-name>" }, "settings.tls.name is malformed"],
+    ["a secret itself", { keyArn: "-----BEGIN PRIVATE KEY-----" }, "settings.tls.keyArn is not an ARN"],
+    ["one secret for two", { keyArn: ARN, caArn: ARN }, "settings.tls names one secret twice"],
+    ["no key", { keyArn: undefined }, "settings.tls.keyArn is missing"],
+    ["a setting that there is not", { port: 4333 }, 'settings.tls has no such setting: got "port"'],
+  ])("fails for TLS with %s", (_, change, message) => {
+    const tls = {
+      name: "db.example.internal",
+      certificateArn: `${ARN}-1`,
+      keyArn: `${ARN}-2`,
+      caArn: `${ARN}-3`,
+    };
+    const error = errorOf(() => resolveSettings({ tls: { ...tls, ...change } } as object));
+    expect(error).toContain(message);
+    expect(error).not.toContain("BEGIN");
+  });
+
   it("reads the users' secrets of the host's own region", () => {
     const { usersSecretArns } = resolveSettings(
       { usersSecretArns: { admin: ARN, loader: ARN, operator: ARN } },

@@ -13,6 +13,7 @@ import {
   SHA256,
   type ShellKind,
   TEXT,
+  TLS_NAME,
 } from "../../../modules/hosts/shell-kinds";
 import { errorOf } from "../../support/errors";
 import { seeded } from "../../support/seed";
@@ -125,7 +126,7 @@ describe("a file for a host's shell", () => {
 
 describe("the kinds of values", () => {
   it.each<[string, ShellKind]>(
-    Object.entries({ BUCKET, KMS_KEY_ARN, PACKAGE_URL, PACKAGE_URL_WITH_SUM, SECRET_ARN, SHA256 }),
+    Object.entries({ BUCKET, KMS_KEY_ARN, PACKAGE_URL, PACKAGE_URL_WITH_SUM, SECRET_ARN, SHA256, TLS_NAME }),
   )("%s is in Terraform's expressions too, and admits no quote and no line end", (_, { form }) => {
     expect(form.source.replaceAll("\\/", "/")).not.toMatch(/\\|\(\?/);
     fc.assert(
@@ -148,6 +149,9 @@ describe("the kinds of values", () => {
     ["https://mirror.example", PACKAGE_URL],
     ["s3://bucket", PACKAGE_URL],
     ["https://mirror.example/$(reboot).tgz;\nreboot", PACKAGE_URL],
+    ['a"\ntls-enable = false', TLS_NAME],
+    ["<cluster-name>", TLS_NAME],
+    ["name of it", TLS_NAME],
     ["*", PREFIX],
     ["${aws:username}", PREFIX],
     ["a/../b", PREFIX],

@@ -3,7 +3,7 @@ import { ClientHost } from "../../../modules";
 import { hostPolicy } from "../../../modules/hosts/host-policy";
 import { cluster } from "../../support/fixtures";
 import { Template } from "../../support/template";
-import { USERS_SECRET_ARNS } from "../../templates/support/nodes";
+import { TLS, USERS_SECRET_ARNS } from "../../templates/support/nodes";
 
 const SECRET = "arn:aws:secretsmanager:eu-west-2:123456789012:secret:users-AbCdEf";
 const PARAMETER = "arn:aws:ssm:eu-west-2:123456789012:parameter/key";
@@ -58,8 +58,9 @@ describe("the policy of a host's role", () => {
   });
 });
 
-describe("the secrets of a cluster with access control", () => {
-  const settings = { featureKeyArn: PARAMETER, usersSecretArns: USERS_SECRET_ARNS, kmsKeyArn: KEY };
+describe("the secrets of a cluster with access control and TLS", () => {
+  const settings = { featureKeyArn: PARAMETER, usersSecretArns: USERS_SECRET_ARNS, tls: TLS, kmsKeyArn: KEY };
+  const tls = [TLS.certificateArn, TLS.keyArn, TLS.caArn];
   const { admin, loader, operator } = USERS_SECRET_ARNS;
   const template = Template.of((stack) => {
     // The first node of the roster is Paris's: there the users are made.
@@ -79,9 +80,9 @@ describe("the secrets of a cluster with access control", () => {
 
   it("are read by those alone who need them", () => {
     expect(read).toEqual({
-      "cluster_role-london": [admin, operator, PARAMETER].sort(),
-      "cluster_role-paris": [admin, loader, operator, PARAMETER].sort(),
-      client_role: [loader],
+      "cluster_role-london": [admin, operator, PARAMETER, ...tls].sort(),
+      "cluster_role-paris": [admin, loader, operator, PARAMETER, ...tls].sort(),
+      client_role: [loader, TLS.caArn].sort(),
     });
   });
 });

@@ -58,7 +58,7 @@ interface Schema {
 
 type Parsed = { [name: string]: unknown };
 
-/** The form that the published JSON Schemas describe: namespaces and log sinks as lists, repeated settings as lists. */
+/** The form that the published JSON Schemas describe: namespaces, log sinks and TLS names as lists, repeated settings as lists. */
 export function parsedForm(entries: readonly ConfEntry[], schema: Schema): Parsed {
   const { namespaces } = schema.properties!;
   const form: Parsed = {};
@@ -83,6 +83,12 @@ export function parsedForm(entries: readonly ConfEntry[], schema: Schema): Parse
     for (const { words, block } of lines) {
       const [name, ...values] = words;
       if (block !== undefined) {
+        const named = of.properties?.[name];
+        if (named?.type === "array") {
+          const one = { name: values[0], ...object(block, named.items ?? {}) };
+          result[name] = [...((result[name] as Parsed[]) ?? []), one];
+          continue;
+        }
         const kinds = of.properties?.[name]?.oneOf;
         const kind = kinds?.find(({ properties }) => properties?.type?.enum?.includes(values[0]));
         result[name] = {

@@ -36,6 +36,15 @@ export const USERS_SECRET_ARNS = {
   operator: userArn("operator"),
 };
 
+const tlsArn = (name: string) =>
+  `arn:aws:secretsmanager:eu-west-2:123456789012:secret:aerospike-tls/${name}-Ab12Cd`;
+export const TLS = {
+  name: "aerospike.example.internal",
+  certificateArn: tlsArn("certificate"),
+  keyArn: tlsArn("key"),
+  caArn: tlsArn("ca"),
+};
+
 export const FEATURE_KEY = "feature-key-version 2\nserial-number 123456789\n";
 export const PASSWORDS = { admin: "Adm-in.9secret", loader: "Load_er~8secret", operator: "Oper+ator7secret" };
 
@@ -126,6 +135,14 @@ export function withUsers(host: ScratchHost, firstPassword: string = PASSWORDS.a
   }
   host.write("/state/passwords/admin", `${firstPassword}\n`);
   host.mkdir("/state/roles");
+}
+
+/** Gives a host what AWS holds of {@link TLS}: its server listens with TLS alone. */
+export function withTls(host: ScratchHost, made = "first"): void {
+  for (const name of ["certificate", "key", "ca"]) {
+    host.write(`/state/secrets/${name}-Ab12Cd`, `${made} ${name}\n`);
+  }
+  host.write("/state/tls-name", TLS.name);
 }
 
 /** What lands on a database host with these settings. */
