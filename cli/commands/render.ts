@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
 import { UsageError } from "../errors";
-import { chosen, hostsOf } from "../scenario/hosts";
+import { AEROSPIKE_CONF, chosen, hostsOf } from "../scenario/hosts";
 import { loadStack } from "../scenario/stack";
 import { appOutputOption, neededScenarioArgument } from "./options";
 import type { Output } from "./output";
@@ -31,7 +31,7 @@ export function renderCommand(output: Output): Command {
         write(dir, "user-data", host.userData);
         for (const { path, mode, content } of host.files) {
           write(dir, path, content, mode);
-          if (path === "/etc/stretch/aerospike.conf") write(dir, "aerospike.conf", content);
+          if (path === AEROSPIKE_CONF) write(dir, "aerospike.conf", content);
         }
         output.print(
           `${dir}: ${host.files.length} files, user-data of ${Buffer.byteLength(host.userData)} bytes`,

@@ -159,11 +159,11 @@ async function playgroundExperiment(
 
 /** A rehearsal cluster of the run's own, or with a port the playground there. */
 async function driverOf(
-  { topology, faults }: Experiment,
+  { topology, faults, confs }: Experiment,
   port: number | undefined,
   chosen: number,
 ): Promise<Driver> {
-  if (port === undefined) return RehearsalDriver.start(topology, faults, { seed: chosen });
+  if (port === undefined) return RehearsalDriver.start(topology, faults, { seed: chosen, confs: confs?.() });
   return asked(port, () => PlaygroundDriver.begin(port));
 }
 

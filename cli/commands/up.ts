@@ -76,6 +76,7 @@ export function upCommand(output: Output): Command {
           experiment: name,
           ...(file !== undefined && { file: resolve(file) }),
           topology,
+          confs: experiment.confs?.(),
           faults,
           port,
           security,

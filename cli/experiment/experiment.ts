@@ -12,6 +12,8 @@ export interface Experiment {
   readonly faults: Readonly<Record<string, Fault>>;
   /** Its own story, where it has one. */
   readonly story?: Story;
+  /** What its stack would deploy: the text of each node's aerospike.conf, by its id. Without, there is the topology alone. */
+  confs?(): Readonly<Record<string, string>>;
   /** The side that a node stands on, in words ("London"). */
   sideOf(node: TopologyNode): string;
 }

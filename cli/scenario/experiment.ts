@@ -5,6 +5,7 @@ import { UsageError } from "../errors";
 import type { Experiment } from "../experiment/experiment";
 import { fieldName } from "../experiment/field";
 import { story } from "../experiment/story-schema";
+import { confsOf } from "./hosts";
 import { clusterOf, type Stack } from "./stack";
 
 /** A fault of a stack, with the Terraform variables that make and end it. */
@@ -24,6 +25,8 @@ export function experimentOf(stack: Stack, clusterName?: string): Experiment {
   return {
     name: metadata.clusters.length === 1 ? stack.name : `${stack.name} ${cluster.id}`,
     topology: cluster.topology,
+    // HCL has no texts of hosts to read.
+    ...(stack.json && { confs: () => confsOf(stack, cluster) }),
     roundTrips: cluster.roundTrips satisfies RoundTrips,
     faults: Object.fromEntries(
       metadata.faults.map((fault) => [faultName(stack, fault), fault.clusters[cluster.id]]),

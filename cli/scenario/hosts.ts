@@ -2,8 +2,11 @@ import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 import type { HostFile } from "../../modules";
 import { UsageError } from "../errors";
-import type { Stack } from "./stack";
+import type { Stack, StackCluster } from "./stack";
 import { synthesisedJson } from "./synthesised-json";
+
+/** Where a host's aerospike.conf is: every boot completes it. */
+export const AEROSPIKE_CONF = "/etc/stretch/aerospike.conf";
 
 /** A host with what lands on it; what only Terraform knows stands there as its expression. */
 export interface RenderedHost {
@@ -20,8 +23,25 @@ export interface RenderedHost {
  */
 export function hostsOf(stack: Stack): RenderedHost[] {
   const { clusters, clients } = stack.metadata;
+  return rendered(stack, [...clusters.flatMap(({ hosts }) => hosts), ...clients]);
+}
+
+/** The text of aerospike.conf of each node of a cluster, by its id. */
+export function confsOf(stack: Stack, { hosts }: StackCluster): Record<string, string> {
+  return Object.fromEntries(
+    rendered(stack, hosts).map(({ name, files }) => [
+      name,
+      files.find(({ path }) => path === AEROSPIKE_CONF)!.content,
+    ]),
+  );
+}
+
+function rendered(
+  stack: Stack,
+  hosts: readonly { readonly name: string; readonly address: string }[],
+): RenderedHost[] {
   const { resource = {} } = synthesisedJson(stack);
-  return [...clusters.flatMap(({ hosts }) => hosts), ...clients].map(({ name, address }) => {
+  return hosts.map(({ name, address }) => {
     const [type, id] = address.split(".");
     const userData = decoded(resource[type][id].user_data_base64);
     const { write_files } = parse(userData) as {

@@ -23,6 +23,8 @@ import {
   UNSET_ROSTER,
 } from "../../model";
 import { RefusedError } from "../errors";
+import { parseConf } from "../settings/aerospike-conf";
+import { type GivenSettings, NodeSettings } from "../settings/node-settings";
 import { Appeals } from "./appeals";
 import type { Clock, Timer } from "./clock";
 import { EventLog, type LogEvent } from "./event-log";
@@ -36,7 +38,12 @@ import { viewOf } from "./view";
 import { Waiting } from "./waiting";
 
 /** How a rehearsal cluster behaves. */
-export interface ClusterOptions {
+export interface ClusterOptions extends GivenSettings {
+  /**
+   * The text of each node's aerospike.conf by its id, as `stretch render` writes it: settings that the topology does not
+   * have. @default the server's own defaults
+   */
+  readonly confs?: Readonly<Record<string, string>>;
   /** Seed of everything that is random: cluster keys, phases of heartbeats, delays. @default 1 */
   readonly seed?: number;
   /** Heartbeats and `latency-max-ms`. @default the topology's, else the server's own: 150 x 10, 5 ms */
@@ -45,18 +52,6 @@ export interface ClusterOptions {
   readonly migrateRecordsPerSecond?: number;
   /** Whether the roster is set at the start, to all nodes with their racks (SC only). @default true */
   readonly rosterSet?: boolean;
-  /** `cluster-name`. @default "rehearsal" */
-  readonly clusterName?: string;
-  /** `nsup-period` in seconds; 0 = TTLs are refused. @default 120, as the article sets */
-  readonly nsupPeriod?: number;
-  /** `default-ttl` in seconds; 0 = never. @default 0 */
-  readonly defaultTtl?: number;
-  /** `max-record-size` in bytes. @default 1 MiB */
-  readonly maxRecordSize?: number;
-  /** `conflict-resolution-policy` of an AP namespace. @default "generation" */
-  readonly conflictResolutionPolicy?: "generation" | "last-update-time";
-  /** `transaction-max-ms`. @default 1000 */
-  readonly transactionMaxMs?: number;
   /** How far regions are from each other: every message takes half of the round trip. @default no time at all */
   readonly roundTrips?: RoundTrips;
   /** Called with each event as it happens. */
@@ -87,7 +82,7 @@ export class Cluster implements Forming {
   readonly namespace: Namespace;
   readonly links: Links;
   readonly log: EventLog;
-  readonly options: Required<Omit<ClusterOptions, "onEvent" | "roundTrips" | "heartbeat">> & {
+  readonly options: Required<Pick<ClusterOptions, "seed" | "migrateRecordsPerSecond" | "rosterSet">> & {
     readonly heartbeat: Required<Heartbeats>;
   };
   private readonly byId: ReadonlyMap<string, Node>;
@@ -99,6 +94,7 @@ export class Cluster implements Forming {
   /** `min-cluster-size`, of all nodes: smaller sub-clusters do not form. */
   minClusterSize: number;
   private readonly nextHeartbeat = new Map<Node, Timer>();
+  private readonly nextExpiry = new Map<Node, Timer>();
   private downByFault: readonly Node[] = [];
   /** Requests that wait for a link or for a new cluster. */
   readonly waiting: Waiting;
@@ -110,17 +106,9 @@ export class Cluster implements Forming {
     readonly clock: Clock,
     options: ClusterOptions = {},
   ) {
-    const { onEvent, roundTrips, heartbeat, ...given } = options;
+    const { onEvent, roundTrips, heartbeat, confs = {}, ...given } = options;
     this.options = {
-      seed: 1,
-      migrateRecordsPerSecond: 1000,
-      rosterSet: true,
-      clusterName: "rehearsal",
-      nsupPeriod: 120,
-      defaultTtl: 0,
-      maxRecordSize: 1024 * 1024,
-      conflictResolutionPolicy: "generation",
-      transactionMaxMs: 1000,
+      ...{ seed: 1, migrateRecordsPerSecond: 1000, rosterSet: true },
       ...given,
       heartbeat: { ...DEFAULT_HEARTBEATS, ...topology.heartbeats, ...heartbeat },
     };
@@ -128,7 +116,12 @@ export class Cluster implements Forming {
     this.minClusterSize = topology.minClusterSize ?? 1;
     this.random = new Random(this.options.seed);
     this.log = new EventLog(clock, onEvent);
-    this.nodes = topology.nodes.map((node, index) => new Node(node, index, topology.namespace, clock));
+    this.nodes = topology.nodes.map((node, index) => {
+      const text = confs[node.id];
+      const conf = text === undefined ? undefined : parseConf(text, `aerospike.conf of ${node.id}`);
+      const configured = () => new NodeSettings(node, topology.namespace, conf, given);
+      return new Node(node, index, topology.namespace, clock, configured);
+    });
     this.byId = new Map(this.nodes.map((node) => [node.id, node]));
     // Of its own: what waits for a link leaves what else is random as it is.
     this.links = new Links(this.nodes, roundTrips, new Random(this.options.seed + 1));
@@ -155,7 +148,7 @@ export class Cluster implements Forming {
       this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
     }
     this.form(this.nodes);
-    this.scheduleExpiry();
+    for (const node of this.nodes) this.scheduleExpiry(node);
   }
 
   /** Ends it: its timers stop by themselves. */
@@ -175,7 +168,8 @@ export class Cluster implements Forming {
   }
 
   get policy(): ConflictPolicy {
-    return this.namespace.strongConsistency ? "regime" : this.options.conflictResolutionPolicy;
+    if (this.namespace.strongConsistency) return "regime";
+    return this.nodes[0].settings.namespace.text("conflict-resolution-policy") as ConflictPolicy;
   }
 
   // ---- What an experiment does ----
@@ -242,6 +236,7 @@ export class Cluster implements Forming {
     if (node.up) throw new RefusedError(`Node "${id}" is already up.`);
     const now = this.clock.now();
     node.start();
+    this.scheduleExpiry(node);
     this.log.add("node-start", { node: id });
     this.links.reconnect(node, now + this.scaled(RECONNECT));
     this.scheduleHeartbeat(node, Math.floor(this.random.next() * this.options.heartbeat.interval));
@@ -292,7 +287,12 @@ export class Cluster implements Forming {
     this.clocksDiffer = this.nodes.some(({ clockAhead }) => clockAhead !== 0);
     const views = new Set(this.nodes.flatMap(({ view }) => view ?? []));
     const skew = Math.max(0, ...[...views].map((view) => this.clockSkew(view.principal)));
-    this.log.add("clock", { node: id, ahead, skew, refusesWrites: skew > this.stopWritesSkew });
+    this.log.add("clock", {
+      node: id,
+      ahead,
+      skew,
+      refusesWrites: skew > this.stopWritesSkew(this.node(id)),
+    });
   }
 
   /** Milliseconds that the clocks of a node's cluster differ; 0 where it is alone, or in none. */
@@ -302,15 +302,15 @@ export class Cluster implements Forming {
     return Math.max(...clocks) - Math.min(...clocks);
   }
 
-  /** Milliseconds of clock skew above which writes are refused; in availability mode only where records can expire. */
-  get stopWritesSkew(): number {
+  /** Milliseconds of clock skew above which a node refuses writes; in availability mode only where records can expire. */
+  stopWritesSkew({ settings }: Node): number {
     if (this.namespace.strongConsistency) return clockSkewLimits(this.options.heartbeat).stopWrites * 1000;
-    return this.options.nsupPeriod > 0 ? AP_STOP_WRITES_SKEW * 1000 : Infinity;
+    return settings.namespace.number("nsup-period") > 0 ? AP_STOP_WRITES_SKEW * 1000 : Infinity;
   }
 
   /** Whether a node refuses writes since the clocks of its cluster differ too much. */
   stopsWritesForSkew(node: Node): boolean {
-    return this.clocksDiffer && this.clockSkew(node) > this.stopWritesSkew;
+    return this.clocksDiffer && this.clockSkew(node) > this.stopWritesSkew(node);
   }
 
   // ---- What an operator asks of a node ----
@@ -521,14 +521,17 @@ export class Cluster implements Forming {
 
   // ---- Expiry ----
 
-  private scheduleExpiry(): void {
-    const { nsupPeriod } = this.options;
-    if (nsupPeriod === 0) return;
-    this.clock.after(nsupPeriod * 1000, () => {
+  /** A node looks for expired records every `nsup-period` seconds, from now on; at 0 it looks for none. */
+  scheduleExpiry(node: Node): void {
+    this.nextExpiry.get(node)?.cancel();
+    const period = node.settings.namespace.number("nsup-period");
+    if (period === 0) return;
+    const timer = this.clock.after(period * 1000, () => {
       if (this.stopped) return;
-      for (const node of this.nodes) if (node.runs) expire(node, node.now());
-      this.scheduleExpiry();
+      if (node.runs) expire(node, node.now());
+      this.scheduleExpiry(node);
     });
+    this.nextExpiry.set(node, timer);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { StoredRecord } from "./record";
+import { sizeOf, type StoredRecord } from "./record";
 import type { Unflushed } from "./unflushed";
 
 /** One node's copy of one partition: records by digest (its 20 bytes as latin1). */
@@ -8,7 +8,13 @@ export class Copy {
   /** Digests written here that not every replica is known to have. */
   readonly unreplicated = new Set<string>();
 
-  constructor(private readonly unflushed: Unflushed) {}
+  private bytes = 0;
+
+  /** @param usage of its node, all copies together */
+  constructor(
+    private readonly unflushed: Unflushed,
+    private usage: { bytes: number },
+  ) {}
 
   get(digest: string): StoredRecord | undefined {
     return this.map.get(digest);
@@ -18,6 +24,7 @@ export class Copy {
     const before = this.map.get(digest);
     this.unflushed.add(this, digest, before);
     this.tombs += Number(record.tombstone) - Number(before?.tombstone ?? false);
+    this.use(sizeOf(record) - (before ? sizeOf(before) : 0));
     this.map.set(digest, record);
   }
 
@@ -32,6 +39,7 @@ export class Copy {
     this.remove(digest, this.map.get(digest));
     if (!record) return;
     this.tombs += Number(record.tombstone);
+    this.use(sizeOf(record));
     this.map.set(digest, record);
   }
 
@@ -58,8 +66,21 @@ export class Copy {
     return this.tombs;
   }
 
+  /** Its node gives it up. */
+  drop(): void {
+    this.usage.bytes -= this.bytes;
+    // Writes that a crash takes back are no longer the node's.
+    this.usage = { bytes: this.bytes };
+  }
+
+  private use(bytes: number): void {
+    this.bytes += bytes;
+    this.usage.bytes += bytes;
+  }
+
   private remove(digest: string, record: StoredRecord | undefined): void {
     this.tombs -= Number(record?.tombstone ?? false);
+    if (record) this.use(-sizeOf(record));
     this.map.delete(digest);
     this.unreplicated.delete(digest);
   }

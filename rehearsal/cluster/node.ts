@@ -9,6 +9,7 @@ import {
   type TopologyNode,
   UNSET_ROSTER,
 } from "../../model";
+import type { NodeSettings } from "../settings/node-settings";
 import type { Clock } from "./clock";
 import { Copy } from "./copy";
 import { KeyQueues } from "./key-queues";
@@ -49,15 +50,10 @@ export class Node {
   rack: number;
   /** `stay-quiesced`: no command quiesces it, or ends that. */
   readonly staysQuiesced: boolean;
-  /** `active-rack`, as configured or set until its restart; 0 = off. The one in use is the view's. */
-  activeRack!: number;
   /** Asked to quiesce; it takes effect at the next recluster. */
   quiescePending!: boolean;
-  /** `flush-max-ms` in milliseconds, and `strong-consistency-allow-expunge`: as configured, or set until its restart. */
-  flushMaxMs!: number;
-  allowExpunge!: boolean;
-  /** `transaction-pending-limit`: requests that may wait for a record behind the one under way; 0 = any number. */
-  transactionPendingLimit!: number;
+  /** As configured, or set until its restart. */
+  settings!: NodeSettings;
   /** The roster that was last set, as far as it heard. */
   roster: RosterSet = UNSET_ROSTER;
 
@@ -69,6 +65,8 @@ export class Node {
   readonly copies = new NodeCopies();
   private readonly records = new Array<Copy | undefined>(PARTITIONS).fill(undefined);
   private readonly unflushed: Unflushed;
+  /** Bytes that its records take. */
+  private readonly usage = { bytes: 0 };
   /** Requests under way that other nodes have a part in, by record. */
   readonly underWay: KeyQueues;
   /** Partitions of which it does not know, since a cold start, which records are replicated. */
@@ -91,6 +89,7 @@ export class Node {
     readonly index: number,
     private readonly namespace: Namespace,
     private readonly clock: Clock,
+    private readonly configured: () => NodeSettings,
   ) {
     this.id = topologyNode.id;
     this.rack = topologyNode.rack;
@@ -111,12 +110,42 @@ export class Node {
 
   /** Its settings are those of its file: what commands had changed is gone. */
   private configure(): void {
-    const { activeRack = 0, flushMaxMs = 1000, strongConsistencyAllowExpunge = false } = this.namespace;
-    this.activeRack = activeRack;
-    this.flushMaxMs = flushMaxMs;
-    this.allowExpunge = strongConsistencyAllowExpunge;
-    this.transactionPendingLimit = 20;
+    this.settings = this.configured();
+    this.settings.namespace.set("rack-id", `${this.rack}`);
     this.quiescePending = this.staysQuiesced;
+  }
+
+  /** `active-rack`; 0 = off. The one in use is the view's. */
+  get activeRack(): number {
+    return this.settings.namespace.number("active-rack");
+  }
+
+  /** `flush-max-ms` in milliseconds. */
+  get flushMaxMs(): number {
+    return this.settings.namespace.number("storage-engine.flush-max-ms");
+  }
+
+  /** `transaction-pending-limit`: requests that may wait for a record behind the one under way; 0 = any number. */
+  get transactionPendingLimit(): number {
+    return this.settings.namespace.number("transaction-pending-limit");
+  }
+
+  /** Bytes of its storage that are in use: about what a server would have in use. */
+  get usedBytes(): number {
+    return this.usage.bytes;
+  }
+
+  /** Bytes of its storage; 0 where its settings do not say: a device is as large as it is. */
+  get totalBytes(): number {
+    const { namespace } = this.settings;
+    return namespace.number("storage-engine.filesize") || namespace.number("storage-engine.data-size");
+  }
+
+  /** Whether its storage is so full that it refuses writes (`stop-writes-used-pct`; 0 = never). */
+  get isFull(): boolean {
+    const percent = this.settings.namespace.number("storage-engine.stop-writes-used-pct");
+    const { totalBytes } = this;
+    return percent > 0 && totalBytes > 0 && this.usedBytes * 100 > totalBytes * percent;
   }
 
   /** Whether it is up and not paused. */
@@ -139,11 +168,12 @@ export class Node {
 
   /** Its copy of a partition, made where there is none. */
   ownCopy(partition: number): Copy {
-    return (this.records[partition] ??= new Copy(this.unflushed));
+    return (this.records[partition] ??= new Copy(this.unflushed, this.usage));
   }
 
   /** Gives the records of a partition up: it has its replicas elsewhere, complete. */
   dropRecords(partition: number): void {
+    this.records[partition]?.drop();
     this.records[partition] = undefined;
   }
 
@@ -217,6 +247,7 @@ export class Node {
     if (kind === "unclean" || kind === "reboot") this.loseIndex();
     if (kind !== "empty") return;
     this.records.fill(undefined);
+    this.usage.bytes = 0;
     this.appealing.clear();
     this.roster = UNSET_ROSTER;
   }

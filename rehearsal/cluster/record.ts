@@ -28,6 +28,15 @@ export interface StoredRecord {
   readonly tombstone: boolean;
 }
 
+/** Bytes that a record has on a server beside its bins, set and key, and the unit in which it takes them. */
+const [RECORD_HEADER, RECORD_UNIT] = [40, 16];
+
+/** Bytes that a record takes of a node's storage, about. */
+export function sizeOf({ bins, set, key }: StoredRecord): number {
+  const bytes = RECORD_HEADER + bins.length + set.length + (key?.length ?? 0);
+  return Math.ceil(bytes / RECORD_UNIT) * RECORD_UNIT;
+}
+
 /** Whether a record has expired, at a time in milliseconds since 1970. */
 export function isExpired({ voidTime }: StoredRecord, now: number): boolean {
   return voidTime !== 0 && voidTime <= secondsSince2010(now);

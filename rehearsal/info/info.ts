@@ -16,14 +16,7 @@ import {
   setConfig,
   truncate,
 } from "./operations";
-import { NETWORK_SETTINGS, SERVICE_SETTINGS } from "./service-defaults";
-import {
-  namespaceSettings,
-  namespaceStatistics,
-  pairs,
-  serviceStatistics,
-  setStatistics,
-} from "./statistics";
+import { namespaceStatistics, serviceStatistics, setStatistics } from "./statistics";
 
 /** Build that a rehearsal node claims, as the recordings were made with. */
 export const BUILD = "7.1.0.0";
@@ -53,7 +46,7 @@ const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   features: () => FEATURES,
   "feature-key": () => "",
   status: () => "ok",
-  "cluster-name": ({ cluster }) => cluster.options.clusterName,
+  "cluster-name": ({ node }) => node.settings.service.text("cluster-name"),
   service: ({ node, peers: book }) => book.address(node),
   "service-clear-std": ({ node, peers: book }) => book.address(node),
   "service-clear-alt": () => "",
@@ -177,28 +170,24 @@ function administrative(command: Command): Command {
 }
 
 function getConfig({ cluster, node }: InfoContext, parameters: Parameters): string {
-  const { options } = cluster;
+  const { settings } = node;
+  const { heartbeat } = cluster.options;
   switch (parameters.get("context")) {
     case undefined:
     case "service":
-      return pairs(SERVICE_SETTINGS, {
-        "cluster-name": options.clusterName,
-        "min-cluster-size": cluster.minClusterSize,
-        "node-id": node.id,
-        "stay-quiesced": node.staysQuiesced,
-        "transaction-max-ms": options.transactionMaxMs,
-      });
+      settings.service.set("min-cluster-size", `${cluster.minClusterSize}`);
+      return settings.service.pairs();
     case "network":
-      return pairs(NETWORK_SETTINGS, {
-        "heartbeat.interval": options.heartbeat.interval,
-        "heartbeat.timeout": options.heartbeat.timeout,
-        "fabric.latency-max-ms": options.heartbeat.latencyMaxMs,
-      });
+      settings.network.set("heartbeat.interval", `${heartbeat.interval}`);
+      settings.network.set("heartbeat.timeout", `${heartbeat.timeout}`);
+      settings.network.set("fabric.latency-max-ms", `${heartbeat.latencyMaxMs}`);
+      return settings.network.pairs();
     case "namespace": {
       const name = parameters.get("id") ?? parameters.get("namespace");
-      return name === cluster.namespace.name ? namespaceSettings(cluster, node) : "ERROR:4:unknown namespace";
+      return name === cluster.namespace.name ? settings.namespace.pairs() : "ERROR:4:unknown namespace";
     }
     case "security":
+      return settings.security.pairs();
     case "xdr":
       return "";
     default:

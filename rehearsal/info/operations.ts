@@ -1,5 +1,6 @@
 import { parseRoster, PARTITIONS, type Roster, type RosterNode, rosterText, UNSET_ROSTER } from "../../model";
 import type { Node } from "../cluster/node";
+import { NAMESPACE_CHANGES, SERVICE_CHANGES } from "../settings/changes";
 import type { InfoContext, Parameters } from "./context";
 import { isWhole } from "./statistics";
 
@@ -97,46 +98,15 @@ export function clusterStable(context: InfoContext, parameters: Parameters): str
   return view.clusterKey;
 }
 
-function isRack(value: string): boolean {
-  return /^\d{1,7}$/.test(value) && Number(value) <= 1_000_000;
-}
-
-/** Settings of the namespace that can be changed, each until the node's restart but the rack: whether the value is taken. */
-const CHANGES: Readonly<Record<string, (node: Node, value: string) => boolean>> = {
-  "rack-id": (node, value) => {
-    if (!isRack(value)) return false;
-    node.rack = Number(value);
-    return true;
-  },
-  "active-rack": (node, value) => {
-    if (!isRack(value)) return false;
-    node.activeRack = Number(value);
-    return true;
-  },
-  "flush-max-ms": (node, value) => {
-    if (!/^[1-9]\d{0,3}$/.test(value) || Number(value) > 1000) return false;
-    node.flushMaxMs = Number(value);
-    return true;
-  },
-  "transaction-pending-limit": (node, value) => {
-    if (!/^\d{1,10}$/.test(value) || Number(value) > 0xffff_ffff) return false;
-    node.transactionPendingLimit = Number(value);
-    return true;
-  },
-  "strong-consistency-allow-expunge": (node, value) => {
-    if (!["true", "false"].includes(value)) return false;
-    node.allowExpunge = value === "true";
-    return true;
-  },
-};
-
 /**
- * `set-config:context=namespace;namespace=NAME;SETTING=VALUE`, of the node, and `context=service;min-cluster-size=N`, of all
- * nodes here: the settings that can be changed.
+ * `set-config:context=namespace;namespace=NAME;SETTING=VALUE` and `context=service;SETTING=VALUE`, of the node until its
+ * restart, but for the rack, which stays, and `min-cluster-size`, which is of all nodes here.
  */
-export function setConfig({ cluster, node }: InfoContext, parameters: Parameters): string {
+export function setConfig(context: InfoContext, parameters: Parameters): string {
+  const { cluster, node } = context;
+  const service = parameters.get("context") === "service";
   const least = parameters.get("min-cluster-size");
-  if (parameters.get("context") === "service" && least !== undefined) {
+  if (service && least !== undefined) {
     // Above the present size it is refused (Aerospike's documents).
     if (!/^[1-9]\d{0,3}$/.test(least) || Number(least) > (node.view?.members.length ?? 0)) return "error";
     cluster.minClusterSize = Number(least);
@@ -144,11 +114,17 @@ export function setConfig({ cluster, node }: InfoContext, parameters: Parameters
     return "ok";
   }
   const name = parameters.get("id") ?? parameters.get("namespace");
-  if (parameters.get("context") !== "namespace" || name !== cluster.namespace.name) return "error";
-  const setting = Object.keys(CHANGES).find((known) => parameters.has(known));
+  if (!service && (parameters.get("context") !== "namespace" || name !== cluster.namespace.name))
+    return "error";
+  const changes = service ? SERVICE_CHANGES : NAMESPACE_CHANGES;
+  const setting = Object.keys(changes).find((known) => parameters.has(known));
   if (setting === undefined) return "error";
-  const value = parameters.get(setting)!;
-  if (!CHANGES[setting](node, value)) return "error";
+  const change = changes[setting];
+  const value = change.value(parameters.get(setting)!);
+  if (value === undefined || (change.availabilityOnly && cluster.namespace.strongConsistency)) return "error";
+  (service ? node.settings.service : node.settings.namespace).set(change.name ?? setting, value);
+  if (setting === "rack-id") node.rack = Number(value);
+  if (setting === "nsup-period") cluster.scheduleExpiry(node);
   cluster.log.add("set-config", { node: node.id, [setting]: value });
   return "ok";
 }

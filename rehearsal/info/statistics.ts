@@ -2,14 +2,14 @@ import { PARTITIONS } from "../../model";
 import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
 import { secondsSince2010 } from "../cluster/record";
-import { NAMESPACE_SETTINGS, NAMESPACE_STATISTICS } from "./namespace-defaults";
+import { NAMESPACE_STATISTICS } from "./namespace-defaults";
 import { roleOf } from "./partitions";
 import { SERVICE_STATISTICS } from "./service-defaults";
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 
 /** Pairs as `a=1;b=2`: the known names in their order, then what else there is. */
-export function pairs(defaults: readonly (readonly [string, string])[], values: Values): string {
+function pairs(defaults: readonly (readonly [string, string])[], values: Values): string {
   const names = new Set(defaults.map(([name]) => name));
   const more = Object.keys(values).filter((name) => !names.has(name));
   return [
@@ -47,7 +47,7 @@ export function objectCounts(node: Node): Record<string, number> {
 
 /** Answer of `namespace/NAME`: statistics, then settings. */
 export function namespaceStatistics(cluster: Cluster, node: Node): string {
-  return `${pairs(NAMESPACE_STATISTICS, namespaceValues(cluster, node))};${namespaceSettings(cluster, node)}`;
+  return `${pairs(NAMESPACE_STATISTICS, namespaceValues(cluster, node))};${node.settings.namespace.pairs()}`;
 }
 
 function namespaceValues(cluster: Cluster, node: Node): Values {
@@ -62,6 +62,10 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
     unavailable_partitions: view?.unavailable ?? PARTITIONS,
     appeals_tx_remaining: node.appealing.size,
     current_time: secondsSince2010(node.now()),
+    data_total_bytes: node.totalBytes,
+    data_used_bytes: node.usedBytes,
+    data_used_pct: node.totalBytes > 0 ? Math.floor((100 * node.usedBytes) / node.totalBytes) : 0,
+    stop_writes: node.isFull,
     clock_skew_stop_writes: cluster.stopsWritesForSkew(node),
     pending_quiesce: node.quiescePending,
     effective_is_quiesced: view?.quiesced.has(node.id) ?? false,
@@ -80,27 +84,6 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
   };
 }
 
-/** Answer of `get-config:context=namespace;id=NAME`. */
-export function namespaceSettings(cluster: Cluster, node: Node): string {
-  const { namespace, options } = cluster;
-  return pairs(NAMESPACE_SETTINGS, {
-    "active-rack": node.activeRack,
-    "conflict-resolution-policy": options.conflictResolutionPolicy,
-    "default-ttl": options.defaultTtl,
-    "max-record-size": options.maxRecordSize,
-    "nsup-period": options.nsupPeriod,
-    "prefer-uniform-balance": namespace.preferUniformBalance ?? true,
-    "rack-id": node.rack,
-    "replication-factor": namespace.replicationFactor,
-    "strong-consistency": namespace.strongConsistency,
-    "strong-consistency-allow-expunge": node.allowExpunge,
-    "auto-revive": namespace.autoRevive ?? false,
-    "storage-engine.commit-to-device": namespace.commitToDevice ?? false,
-    "storage-engine.flush-max-ms": node.flushMaxMs,
-    "transaction-pending-limit": node.transactionPendingLimit,
-  });
-}
-
 /** Answer of `statistics`. */
 export function serviceStatistics(cluster: Cluster, node: Node, connections: number): string {
   const { view } = node;
@@ -115,7 +98,7 @@ export function serviceStatistics(cluster: Cluster, node: Node, connections: num
     cluster_principal: principal,
     cluster_integrity: hearsPrincipal(node),
     cluster_clock_skew_stop_writes_sec: cluster.namespace.strongConsistency
-      ? cluster.stopWritesSkew / 1000
+      ? cluster.stopWritesSkew(node) / 1000
       : 0,
     cluster_clock_skew_ms: cluster.clockSkew(node),
     cluster_is_member: view !== undefined,

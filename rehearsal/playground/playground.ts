@@ -24,6 +24,8 @@ export interface PlaygroundOptions {
   /** The topology file, absolute. @default none: a scenario */
   readonly file?: string;
   readonly topology: Topology;
+  /** The text of each node's aerospike.conf by its id. @default the server's own defaults */
+  readonly confs?: Readonly<Record<string, string>>;
   readonly faults: Readonly<Record<string, Fault>>;
   readonly port: number;
   /** Ids of the nodes of each side, by its name. @default none: links are named by regions and nodes */
@@ -68,7 +70,7 @@ export class Playground {
 
   /** Starts it. Rejects where one runs on that port already, or a port is taken. */
   static async start(options: PlaygroundOptions): Promise<Playground> {
-    const { port, topology, security, roundTrips, onEvent } = options;
+    const { port, topology, confs, security, roundTrips, onEvent } = options;
     const path = controlSocket(port);
     const other = await askPlayground(port, { command: "status" }).catch(() => undefined);
     if (other) {
@@ -76,7 +78,7 @@ export class Playground {
         `A playground of ${other.experiment} already runs on port ${port}: end it with Ctrl-C, or choose another --port.`,
       );
     }
-    const rehearsal = await Rehearsal.start({ topology, port, security, roundTrips, onEvent });
+    const rehearsal = await Rehearsal.start({ topology, confs, port, security, roundTrips, onEvent });
     // What a playground that was killed left behind.
     rmSync(path, { force: true });
     const server = createServer();

@@ -17,7 +17,7 @@ import {
 } from "../wire/message";
 import { type Reply, reply } from "./operate";
 import { CHUNK, query, queryRefusal } from "./query";
-import { type Asker, recordRequest, Transactions } from "./transactions";
+import { type Asker, recordRequest, transactionMaxMs, Transactions } from "./transactions";
 
 /** What a connection may do with data. */
 export interface DataRights {
@@ -55,7 +55,7 @@ export class Messages {
       else if (fieldOf(m, Field.batch)) this.batch(node, m, rights, client);
       else if (isQuery(m)) this.query(node, m, client);
       else {
-        const request = recordRequest(m, this.cluster.options.transactionMaxMs);
+        const request = recordRequest(m, transactionMaxMs(node));
         this.transactions.run(node, request, {
           respond: (answer) => client.send(replyFrame(answer), true),
           fail: (error) => client.fail(error),
@@ -138,7 +138,7 @@ export class Messages {
         pid: partitionOf(digest),
         digest: digest.toString("latin1"),
         message: { ...request, info3: request.info3 | readMode(m), fields: [...request.fields, ...filter] },
-        ttl: m.transactionTtl || this.cluster.options.transactionMaxMs,
+        ttl: m.transactionTtl || transactionMaxMs(node),
         origin: "batch_sub",
       },
       asker,

@@ -15,6 +15,41 @@ export interface Reply {
   readonly ops: Buffer;
 }
 
+/** What a read's TTL field says: never touch, or a percentage in place of the server's (0 = the server's). */
+const NEVER_TOUCH = 0xffffffff;
+
+/**
+ * Whether a read of a record renews its life, and for how many seconds: where no more than `default-read-touch-ttl-pct`
+ * percent are left of the TTL of its last write. 0 = it does not; undefined = the client asked for more than 100 percent.
+ */
+export function touchTtl(
+  { voidTime, lastUpdate }: StoredRecord,
+  asked: number,
+  percent: number,
+  now: number,
+): number | undefined {
+  if (voidTime === 0 || asked === NEVER_TOUCH) return 0;
+  if (asked > 100) return undefined;
+  const ttl = voidTime - secondsSince2010(lastUpdate);
+  const last = Math.floor((ttl * (asked || percent)) / 100);
+  return last > 0 && secondsSince2010(now) >= voidTime - last ? ttl : 0;
+}
+
+/** A read renews a record's life, and nothing else: its generation stays. */
+export function touchByRead(
+  before: StoredRecord | undefined,
+  ttl: number,
+  now: number,
+  regime: number,
+): WriteOutcome {
+  if (!before) return { error: Result.notFound };
+  const voidTime = secondsSince2010(now) + ttl;
+  // A write has extended it meanwhile.
+  if (voidTime <= before.voidTime) return { error: Result.keyBusy };
+  const record = { ...before, voidTime, lastUpdate: Math.max(now, before.lastUpdate + 1), regime };
+  return { record, reply: reply(Result.ok, record) };
+}
+
 const NO_OPS = Buffer.alloc(0);
 
 /** An answer without operations. */

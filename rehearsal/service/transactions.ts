@@ -4,9 +4,9 @@ import type { Cluster } from "../cluster/cluster";
 import type { Node, Owners, View } from "../cluster/node";
 import { beats, isExpired, type StoredRecord } from "../cluster/record";
 import { Field, Info2, Info3, Result } from "../wire/codes";
-import { fieldOf, type Message, MessageError } from "../wire/message";
+import { fieldOf, type Message, message, MessageError } from "../wire/message";
 import { matches } from "./expression";
-import { read, type Reply, reply, write } from "./operate";
+import { read, type Reply, reply, touchByRead, touchTtl, write, type WriteSettings } from "./operate";
 
 /** One record's request: where it belongs, and the message. */
 export interface RecordRequest {
@@ -16,8 +16,8 @@ export interface RecordRequest {
   readonly message: Message;
   /** Milliseconds that it may take. */
   readonly ttl: number;
-  /** Prefix of the counters that it moves: `client` or `batch_sub`. */
-  readonly origin: "client" | "batch_sub";
+  /** Prefix of the counters that it moves. `read_touch`: a read's own renewal of the record's life. */
+  readonly origin: "client" | "batch_sub" | "read_touch";
 }
 
 /** The request of a single-record message. Throws {@link MessageError} where it names no record. */
@@ -31,6 +31,11 @@ export function recordRequest(m: Message, transactionMaxMs: number): RecordReque
     ttl: m.transactionTtl || transactionMaxMs,
     origin: "client",
   };
+}
+
+/** Milliseconds that a request may take at a node, where it does not say so itself. */
+export function transactionMaxMs({ settings }: Node): number {
+  return settings.service.number("transaction-max-ms");
 }
 
 function digestOfKey(m: Message): Buffer {
@@ -152,7 +157,7 @@ export class Transactions {
     const pending = strong && (master.copyOf(pid)?.unreplicated.has(digest) ?? false);
     if (relaxed && !pending && owners.replicas.includes(node) && !owners.filling.has(node)) return { ms: 0 };
     const linear = (m.info3 & (Info3.scReadType | Info3.scReadRelax)) === Info3.scReadType;
-    const early = !strong && (m.info3 & Info3.commitMaster) !== 0;
+    const early = !strong && this.commitsAtMaster(master, m);
     const replicas = (isWrite ? !early : strong && (linear || pending)) ? this.writers(owners, master) : [];
     const farthest = (asked: readonly Node[]) =>
       Math.max(0, ...asked.map((other) => links.roundTrip(master, other)));
@@ -189,8 +194,11 @@ export class Transactions {
       const anyCopy = relaxed && (mode & Info3.scReadType) !== 0 && node.holds(pid);
       return anyCopy && !inDoubt ? this.readLocal(node, request) : reply(Result.unavailable);
     }
-    if (relaxed && !inDoubt && owners.replicas.includes(node) && !owners.filling.has(node))
-      return this.readLocal(node, request);
+    if (relaxed && !inDoubt && owners.replicas.includes(node) && !owners.filling.has(node)) {
+      const due = node !== owners.master && this.touches(node, request) !== 0;
+      // What renews a record's life is the master's to read.
+      if (!due) return this.readLocal(node, request);
+    }
 
     const master = this.masterFor(node, view, owners);
     if (master === WAIT) return WAIT;
@@ -206,7 +214,34 @@ export class Transactions {
       if (linear && !this.writers(owners, master).every((other) => this.reaches(master, other, view)))
         return WAIT;
     }
-    return this.readLocal(master, request);
+    const ttl = this.touches(master, request);
+    if (ttl === undefined) return reply(Result.parameter);
+    const answer = this.readLocal(master, request);
+    if (ttl > 0 && answer.result === Result.ok) this.touch(master, request, ttl);
+    return answer;
+  }
+
+  /** Seconds for which a read at a node renews the record's life; 0 = it does not, undefined = it asks for what there is not. */
+  private touches(node: Node, { pid, digest, message: m }: RecordRequest): number | undefined {
+    const record = node.copyOf(pid)?.get(digest);
+    if (!record || record.voidTime === 0 || record.tombstone) return 0;
+    return touchTtl(record, m.ttl, node.settings.namespace.number("default-read-touch-ttl-pct"), node.now());
+  }
+
+  /** Renews a record's life after a read: a write of the master's own, that nobody waits for. */
+  private touch(master: Node, { pid, digest }: RecordRequest, ttl: number): void {
+    const request: RecordRequest = {
+      ...{ pid, digest, origin: "read_touch", ttl: transactionMaxMs(master) },
+      message: message({ info2: Info2.write, ttl }),
+    };
+    this.cluster.clock.afterTurn(() => {
+      if (master.runs)
+        this.run(master, request, {
+          respond: () => {},
+          fail: (error) =>
+            this.cluster.log.add("read-touch-failed", { node: master.id, error: String(error) }),
+        });
+    });
   }
 
   private readLocal(node: Node, { pid, digest, message: m }: RecordRequest): Reply {
@@ -218,7 +253,6 @@ export class Transactions {
   /** Applies a write at the master, not yet at the replicas. */
   private write(node: Node, request: RecordRequest, underWay: UnderWay): Applied | Attempt {
     const { message: m, pid, digest } = request;
-    const { options, namespace } = this.cluster;
     const view = node.view;
     const owners = view?.partitions[pid];
     if (!view || !owners?.master) return reply(Result.unavailable);
@@ -228,6 +262,8 @@ export class Transactions {
       return isMaster(master, pid) ? this.write(master, request, underWay) : WAIT;
     // Support article "Error 22 on node addition with strong consistency".
     if (this.cluster.stopsWritesForSkew(master)) return reply(Result.forbidden);
+    // What removes is welcome there.
+    if (!(m.info2 & Info2.delete) && master.isFull) return reply(Result.serverFull);
     const alone = owners.sources.length === 0 && this.writers(owners, master).length === 1;
     if (!alone && !underWay.begin(master)) return reply(Result.keyBusy);
     if (!this.resolve(master, view, owners, request)) return WAIT;
@@ -237,17 +273,11 @@ export class Transactions {
     const stored = copy.get(digest);
     const before = live(stored, master);
     if (before && !passes(m, before)) return reply(Result.filteredOut);
-    const outcome = write(before, stored?.tombstone ? stored : undefined, m, {
-      now: master.now(),
-      regime: view.regime,
-      set: fieldOf(m, Field.set)?.toString("utf8") ?? "",
-      key: fieldOf(m, Field.key),
-      nsupPeriod: options.nsupPeriod,
-      defaultTtl: options.defaultTtl,
-      maxRecordSize: options.maxRecordSize,
-      maxGeneration: namespace.strongConsistency ? MAX_GENERATION_SC : MAX_GENERATION_AP,
-      mayExpunge: !namespace.strongConsistency || master.allowExpunge,
-    });
+    const tombstone = stored?.tombstone ? stored : undefined;
+    const outcome =
+      request.origin === "read_touch"
+        ? touchByRead(before, m.ttl, master.now(), view.regime)
+        : write(before, tombstone, m, this.writeSettings(master, view, m));
     if (outcome.error !== undefined) {
       if (outcome.error === Result.generation) master.count("fail_generation");
       if (outcome.error === Result.recordTooBig) master.count("fail_record_too_big");
@@ -265,6 +295,22 @@ export class Transactions {
     return { master, record: outcome.record, reply: outcome.reply };
   }
 
+  private writeSettings(master: Node, { regime }: View, m: Message): WriteSettings {
+    const settings = master.settings.namespace;
+    const strong = this.cluster.namespace.strongConsistency;
+    return {
+      now: master.now(),
+      regime,
+      set: fieldOf(m, Field.set)?.toString("utf8") ?? "",
+      key: fieldOf(m, Field.key),
+      nsupPeriod: settings.number("nsup-period"),
+      defaultTtl: settings.number("default-ttl"),
+      maxRecordSize: settings.number("max-record-size"),
+      maxGeneration: strong ? MAX_GENERATION_SC : MAX_GENERATION_AP,
+      mayExpunge: !strong || settings.flag("strong-consistency-allow-expunge"),
+    };
+  }
+
   /** Replicates what a write applied; acknowledged only when all current replicas have it, and it still stands. */
   private finish({ master, record, reply: answer }: Applied, request: RecordRequest): Attempt {
     const { pid, digest, message: m } = request;
@@ -274,8 +320,14 @@ export class Transactions {
     if (!master.up || !view || !copy || copy.get(digest) !== record) return WAIT;
     if (owners?.master !== master) return WAIT;
     const replicated = !copy.unreplicated.has(digest) || this.replicate(master, view, owners, request);
-    const early = (m.info3 & Info3.commitMaster) !== 0 && !this.cluster.namespace.strongConsistency;
+    const early = !this.cluster.namespace.strongConsistency && this.commitsAtMaster(master, m);
     return replicated || early ? answer : WAIT;
+  }
+
+  /** Whether a write is acknowledged before its replicas have it: by the node's settings, or the client's wish. */
+  private commitsAtMaster({ settings }: Node, m: Message): boolean {
+    const override = settings.namespace.text("write-commit-level-override");
+    return override === "off" ? (m.info3 & Info3.commitMaster) !== 0 : override === "master";
   }
 
   /** The working master, where `node` is it or reaches it. */
@@ -348,6 +400,7 @@ export class Transactions {
   }
 
   private count(node: Node, { message: m, origin }: RecordRequest, result: number): void {
+    if (origin === "read_touch") return node.count(`read_touch_${touchOutcome(result)}`);
     const kind = m.info2 & Info2.delete ? "delete" : m.info2 & Info2.write ? "write" : ("read" as const);
     node.count(`${origin}_${kind}_${outcomeName(kind, result)}`);
   }
@@ -376,6 +429,13 @@ interface Applied {
   readonly master: Node;
   readonly record: StoredRecord;
   readonly reply: Reply;
+}
+
+/** How `namespace/` counts what came of a read's touch. */
+function touchOutcome(result: number): string {
+  if (result === Result.ok) return "success";
+  if (result === Result.timeout) return "timeout";
+  return result === Result.notFound || result === Result.keyBusy ? "skip" : "error";
 }
 
 function outcomeName(kind: "read" | "write" | "delete", result: number): string {

@@ -6,6 +6,7 @@ export const Result = {
   generation: 3,
   parameter: 4,
   exists: 5,
+  serverFull: 8,
   timeout: 9,
   unavailable: 11,
   binType: 12,

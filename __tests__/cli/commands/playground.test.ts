@@ -319,8 +319,13 @@ describe("the settings of the namespace that decide what a crash costs", () => {
           "storage-engine.commit-to-device=true",
           "auto-revive=true",
           "strong-consistency-allow-expunge=true",
+          // And the rest is the stack's, as `stretch render` shows it.
+          "max-record-size=131072",
+          "default-read-touch-ttl-pct=20",
+          "storage-engine.file[0]=/opt/aerospike/ns1.dat",
         ]),
       );
+      expect(await info(port, "cluster-name")).toBe("even-split-cluster");
     } finally {
       await up.stop();
     }
