@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scenarios } from "../../scenarios";
+import { junitErrors, summaryErrors } from "../lab/run/support/report-schemas";
 import { describeWith } from "../support/requirements";
 import { LIMIT, type Ran, scratch, stretchRun } from "./support/stretch-run";
 
@@ -32,8 +33,10 @@ describeWith(["client for Node.js"], "stretch run, on rehearsal clusters through
     stories = ran;
   }, 3 * LIMIT);
 
-  test.each(scenarios.map(({ name }) => name))("the story of %s passes, as predicted", (name) => {
-    const { code, output, summary } = stories.get(name)!;
+  test.each(scenarios.map(({ name }) => name))("the story of %s passes, as predicted", async (name) => {
+    const { code, output, summary, folder } = stories.get(name)!;
+    expect(summaryErrors(readFileSync(join(folder, "summary.json"), "utf8"))).toEqual([]);
+    expect(await junitErrors(readFileSync(join(folder, "junit.xml"), "utf8"))).toEqual([]);
     expect({ code, reasons: summary.reasons, differences: summary.differences, output }).toEqual({
       code: 0,
       reasons: [],

@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { HistoryOperation } from "../../../lab/history";
+import type { Observation } from "../../../lab/run/observation";
+import { writeReport } from "../../../lab/run/report";
+import type { RunPlan, RunRecord } from "../../../lab/run/run";
+import { summaryOf } from "../../../lab/run/summary";
+import { halves, type Topology } from "../../../model";
+import { junitErrors, summaryErrors } from "./support/report-schemas";
+
+const TOPOLOGY: Topology = {
+  namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },
+  nodes: [
+    { id: "A1", rack: 32, region: "eu-west-2" },
+    { id: "B1", rack: 33, region: "eu-west-3" },
+  ],
+};
+const PLAN: RunPlan = {
+  experiment: "two <nodes> & a cut",
+  topology: TOPOLOGY,
+  faults: { split: halves(["A1"], ["B1"]) },
+  story: { steps: [{ fault: "split" }, { heal: true }], expect: { recovery: { full: "60s" } } },
+  sides: new Map([
+    ["London", ["A1"]],
+    ["Paris", ["B1"]],
+  ]),
+  seed: 7,
+};
+
+const served = (
+  label: string,
+  sides: Record<string, string[]>,
+  serves: number,
+  foretold = serves,
+): Observation => {
+  const clusters = Object.entries(sides).map(([name, members]) => ({
+    ...{ name, members, serves, unavailable: 4096 - serves, dead: 0 },
+  }));
+  return {
+    ...{ label, at: 150, clusters, orphans: [], silent: [], migrating: 0, differences: [] },
+    nodes: TOPOLOGY.nodes.map(({ id, rack }) => ({ id, rack, master: 1, prole: 1, nonReplica: 0 })),
+    foretold: {
+      clusters: clusters.map(({ members, dead }) => ({
+        members,
+        serves: foretold,
+        unavailable: 4096 - foretold,
+        dead,
+      })),
+      orphans: [],
+      down: [],
+    },
+  };
+};
+const WHOLE = { "London and Paris": ["A1", "B1"] };
+const HALVES = { London: ["A1"], Paris: ["B1"] };
+
+/** A put in the fault at each place, and both keys read back. */
+function history(seen: string | null = "1"): HistoryOperation[] {
+  return ["eu-west-2", "eu-west-3"].flatMap((place, i): HistoryOperation[] => [
+    {
+      ...{ client: `${place}/1`, kind: "put", key: `register/${i}`, value: "1", replaced: null },
+      ...{ outcome: "ok", code: 0, start: 120, end: 130 },
+    },
+    {
+      ...{ client: `${place}/1`, kind: "put", key: `register/${i}`, value: "2" },
+      ...{ outcome: "refused", code: 11, start: 131, end: 132 },
+    },
+    {
+      ...{ client: `${place}/2`, kind: "read", key: `register/${i}`, mode: "linearized" },
+      ...{ seen, outcome: "ok", code: seen === null ? 2 : 0, start: 300, end: 310 },
+    },
+  ]);
+}
+
+const RECORD: RunRecord = {
+  steps: [
+    { step: { fault: "split" }, label: "fault split", from: 100, to: 110, outcome: "foretold: ..." },
+    {
+      ...{ step: { observe: "split" }, label: "observe: split", from: 150, to: 160 },
+      observation: served("split", HALVES, 2048),
+    },
+  ],
+  ledgers: [],
+  broken: { from: 100, healed: 200 },
+  from: 0,
+  to: 400,
+  before: served("before", WHOLE, 4096),
+  during: served("during", HALVES, 2048),
+  after: served("after", WHOLE, 4096),
+  healed: true,
+  loadedThroughout: true,
+};
+
+describe("what a run writes", () => {
+  const out = mkdtempSync(join(tmpdir(), "stretch-test-"));
+  afterAll(() => rmSync(out, { recursive: true }));
+  let runs = 0;
+
+  /** The report of a run, as it stands in its folder. */
+  function report(record: Partial<RunRecord>, operations: readonly HistoryOperation[]) {
+    const folder = join(out, String(++runs));
+    mkdirSync(folder);
+    writeFileSync(join(folder, "samples.jsonl"), "");
+    const clients = [...new Set(operations.map(({ client }) => client))];
+    const ledgers = clients.map((client, i) => {
+      const header = { ledger: 1, place: "", client, workload: "register", seed: 1, wall: "", monotonic: 0 };
+      const own = operations.filter((operation) => operation.client === client);
+      const lines = own.flatMap(({ outcome, code, seen, start, end, ...attempt }, a) => [
+        { a, t: start, ...attempt },
+        { o: a, t: end, outcome, code, ...(seen !== undefined && { seen }) },
+      ]);
+      writeFileSync(
+        join(folder, `ledger-${i}.jsonl`),
+        [header, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(""),
+      );
+      return `ledger-${i}.jsonl`;
+    });
+    const summary = summaryOf(PLAN, { ...RECORD, ...record, ledgers }, folder, {
+      ...{ command: "stretch run", version: "0.1.0", driver: "the rehearsal cluster" },
+      startedAt: "2026-11-28T05:20:00.000Z",
+    });
+    writeReport(folder, summary);
+    const text = (name: string) => readFileSync(join(folder, name), "utf8");
+    return { summary, json: text("summary.json"), junit: text("junit.xml"), markdown: text("summary.md") };
+  }
+
+  const none: Partial<RunRecord> = { steps: [], broken: undefined, during: undefined };
+  test.each<[string, string, Partial<RunRecord>, HistoryOperation[]]>([
+    ["a pass", "pass", {}, history()],
+    ["a fail, with the operations that prove it", "fail", {}, history(null)],
+    [
+      "an aborted run",
+      "not-proven",
+      { notProven: { kind: "aborted", reason: "Interrupted by SIGINT." } },
+      history(),
+    ],
+    [
+      "a run that was not run",
+      "not-proven",
+      { ...none, notProven: { kind: "not-run", reason: "2 partitions are dead." } },
+      [],
+    ],
+    ["a run that proves nothing", "not-proven", {}, history(null).filter(({ kind }) => kind === "read")],
+    [
+      "a run that is not as predicted",
+      "differs",
+      { during: served("during", HALVES, 1000, 2048) },
+      history(),
+    ],
+    ["a run that could not be healed", "not-healed", { healed: false, healReason: "silent: A1" }, history()],
+  ])(
+    "of %s is valid: summary.json by its schema, junit.xml by Jenkins'",
+    async (_, verdict, record, operations) => {
+      const { summary, json, junit } = report(record, operations);
+      expect(summary.verdict).toBe(verdict);
+      expect(summaryErrors(json)).toEqual([]);
+      expect(await junitErrors(junit)).toEqual([]);
+    },
+  );
+
+  test("tells the findings, with their proof, and figures that were never reached", () => {
+    const { summary, markdown } = report({}, history(null));
+    expect(summary.check.findings.map(({ key, class: name }) => [key, name])).toEqual([
+      ["register/0", "lost"],
+      ["register/1", "lost"],
+    ]);
+    expect(summary.recovery["eu-west-2"].write.detected).toBeNull();
+    expect(markdown).toContain("register/0");
+  });
+
+  test("fails its schemas where a field is missing, unknown or of another kind", async () => {
+    const { json, junit } = report({}, history());
+    const change = (changes: object) => JSON.stringify({ ...(JSON.parse(json) as object), ...changes });
+    for (const changes of [{ verdict: "fine" }, { healed: undefined }, { more: 1 }, { schema: 2 }]) {
+      expect(summaryErrors(change(changes))).not.toEqual([]);
+    }
+    expect(await junitErrors(junit.replace("<testcase ", "<case "))).not.toEqual([]);
+  });
+});
