@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Help, InvalidArgumentError, Option } from "commander";
 import type { Driver } from "../../lab/drivers/driver";
 import { PlaygroundDriver } from "../../lab/drivers/playground-driver";
 import { RehearsalDriver } from "../../lab/drivers/rehearsal-driver";
-import type { LoaderProcess } from "../../lab/load/loader-process";
 import { writeReport } from "../../lab/run/report";
 import { Run, type RunPlan } from "../../lab/run/run";
 import { sidesOf } from "../../lab/run/sides";
@@ -14,6 +13,7 @@ import { defaultStory, type Story } from "../../scenarios/story";
 import { ExitError, UsageError } from "../errors";
 import { type Experiment, faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
+import { RunProgress } from "../report/run-progress";
 import { coloursOf } from "../report/terminal";
 import { assertClient } from "../lab/aerospike-client";
 import { appOutputOption, clusterOption, scenarioArgument, topologyOption } from "./options";
@@ -104,12 +104,7 @@ export function runCommand(output: Output): Command {
       let signalled: number | undefined;
       let summary: Summary;
       try {
-        const began = performance.now();
-        const run = new Run(driver, plan, folder, {
-          says: (text) =>
-            output.print(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)}  ${text}`),
-          progress: progressOf(output),
-        });
+        const run = new Run(driver, plan, folder, new RunProgress(output));
         for (const [signal, code] of signals) {
           process.once(signal, () => {
             signalled = code;
@@ -208,34 +203,18 @@ function folderOf(out: string, name: string): string {
   return folder;
 }
 
-/** A line for each place that loads, on a terminal in place of the one before; elsewhere the steps alone tell. */
-function progressOf(output: Output): (loaders: readonly LoaderProcess[]) => void {
-  let last = 0;
-  return (loaders) => {
-    if (!output.colour || loaders.length === 0 || Date.now() - last < 1000) return;
-    last = Date.now();
-    for (const { options, progress } of loaders) {
-      const codes = Object.entries(progress.codes)
-        .filter(([code]) => code !== "0")
-        .map(([code, count]) => `${count} x ${code}`);
-      output.print(
-        `        ${options.client}: ${progress.counts.ok} ok${codes.length > 0 ? `, ${codes.join(", ")}` : ""}`,
-      );
-    }
-  };
-}
-
 function verdictText(summary: Summary, folder: string, output: Output): string {
   const colours = coloursOf(output);
   const colour =
     summary.exitCode === 0 ? colours.green : summary.exitCode === 4 ? colours.yellow : colours.red;
-  return [
+  const text = [
     "",
     `${colour(summary.verdict)}: ${summary.sentence}`,
     ...summary.reasons.map((reason) => `  ${reason}`),
     ...summary.check.findings.slice(0, 5).map(({ key, class: name, why }) => `  ${name}: ${key}: ${why}`),
     `The whole of it: ${join(folder, "summary.md")}`,
   ].join("\n");
+  return new Help().boxWrap(text, output.columns);
 }
 
 function commandOf(scenario: string | undefined, options: Options, chosen: number): string {

@@ -577,9 +577,9 @@ export function labelOf(step: Step): string {
     const { from, keys, workload } = step.load;
     const what =
       keys === undefined
-        ? (workload ?? "load")
+        ? (workload ?? "")
         : `${Array.isArray(keys) ? keys.length : (keys as { from: number; to: number }).to - (keys as { from: number; to: number }).from} keys`;
-    return `load ${what} from ${from === undefined ? "every place" : [from].flat().join(" and ")}`;
+    return `load ${what && `${what} `}from ${from === undefined ? "every place" : [from].flat().join(" and ")}`;
   }
   if ("wait" in step)
     return typeof step.wait === "number" ? `wait ${step.wait} s` : `wait until ${step.wait}`;
