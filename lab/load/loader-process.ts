@@ -13,7 +13,10 @@ import {
 /** Bytes of a loader's complaints that are kept. */
 const MOST_COMPLAINTS = 2000;
 
-/** How a program of the lab is started: from its TypeScript sources it needs the loader that the project's own commands use. */
+/**
+ * How a program of the lab is started: from its TypeScript sources it needs the loader that the project's own commands use. Its
+ * options are the first line of its standard input, as keys to read back may be more than an argument holds.
+ */
 export function startProgram(
   folder: string,
   name: string,
@@ -22,9 +25,9 @@ export function startProgram(
 ): ChildProcess {
   const extension = extname(__filename);
   const how = extension === ".ts" ? ["--import", pathToFileURL(require.resolve("tsx")).href] : [];
-  return spawn(
+  const child = spawn(
     process.execPath,
-    [...how, join(folder, `${name}${extension}`), JSON.stringify(options)],
+    [...how, join(folder, `${name}${extension}`)],
     // In a group of its own: Ctrl-C is for whoever started it, who heals first.
     {
       stdio: ["pipe", "pipe", "pipe"],
@@ -32,6 +35,10 @@ export function startProgram(
       env: { ...process.env, ...(password !== undefined && { [PASSWORD]: password }), ...environment },
     },
   );
+  // It may end before it reads them: its end says why.
+  child.stdin.on("error", () => {});
+  child.stdin.write(`${JSON.stringify(options)}\n`);
+  return child;
 }
 
 /** What a loader has done so far. */
@@ -55,7 +62,6 @@ export class LoaderProcess {
     this.child.stderr!.on("data", (data: Buffer) => {
       complaints = (complaints + data.toString()).slice(-MOST_COMPLAINTS);
     });
-    this.child.stdin!.on("error", () => {});
     let isReady: () => void;
     let isNotReady: (error: Error) => void;
     this.ready = new Promise((resolve, reject) => {

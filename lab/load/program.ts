@@ -1,15 +1,17 @@
 /**
- * A loader, a process of its own: `node program.js OPTIONS`, the options as JSON. It says how it goes on its standard
- * output, a line of JSON each, takes the lines `pause`, `resume`, `rate N` and `stop`, and ends with its standard input: with
- * whoever started it.
+ * A loader, a process of its own: `node program.js`. The first line of its standard input is its options, as JSON; then it takes the
+ * lines `pause`, `resume`, `rate N` and `stop`, and ends with its standard input: with whoever started it. It says how it goes on
+ * its standard output, a line of JSON each.
  */
 import { createInterface } from "node:readline";
 import { Loader } from "./loader";
 import { type LoaderMessage, type LoaderOptions, PASSWORD } from "./options";
 
 async function main(): Promise<void> {
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const first = await lines.next();
   const options: LoaderOptions = {
-    ...(JSON.parse(process.argv[2]) as LoaderOptions),
+    ...(JSON.parse(String(first.value)) as LoaderOptions),
     password: process.env[PASSWORD],
   };
   const say = (message: LoaderMessage) => void process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -17,18 +19,18 @@ async function main(): Promise<void> {
   process.stdout.on("error", () => {});
   const aerospike = (await import("aerospike")).default;
   const loader = new Loader(aerospike, options, say);
-  const commands = createInterface({ input: process.stdin });
-  commands.on("line", (line) => {
-    const [command, rate] = line.split(" ");
-    if (command === "stop") loader.stop();
-    else if (command === "pause") loader.pause();
-    else if (command === "resume") loader.resume();
-    else if (command === "rate") loader.setRate(Number(rate));
-  });
-  commands.on("close", () => loader.stop());
+  void (async () => {
+    for await (const line of lines) {
+      const [command, rate] = line.split(" ");
+      if (command === "stop") loader.stop();
+      else if (command === "pause") loader.pause();
+      else if (command === "resume") loader.resume();
+      else if (command === "rate") loader.setRate(Number(rate));
+    }
+    loader.stop();
+  })();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => loader.stop());
   await loader.run();
-  commands.close();
   aerospike.releaseEventLoop();
   process.exit(0);
 }

@@ -33,7 +33,6 @@ export class ObserverProcess {
       "data",
       (data: Buffer) => (complaints = (complaints + data.toString()).slice(-2000)),
     );
-    this.child.stdin!.on("error", () => {});
     let isReady: () => void;
     let isNotReady: (error: Error) => void;
     this.ready = new Promise((resolve, reject) => {

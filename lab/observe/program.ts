@@ -1,7 +1,7 @@
 /**
- * The observer, a process of its own: `node program.js OPTIONS`, the options as JSON. It asks each node from its own side,
- * one request at a time, and writes what it says, or that it says nothing, to a file; each sample also goes to its standard
- * output. It takes the lines `fast`, `slow` and `stop`, and ends with its standard input.
+ * The observer, a process of its own: `node program.js`. The first line of its standard input is its options, as JSON; then it takes
+ * the lines `fast`, `slow` and `stop`, and ends with its standard input. It asks each node from its own side, one request at a time,
+ * and writes what it says, or that it says nothing, to a file; each sample also goes to its standard output.
  */
 import { appendFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -16,7 +16,9 @@ import type { Sample } from "./samples";
 const INTERVALS = { fast: 100, slow: 1000 } as const;
 
 async function main(): Promise<void> {
-  const { nodes, namespace, path, user } = JSON.parse(process.argv[2]) as ObserverOptions;
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const first = await lines.next();
+  const { nodes, namespace, path, user } = JSON.parse(String(first.value)) as ObserverOptions;
   const aerospike = (await import("aerospike")).default;
   const hosts = nodes.map(({ address }) => address).join(",");
   const asking = await ClientAsk.connect(aerospike, hosts, { user, password: process.env[PASSWORD] });
@@ -24,20 +26,19 @@ async function main(): Promise<void> {
   let interval: number = INTERVALS.slow;
   let ended = false;
   const waiting = new Set<() => void>();
-  const control = createInterface({ input: process.stdin });
   const wake = () => {
     for (const go of waiting) go();
     waiting.clear();
   };
-  control.on("line", (line) => {
-    if (line === "stop") ended = true;
-    else interval = INTERVALS[line as keyof typeof INTERVALS] ?? interval;
-    wake();
-  });
-  control.on("close", () => {
+  void (async () => {
+    for await (const line of lines) {
+      if (line === "stop") ended = true;
+      else interval = INTERVALS[line as keyof typeof INTERVALS] ?? interval;
+      wake();
+    }
     ended = true;
     wake();
-  });
+  })();
   process.stdout.on("error", () => {});
   process.stdout.write('{"ready":true}\n');
 
