@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readSamples } from "../../lab/observe/samples";
 import { scenarios } from "../../scenarios";
 import { junitErrors, summaryErrors } from "../lab/run/support/report-schemas";
 import { describeWith } from "../support/requirements";
@@ -96,15 +97,21 @@ describeWith(["client for Node.js"], "stretch run, on rehearsal clusters through
     });
 
     test("is aborted (3) by a stop condition, healed within a second of it", async () => {
-      const { code, summary, output } = await stretchRun([
+      const { code, summary, output, folder } = await stretchRun([
         "--topology",
         topology(`story:\n${STEPS}\n  expect: { stopIf: [{ metric: unavailable, above: 0 }] }`),
       ]);
       expect(code).toBe(3);
       expect(output).toContain("Stop condition: unavailable is");
       expect(summary.healed).toBe(true);
-      const [, fault] = summary.phases;
-      expect(fault.name).toBe("fault");
+      expect(summary.reasons[0]).toMatch(/^aborted: Stop condition: unavailable is \d+ at node /);
+      const stopping = readSamples(join(folder, "samples.jsonl")).find(({ state }) => state?.unavailable)!;
+      const heal = summary.steps.find(({ step }) => "heal" in step)!;
+      const between = summary.steps.filter(({ from }) => from > stopping.at && from < heal.from);
+      expect(between).toEqual([]);
+      expect(heal.to - stopping.at).toBeLessThanOrEqual(1_000_000);
+      expect(summary.phases[1]).toMatchObject({ name: "fault", to: expect.any(Number) as number });
+      expect(summary.phases[1].to).toBeLessThanOrEqual(heal.to);
     });
 
     test("is not run (3) where the cluster is not as it has to be, and breaks nothing", async () => {

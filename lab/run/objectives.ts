@@ -1,10 +1,14 @@
 import { PARTITIONS } from "../../model";
 import type { CheckResult } from "../check/check";
+import type { FindingClass } from "../check/finding";
 import type { Objectives } from "../../scenarios/story";
 import type { RecoveryFigures } from "./figures";
 import { type Observation, servedBy } from "./observation";
 import { nameOf } from "./sides";
 import type { Met, Objective } from "./verdict";
+
+/** Keys that an objective names. */
+const MOST_KEYS = 3;
 
 /** What the objectives of a run are measured by. */
 export interface Measured {
@@ -28,27 +32,34 @@ export function objectivesOf(measured: Measured): Objective[] {
 /** What strong consistency promises; in availability mode only what the objectives say. */
 function consistency({ expect, strongConsistency, check }: Measured): Objective[] {
   const { lost, stale } = expect.after ?? {};
-  const { keys, rpo } = check;
+  const { keys, rpo, findings } = check;
   const unread = check.verdict === "unproven";
-  const count = (name: string, observed: number, given: number | undefined): Objective[] => {
+  const count = (
+    name: string,
+    observed: number,
+    given: number | undefined,
+    ...classes: readonly FindingClass[]
+  ): Objective[] => {
     if (given === undefined && !strongConsistency) return [];
     const most = given ?? 0;
+    const of = findings.filter((finding) => classes.includes(finding.class)).map(({ key }) => key);
+    const named = of.slice(0, MOST_KEYS).join(", ");
     return [
       {
         name,
         kind: given === undefined ? "safety" : "given",
         target: most === 0 ? "0" : `at most ${most}`,
-        observed: String(observed),
+        observed: `${observed}${named && ` (${named}${of.length > MOST_KEYS ? ", ..." : ""})`}`,
         met: observed > most ? "missed" : unread ? "unproven" : "met",
       },
     ];
   };
   return [
-    ...count("after.lost", rpo.writes, lost),
-    ...count("after.stale", keys.stale, stale),
-    ...count("after.resurrected", keys.resurrected, undefined),
-    ...count("after.duplicate", keys.duplicate, undefined),
-    ...count("after.dirty", keys.dirty, undefined),
+    ...count("after.lost", rpo.writes, lost, "resurrected", "lost", "overwritten"),
+    ...count("after.stale", keys.stale, stale, "stale"),
+    ...count("after.resurrected", keys.resurrected, undefined, "resurrected"),
+    ...count("after.duplicate", keys.duplicate, undefined, "duplicate"),
+    ...count("after.dirty", keys.dirty, undefined, "dirty"),
   ];
 }
 

@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
-import { type Fault, NO_FAULT, type Topology } from "../../model";
+import { type Fault, NO_FAULT, rosterText, type Topology } from "../../model";
 import {
   type Load,
   type Metric,
@@ -20,7 +20,7 @@ import { ObserverProcess } from "../observe/observer-process";
 import type { Sample } from "../observe/samples";
 import { carryOut } from "../recover/carry-out";
 import type { RunbookStep } from "../recover/runbook";
-import { clustersOf, type Situation, situationOf } from "../recover/situation";
+import { clustersOf, rosterOf, type Situation, situationOf } from "../recover/situation";
 import { Foretelling } from "./foretold";
 import { recordsOfLoads, truncateLoads } from "./records";
 import { nameOf } from "./sides";
@@ -73,6 +73,8 @@ export interface RunRecord {
   /** After the fault has settled, before the first operator's step or the heal. */
   readonly during: Observation | undefined;
   readonly after: Observation | undefined;
+  /** The rosters of the beginning and of the end, where they differ: steps of the runbook are not undone. */
+  readonly rosters?: { readonly before: string; readonly after: string };
   readonly healed: boolean;
   readonly healReason?: string;
   readonly notProven?: { readonly kind: NotProven; readonly reason: string };
@@ -92,6 +94,8 @@ export interface Reporter {
 const SECOND = 1_000_000;
 /** Milliseconds between two looks at the cluster while a step waits. */
 const LOOK = 200;
+/** Looks in a row at which nothing migrates: right after a change nothing does yet. */
+const QUIET = 4;
 /** Seconds for which the clusters stay as they are before a step no longer waits for what was foretold. */
 const UNCHANGED = 20;
 /** Seconds in which a heal has to show. */
@@ -157,9 +161,11 @@ export class Run {
     );
     let notProven: RunRecord["notProven"];
     let before: Observation | undefined;
+    let rosterBefore: string | undefined;
     try {
       await this.unlessAborted(this.observe());
       before = await this.unlessAborted(this.begin());
+      rosterBefore = await this.unlessAborted(this.roster());
       for (const step of this.plan.story.steps) await this.unlessAborted(this.take(step));
     } catch (error) {
       const { message } = error as Error;
@@ -182,16 +188,20 @@ export class Run {
       }
     }
     const after = await this.look("after").catch(() => undefined);
+    const rosterAfter = await this.roster().catch(() => undefined);
     await this.observer?.stop().catch(() => {});
     return {
       steps: this.steps,
-      ledgers: this.ledgers,
+      ledgers: this.begunLedgers(),
       ...(this.broken && { broken: { from: this.broken.from, healed: this.broken.healed ?? monotonic() } }),
       from,
       to: monotonic(),
       before,
       during: this.during,
       after,
+      ...(rosterBefore !== undefined &&
+        rosterAfter !== undefined &&
+        rosterBefore !== rosterAfter && { rosters: { before: rosterBefore, after: rosterAfter } }),
       ...healing,
       ...(notProven && { notProven }),
       loadedThroughout: this.loadedThroughout,
@@ -384,8 +394,14 @@ export class Run {
 
   private async stop(ids: readonly string[], kind: "clean" | "unclean" | "empty" | "reboot"): Promise<void> {
     for (const id of ids) {
-      await this.driver.stop(id, kind);
+      if (this.over) return;
+      const already = this.stopped.has(id);
+      // Before it is: an end meanwhile starts it again.
       this.stopped.add(id);
+      await this.driver.stop(id, kind).catch((error: Error) => {
+        if (!already) this.stopped.delete(id);
+        throw error;
+      });
     }
     this.foretelling.stop(ids);
   }
@@ -416,6 +432,10 @@ export class Run {
 
   private async heal(): Promise<{ outcome: string }> {
     await this.closeDuring();
+    return this.endFault();
+  }
+
+  private async endFault(): Promise<{ outcome: string }> {
     await this.driver.heal();
     this.fault = undefined;
     if (this.broken) this.broken.healed ??= monotonic();
@@ -436,9 +456,14 @@ export class Run {
     return { outcome: `${keys.length} keys read back from ${this.driver.places.length} places` };
   }
 
+  /** A loader that could not be started has none. */
+  private begunLedgers(): string[] {
+    return this.ledgers.filter((name) => existsSync(join(this.folder, name)));
+  }
+
   /** Keys that any loader tried to write. */
   private writtenKeys(): string[] {
-    const operations = this.ledgers.flatMap((name) => readLedger(join(this.folder, name)).operations);
+    const operations = this.begunLedgers().flatMap((name) => readLedger(join(this.folder, name)).operations);
     return [...new Set(operations.flatMap(({ kind, key }) => (kind === "read" ? [] : [key])))];
   }
 
@@ -450,6 +475,12 @@ export class Run {
       (id, command) => this.driver.ask(id, command),
       this.plan.topology.namespace.name,
     );
+  }
+
+  /** The roster in effect, with the active rack, as servers write it. */
+  private async roster(): Promise<string> {
+    const { nodes, activeRack } = rosterOf(await this.situation());
+    return rosterText(nodes, activeRack);
   }
 
   private async look(label: string): Promise<Observation> {
@@ -476,9 +507,8 @@ export class Run {
       shape = now;
       const stands = isAsForetold(situation, this.foretelling.now()) || Date.now() - since > UNCHANGED * 1000;
       const moving = situation.nodes.some(({ migrating }) => migrating > 0);
-      // Twice in a row: right after a change nothing migrates yet.
       quiet = stands && (what === "settled" || !moving) ? quiet + 1 : 0;
-      if (quiet === (what === "settled" ? 2 : 4)) return;
+      if (quiet === (what === "settled" ? 2 : QUIET)) return;
       if (Date.now() > end) {
         throw new Aborted("aborted", `The cluster was not ${what} within ${WAIT_LIMIT_SECONDS} s.`);
       }
@@ -493,32 +523,40 @@ export class Run {
   /** Heals, starts what was stopped, and sees that the network is whole: whatever happened before. */
   private async rollBack(): Promise<{ healed: boolean; healReason?: string }> {
     try {
-      if (this.fault !== undefined) {
-        await this.driver.heal();
-        this.fault = undefined;
-        this.foretelling.setFault(NO_FAULT);
-      }
+      if (this.fault !== undefined) await this.record({ heal: true }, () => this.endFault());
       if (this.broken) this.broken.healed ??= monotonic();
-      for (const id of [...this.stopped]) await this.start([id]);
-      if (!this.broken && this.steps.every(({ step }) => !("stop" in step))) return { healed: true };
-      for (const end = Date.now() + HEAL_LIMIT * 1000; ;) {
-        const situation = await this.situation();
-        const clusters = clustersOf(situation);
-        const whole = clusters.length === 1 && clusters[0].length === this.ids.length;
-        const still = situation.nodes.every(({ migrating }) => migrating === 0);
-        if (whole && still) return { healed: true };
-        if (Date.now() > end) {
-          return {
-            healed: false,
-            healReason: whole
-              ? `migrations still run ${HEAL_LIMIT} s after the heal`
-              : `${HEAL_LIMIT} s after the heal the nodes are ${clusters.map((members) => this.nameOf(members.map(({ id }) => id))).join(" | ") || "in no cluster"}, silent: ${situation.silent.join(", ") || "none"}`,
-          };
-        }
-        await rest(LOOK);
-      }
+      const down = [...this.stopped];
+      const untouched = down.length === 0 && this.steps.every(({ step }) => !("stop" in step));
+      if (!this.broken && untouched) return { healed: true };
+      const up = this.ids.filter((id) => !down.includes(id));
+      // A node that comes while a cluster forms interrupts it before it serves, and leaves partitions dead (a double pump).
+      if (down.length > 0 && up.length > 0) await this.whole(up);
+      await this.start(down);
+      return await this.whole(this.ids);
     } catch (error) {
       return { healed: false, healReason: (error as Error).message };
+    }
+  }
+
+  /** Waits until nodes are one cluster, and nothing migrates. */
+  private async whole(ids: readonly string[]): Promise<{ healed: boolean; healReason?: string }> {
+    const end = Date.now() + HEAL_LIMIT * 1000;
+    for (let quiet = 0; ;) {
+      const situation = await this.situation();
+      const clusters = clustersOf(situation);
+      const whole = clusters.length === 1 && clusters[0].length === ids.length;
+      const still = situation.nodes.every(({ migrating }) => migrating === 0);
+      quiet = whole && still ? quiet + 1 : 0;
+      if (quiet === QUIET) return { healed: true };
+      if (Date.now() > end) {
+        return {
+          healed: false,
+          healReason: whole
+            ? `migrations still run ${HEAL_LIMIT} s after the heal`
+            : `${HEAL_LIMIT} s after the heal the nodes are ${clusters.map((members) => this.nameOf(members.map(({ id }) => id))).join(" | ") || "in no cluster"}, silent: ${situation.silent.join(", ") || "none"}`,
+        };
+      }
+      await rest(LOOK);
     }
   }
 

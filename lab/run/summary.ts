@@ -281,7 +281,7 @@ function placeFigures(
 }
 
 function sentenceOf(
-  { during, notProven, broken }: RunRecord,
+  { during, notProven, broken, rosters }: RunRecord,
   { rpo }: CheckResult,
   acknowledged: number,
   recovery: Readonly<Record<string, Record<"read" | "write", RecoveryFigures>>>,
@@ -299,5 +299,6 @@ function sentenceOf(
     ...(broken && slowest !== undefined && slowest > 0
       ? [`full service ${(slowest / 1000).toFixed(1)} s after the heal`]
       : []),
+    ...(rosters ? [`the roster was ${rosters.before}, and is left as ${rosters.after}`] : []),
   ].join("; ")}.`;
 }
