@@ -46,6 +46,13 @@ export function propose(situation: Situation, { confirmedDown = [] }: Known = {}
   const orphans = situation.nodes.filter(({ clusterSize }) => clusterSize === 0);
   const [largest = []] = clusters;
   const [first] = largest;
+  if (!first) {
+    return {
+      step: { step: "wait" },
+      sees: "No node is in a cluster.",
+      because: "They are still forming one; where it stays so, the network between them is broken.",
+    };
+  }
   if (clusters.length > 1 || orphans.length > 0) {
     const parts = [...clusters.map(idsOf), ...orphans.map((node) => idsOf([node]))].join(" | ");
     return {
@@ -53,13 +60,6 @@ export function propose(situation: Situation, { confirmedDown = [] }: Known = {}
       sees: `The nodes that answer are not one cluster: ${parts}.`,
       because:
         "The network between them is broken: only its repair helps. Each half re-rostered to itself would serve everything twice, and lose the writes of one.",
-    };
-  }
-  if (!first) {
-    return {
-      step: { step: "wait" },
-      sees: "No node is in a cluster.",
-      because: "They are still forming one.",
     };
   }
   const strange = strangersOf(largest, first);
@@ -180,6 +180,10 @@ export function refusal(
       const others = missing.filter((node) => !down.includes(node.rack));
       if (others.length > 0) {
         return `${idsOf(others)} of other racks are missing too: they may hold the only full copies. Bring them back first.`;
+      }
+      if (step.step === "promote" && !largest.some(({ rack }) => rack === step.rack)) {
+        const racks = [...new Set(largest.map(({ rack }) => rack))];
+        return `No node of rack ${step.rack} is in the cluster: as the active rack it would serve nothing. Promote one whose nodes are: ${racks.join(", ")}.`;
       }
       return undefined;
     }

@@ -157,6 +157,22 @@ describe("the runbook, on a rehearsal cluster", () => {
     expect(refusal({ step: "bring-back", rack: 32 }, moving)).toContain("Migrations run (49 partitions)");
   });
 
+  test("fails where a node refuses what a step asks of it, or no node takes the recluster", async () => {
+    await start();
+    for (const id of LONDON) await cluster.stopNode(id);
+    await settled();
+    const step = { step: "reroster", confirmedDown: [32] } as const;
+    const refusing = (start: string) => (id: string, command: string) =>
+      command.startsWith(start) ? Promise.resolve("ERROR:4:bad parameter") : ask(id, command);
+    const known = { confirmedDown: [32] };
+    await expect(carryOut(step, ids, refusing("roster-set"), "mydata", known)).rejects.toThrow(
+      'answers "ERROR:4:bad parameter" to roster-set:namespace=mydata;nodes=A3B33@33,A2B33@33,A1B33@33: expected ok.',
+    );
+    await expect(carryOut(step, ids, refusing("recluster"), "mydata", known)).rejects.toThrow(
+      "No node took the recluster: ERROR:4:bad parameter",
+    );
+  });
+
   test("says which partitions no node of the new roster has", async () => {
     await start({
       ...topology(),
