@@ -173,6 +173,14 @@ describeWith(["client for Node.js"], "a loader, in a process of its own", () => 
     });
   });
 
+  test("reads more keys back than an argument of a process holds", async () => {
+    const keys = Array.from({ length: 10_000 }, (_, i) => `lifecycle/eu-west-2/1:${i}`);
+    expect(JSON.stringify(keys).length).toBeGreaterThan(128 * 1024);
+    const reader = load({ workload: "verify", keys, count: 20, rate: 5000 });
+    expect(await reader.ended).toEqual({ reason: "done" });
+    expect(operations(reader).map(({ key }) => key)).toEqual(keys.slice(0, 20));
+  });
+
   test("refuses lifecycle in availability mode", async () => {
     const loader = load({ workload: "lifecycle", strongConsistency: false });
     expect(await loader.ended).toMatchObject({
