@@ -4,6 +4,7 @@ import { ModelError } from "../model";
 import { ownPackage } from "../modules/hosts/own-package";
 import { InputError } from "../modules/stack/errors";
 import { RefusedError } from "../rehearsal/errors";
+import { checkCommand } from "./commands/check";
 import { faultCommand } from "./commands/fault";
 import { healCommand } from "./commands/heal";
 import { loadCommand } from "./commands/load";
@@ -34,7 +35,7 @@ const MISTAKES = [UsageError, ModelError, InputError, RefusedError];
 /**
  * Runs `stretch` with the arguments after its name.
  *
- * @returns the exit code: 0 ok, 1 a verdict or failure while running, 2 wrong use or bad input; `stretch run` has more.
+ * @returns the exit code: 0 ok, 1 a verdict or failure while running, 2 wrong use or bad input; `stretch run` and `stretch check` have more.
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const program = new Command("stretch")
@@ -48,6 +49,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     runCommand,
     verifyCommand,
     compareCommand,
+    checkCommand,
     recoverCommand,
     mapCommand,
     whereCommand,

@@ -52,6 +52,7 @@ const node = z.strictObject(
       .min(0, "expected a rack id, 0 to 1000000")
       .max(MOST_RACK_ID, "expected a rack id, 0 to 1000000"),
     region: z.string({ error: "expected a region's name" }).min(1, "expected a region's name").optional(),
+    address: z.ipv4({ error: "expected a private IPv4 address, such as 10.0.0.4" }).optional(),
     quiesced: z.boolean({ error: "expected true or false" }).optional(),
   },
   { error: "expected a node: id and rack" },
@@ -114,12 +115,19 @@ export const topologyFile = z
       context.addIssue({ code: "custom", path, message });
     const known = new Set<string>();
     const nodes = file.nodes.filter((node) => node !== null);
+    const addresses = new Set<string>();
     if (nodes.length === 0) complain(["nodes"], "expected at least one node");
     file.nodes.forEach((node, i) => {
       if (node === null) return;
       const { id } = node;
       if (known.has(id)) complain(["nodes", i, "id"], "expected an id of its own: another node has it");
       known.add(id);
+      const { address } = node;
+      if (address === undefined) return;
+      if (addresses.has(address)) {
+        complain(["nodes", i, "address"], "expected an address of its own: another node has it");
+      }
+      addresses.add(address);
     });
     for (const setting of STRONG_ONLY) {
       if (file.namespace[setting] && !file.namespace.strongConsistency) {

@@ -13,7 +13,7 @@ export function stretch(moto: Moto, args: readonly string[], cwd = REPO): Promis
     cwd,
     env: { ...moto.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     timeoutMs: 5 * 60_000,
-    okCodes: [0, 1, 2],
+    okCodes: [0, 1, 2, 3],
     evidence: () => moto.log(),
   });
 }
