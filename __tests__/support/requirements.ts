@@ -71,6 +71,7 @@ const REQUIREMENTS = {
     missing: () => fails("gpg", "--version") ?? fails("gpgv", "--version"),
     enable: "apt-get install gpg gpgv",
   },
+  openssl: { missing: () => fails("openssl", "version"), enable: "apt-get install openssl" },
   ncat: { missing: () => fails("ncat", "--version"), enable: "apt-get install ncat" },
   "mount namespaces": {
     missing: () => fails("unshare", "--map-root-user", "--mount", "true"),

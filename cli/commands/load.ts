@@ -8,7 +8,14 @@ import { ARTICLE_PACE, WORKLOADS } from "../../lab/load/options";
 import { breakerSpans } from "../../lab/load/outcome";
 import { UsageError } from "../errors";
 import { assertClient } from "../lab/aerospike-client";
-import { hostsOption, loginOf, userOption } from "../lab/server-options";
+import {
+  hostsOption,
+  type ServerOptions,
+  serversOf,
+  tlsCaOption,
+  tlsNameOption,
+  userOption,
+} from "../lab/server-options";
 import { progressText, spanText } from "../report/load";
 import type { Output } from "./output";
 
@@ -16,8 +23,7 @@ import type { Output } from "./output";
 const OFFERED = WORKLOADS.filter((name) => name !== "verify");
 type Offered = (typeof OFFERED)[number];
 
-interface Options {
-  hosts: string[];
+interface Options extends ServerOptions {
   namespace: string;
   workload: Offered;
   place: string;
@@ -28,7 +34,6 @@ interface Options {
   seconds?: number;
   count?: number;
   seed?: number;
-  user?: string;
   alternate?: true;
   ledger?: string;
 }
@@ -70,19 +75,24 @@ export function loadCommand(output: Output): Command {
     .option("--count <N>", "operations after which it ends", whole)
     .option("--seed <N>", "seed of what is random (default: a new one, printed)", seedOf)
     .addOption(userOption())
+    .addOption(tlsNameOption())
+    .addOption(tlsCaOption())
     .option("--alternate", "the nodes' alternate addresses are used")
     .option("--ledger <FILE>", "the ledger, which must not be there yet (default: a new one in out/)")
     .action(async (options: Options) => load(options, output));
 }
 
-async function load({ hosts, pace, user, seed = randomInt(2 ** 31), ...options }: Options, output: Output) {
+async function load(
+  { hosts: given, user, tlsName, tlsCa, pace, seed = randomInt(2 ** 31), ...options }: Options,
+  output: Output,
+) {
   assertClient();
   if (options.keys && options.workload !== "article") {
     throw new UsageError(
       `--keys is for the workload article, and ${options.workload} was given: leave it out.`,
     );
   }
-  const login = loginOf(user);
+  const { hosts, connect } = serversOf({ hosts: given, user, tlsName, tlsCa });
   const ledger = options.ledger ?? join("out", `load-${new Date().toISOString().replace(/\W/g, "")}.jsonl`);
   if (existsSync(ledger))
     throw new UsageError(`The ledger ${ledger} is there already: give a file that is not.`);
@@ -93,7 +103,7 @@ async function load({ hosts, pace, user, seed = randomInt(2 ** 31), ...options }
     {
       ...options,
       ...(pace && ARTICLE_PACE),
-      ...login,
+      ...connect,
       hosts: hosts.join(","),
       client: `${options.place}/1`,
       ledger,

@@ -7,15 +7,20 @@ import { type Ask, situationOf } from "../../lab/recover/situation";
 import { VerdictError } from "../errors";
 import { assertClient } from "../lab/aerospike-client";
 import { withAsking } from "../lab/asking";
-import { hostsOption, loginOf, userOption } from "../lab/server-options";
+import {
+  hostsOption,
+  type ServerOptions,
+  serversOf,
+  tlsCaOption,
+  tlsNameOption,
+  userOption,
+} from "../lab/server-options";
 import type { Output } from "./output";
 
-interface Options {
-  hosts: string[];
+interface Options extends ServerOptions {
   namespace: string;
   confirmedDown: number[];
   ledger: string[];
-  user?: string;
   yes?: true;
 }
 
@@ -56,10 +61,13 @@ export function recoverCommand(output: Output): Command {
         .default([], "none"),
     )
     .addOption(userOption())
+    .addOption(tlsNameOption())
+    .addOption(tlsCaOption())
     .option("--yes", "takes the step")
-    .action(async ({ hosts, namespace, confirmedDown, ledger, user, yes }: Options) => {
+    .action(async ({ namespace, confirmedDown, ledger, yes, ...servers }: Options) => {
       assertClient();
-      await withAsking(hosts, loginOf(user), async (asking, nodes) => {
+      const { hosts, connect } = serversOf(servers);
+      await withAsking(hosts, connect, async (asking, nodes) => {
         const ask: Ask = async (id, command) =>
           (await asking.ask(nodes.get(id) ?? id, [command]))?.get(command);
         const ids = [...nodes.keys()];

@@ -1,4 +1,4 @@
-import type { LoginOptions } from "../../lab/load/options";
+import type { ConnectOptions } from "../../lab/load/options";
 import { ObserverProcess } from "../../lab/observe/observer-process";
 import type { Sample } from "../../lab/observe/samples";
 import { UsageError } from "../errors";
@@ -11,7 +11,7 @@ import type { Output } from "./output";
 export interface ServerOptions {
   readonly hosts: readonly string[];
   readonly namespace: string;
-  readonly login: LoginOptions;
+  readonly connect: ConnectOptions;
   readonly from?: string;
   readonly watch?: true;
   readonly json?: true;
@@ -19,16 +19,16 @@ export interface ServerOptions {
 
 /** Shows the nodes behind some addresses, and those that these know: once, or each second. */
 export async function serverStatus(
-  { hosts, namespace, login, from, watch, json }: ServerOptions,
+  { hosts, namespace, connect, from, watch, json }: ServerOptions,
   output: Output,
 ): Promise<void> {
   assertClient();
-  const all = await withAsking(hosts, login, async (_, found) => found);
+  const all = await withAsking(hosts, connect, async (_, found) => found);
   const nodes = from === undefined ? all : only(from, all);
   const latest = new Map<string, Sample>();
   let complete: () => void = () => {};
   const observer = new ObserverProcess(
-    { nodes: [...nodes].map(([id, address]) => ({ id, address })), namespace, ...login },
+    { nodes: [...nodes].map(([id, address]) => ({ id, address })), namespace, ...connect },
     (sample) => {
       latest.set(sample.node, sample);
       if (latest.size === nodes.size) complete();

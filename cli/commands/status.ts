@@ -2,7 +2,7 @@ import { setTimeout as rest } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
 import { UsageError } from "../errors";
-import { hostsOption, loginOf, userOption } from "../lab/server-options";
+import { hostsOption, serversOf, tlsCaOption, tlsNameOption, userOption } from "../lab/server-options";
 import { tellTraces } from "./heal";
 import { regions } from "./options";
 import type { Output } from "./output";
@@ -18,6 +18,8 @@ interface Options {
   hosts?: string[];
   namespace?: string;
   user?: string;
+  tlsName?: string;
+  tlsCa?: string;
   from?: string;
   watch?: true;
   json?: true;
@@ -42,6 +44,8 @@ export function statusCommand(output: Output): Command {
     )
     .option("--namespace <NAME>", "with --hosts, the namespace")
     .addOption(userOption())
+    .addOption(tlsNameOption())
+    .addOption(tlsCaOption())
     .addOption(new Option("--from <NODE>", "only what this node sees, by its id").conflicts("traces"))
     .addOption(new Option("--watch", "again each second, until Ctrl-C").conflicts("traces"))
     .option("--json", "the status as JSON, a line each time")
@@ -50,7 +54,7 @@ export function statusCommand(output: Output): Command {
       "what faults of a deployed stack left in AWS; exit code 1 where something is left",
     )
     .option("--region <REGION...>", "with --traces, where to look", regions)
-    .action(async ({ port, hosts, namespace, user, from, watch, json, traces, region }: Options) => {
+    .action(async ({ port, hosts, namespace, from, watch, json, traces, region, ...reach }: Options) => {
       if (traces !== undefined) return tellTraces(output, traces, region);
       if (region !== undefined)
         throw new UsageError("--region was given without --traces: expected the stack to look for.");
@@ -58,10 +62,12 @@ export function statusCommand(output: Output): Command {
         if (namespace === undefined) {
           throw new UsageError("--hosts was given without --namespace: expected the namespace to tell of.");
         }
-        return serverStatus({ hosts, namespace, login: loginOf(user), from, watch, json }, output);
+        return serverStatus({ ...serversOf({ hosts, ...reach }), namespace, from, watch, json }, output);
       }
-      if (namespace !== undefined || user !== undefined) {
-        throw new UsageError("--namespace and --user are for a cluster: expected --hosts.");
+      if (namespace !== undefined || Object.keys(reach).length > 0) {
+        throw new UsageError(
+          "--namespace, --user, --tls-name and --tls-ca are for a cluster: expected --hosts.",
+        );
       }
       do {
         const status = seenFrom(from, await ask(port, { command: "status" }));

@@ -6,7 +6,7 @@ import {
   type LoaderEnd,
   type LoaderMessage,
   type LoaderOptions,
-  type LoginOptions,
+  type ConnectOptions,
   PASSWORD,
 } from "./options";
 
@@ -20,7 +20,7 @@ const MOST_COMPLAINTS = 2000;
 export function startProgram(
   folder: string,
   name: string,
-  { password, ...options }: LoginOptions,
+  { password, ...options }: ConnectOptions,
   environment: object = {},
 ): ChildProcess {
   const extension = extname(__filename);

@@ -2,6 +2,7 @@ import { setTimeout as rest } from "node:timers/promises";
 import type Aerospike from "aerospike";
 import type { Client, Key } from "aerospike";
 import { answersOf, namespaceOf } from "../observe/node-state";
+import { clientConfig } from "./connect";
 import { Ledger, type Answer } from "./ledger";
 import type { Latency, LoaderEnd, LoaderMessage, LoaderOptions } from "./options";
 import { outcomeOf, type ClientError } from "./outcome";
@@ -131,15 +132,14 @@ export class Loader {
   }
 
   private async connect(): Promise<Client> {
-    const { hosts, user, password, alternate, inFlight = 64 } = this.options;
+    const { hosts, alternate, inFlight = 64 } = this.options;
     const limit = { maxRetries: 0, totalTimeout: 1000 };
     const { aerospike } = this;
     const end = Date.now() + CONNECT_LIMIT;
     for (;;) {
       try {
         return await aerospike.connect({
-          hosts,
-          ...(user !== undefined && { user, password }),
+          ...clientConfig(hosts, this.options),
           ...(alternate && { useAlternateAccessAddress: true }),
           log: { level: aerospike.log.OFF },
           maxConnsPerNode: Math.max(100, 2 * inFlight),

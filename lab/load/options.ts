@@ -8,6 +8,15 @@ export interface LoginOptions {
   readonly password?: string;
 }
 
+/** How clients reach a cluster's servers. */
+export interface ConnectOptions extends LoginOptions {
+  /**
+   * TLS of the servers: a name in their certificate, and the path of a PEM file with the certificates of whom to trust.
+   * @default none: plain
+   */
+  readonly tls?: { readonly name: string; readonly caFile: string };
+}
+
 /** Variable of the environment that holds the password of `user`. */
 export const PASSWORD = "STRETCH_PASSWORD";
 
@@ -15,7 +24,7 @@ export const PASSWORD = "STRETCH_PASSWORD";
 export const ARTICLE_PACE = { rate: 5, inFlight: 1 } as const;
 
 /** How a loader is started: plain data, so that it can be sent to another host. */
-export interface LoaderOptions extends LoginOptions {
+export interface LoaderOptions extends ConnectOptions {
   /** `host:port`, several separated by commas. */
   readonly hosts: string;
   readonly namespace: string;

@@ -1,6 +1,8 @@
+import { lookup } from "node:dns/promises";
 import type Aerospike from "aerospike";
 import type { Client } from "aerospike";
-import type { LoginOptions } from "../load/options";
+import { clientConfig } from "../load/connect";
+import type { ConnectOptions } from "../load/options";
 import { type Answers, answersOf } from "./node-state";
 
 /** Milliseconds that a node has to answer. */
@@ -9,9 +11,23 @@ const LIMIT = 1000;
 /**
  * Asks nodes by their addresses, through the `aerospike` client: each from where its address leads, whatever the client
  * itself thinks of the cluster.
+ *
+ * With TLS a client an address: one asked for an address takes that for the TLS name (client 6.7.1), and knows the right one
+ * only of nodes that it found.
  */
 export class ClientAsk {
-  private constructor(private readonly client: Client) {}
+  private readonly clients = new Map<string, Promise<Client>>();
+
+  private constructor(
+    private readonly client: Client,
+    private readonly connectTo: (host: string) => Promise<Client>,
+    private readonly tls: boolean,
+  ) {}
+
+  /** The command that asks a node for its peers. */
+  get peers(): string {
+    return this.tls ? "peers-tls-std" : "peers-clear-std";
+  }
 
   /**
    * Connects to any of the addresses.
@@ -21,22 +37,22 @@ export class ClientAsk {
   static async connect(
     aerospike: typeof Aerospike,
     hosts: string,
-    { user, password }: LoginOptions = {},
+    options: ConnectOptions = {},
   ): Promise<ClientAsk> {
-    return new ClientAsk(
-      await aerospike.connect({
-        hosts,
-        ...(user !== undefined && { user, password }),
+    const connectTo = (seeds: string) =>
+      aerospike.connect({
+        ...clientConfig(seeds, options),
         log: { level: aerospike.log.OFF },
         policies: { info: new aerospike.InfoPolicy({ timeout: LIMIT }) },
-      }),
-    );
+      });
+    return new ClientAsk(await connectTo(hosts), connectTo, options.tls !== undefined);
   }
 
   /** All answers of a node to several commands, in one request; undefined where it does not answer in time. */
   async ask(host: string, commands: readonly string[]): Promise<Answers | undefined> {
+    const request = `${commands.join("\n")}\n`;
     try {
-      return answersOf(await this.client.info(`${commands.join("\n")}\n`, host));
+      return answersOf(await (this.tls ? this.askNode(host, request) : this.client.info(request, host)));
     } catch {
       return undefined;
     }
@@ -44,5 +60,28 @@ export class ClientAsk {
 
   close(): void {
     this.client.close(false);
+    for (const client of this.clients.values())
+      void client.then(
+        (made) => made.close(false),
+        () => {},
+      );
+  }
+
+  private async askNode(host: string, request: string): Promise<string> {
+    const [name, port] = host.split(":");
+    const { address } = await lookup(name);
+    const client = await this.clientOf(host);
+    const node = client.getNodes().find((found) => found.address === `${address}:${port}`);
+    if (node === undefined) throw new Error(`No node is at ${host}.`);
+    return client.infoNode(request, node);
+  }
+
+  private clientOf(host: string): Promise<Client> {
+    const had = this.clients.get(host);
+    if (had) return had;
+    const client = this.connectTo(host);
+    this.clients.set(host, client);
+    client.catch(() => this.clients.delete(host));
+    return client;
   }
 }

@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { startProgram } from "../load/loader-process";
-import type { LoginOptions } from "../load/options";
+import type { ConnectOptions } from "../load/options";
 import type { Sample } from "./samples";
 
 /** What an observer looks at. */
-export interface ObserverOptions extends LoginOptions {
+export interface ObserverOptions extends ConnectOptions {
   /** Every node with an address on its own side. */
   readonly nodes: readonly { readonly id: string; readonly address: string }[];
   readonly namespace: string;

@@ -18,10 +18,10 @@ const INTERVALS = { fast: 100, slow: 1000 } as const;
 async function main(): Promise<void> {
   const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   const first = await lines.next();
-  const { nodes, namespace, path, user } = JSON.parse(String(first.value)) as ObserverOptions;
+  const { nodes, namespace, path, user, tls } = JSON.parse(String(first.value)) as ObserverOptions;
   const aerospike = (await import("aerospike")).default;
   const hosts = nodes.map(({ address }) => address).join(",");
-  const asking = await ClientAsk.connect(aerospike, hosts, { user, password: process.env[PASSWORD] });
+  const asking = await ClientAsk.connect(aerospike, hosts, { user, password: process.env[PASSWORD], tls });
   const commands = lookCommands(namespace);
   let interval: number = INTERVALS.slow;
   let ended = false;

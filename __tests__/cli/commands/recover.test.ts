@@ -105,5 +105,6 @@ test("peers are read with their ports, the default one left out by the server", 
     ["A1", "10.0.0.1:3000"],
     ["B2", "10.0.0.2:3010"],
   ]);
+  expect(peersOf("14,4333,[[A1,db.internal,[10.0.0.1]]]")).toEqual([["A1", "10.0.0.1:4333"]]);
   expect(peersOf("")).toEqual([]);
 });

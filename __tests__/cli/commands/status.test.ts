@@ -115,7 +115,10 @@ describeWith(["client for Node.js"], "stretch status --hosts", () => {
 test("stretch status fails (2) on options that do not go together", async () => {
   for (const [args, text] of [
     [["--hosts", "127.0.0.1:3000"], "--hosts was given without --namespace"],
-    [["--namespace", "mydata"], "--namespace and --user are for a cluster: expected --hosts."],
+    [
+      ["--namespace", "mydata"],
+      "--namespace, --user, --tls-name and --tls-ca are for a cluster: expected --hosts.",
+    ],
     [["--hosts", "127.0.0.1:3000", "--port", "4000"], "cannot be used with option '--port"],
     [["--watch", "--traces", "orders"], "cannot be used with option '--traces"],
   ] as const) {

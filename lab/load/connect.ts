@@ -1,0 +1,11 @@
+import type { ConnectOptions } from "./options";
+
+/** What the `aerospike` client is told of a cluster's servers: addresses, who logs in, and TLS. */
+export function clientConfig(hosts: string, { user, password, tls }: ConnectOptions) {
+  return {
+    // With TLS `host:NAME:port`.
+    hosts: tls ? hosts.replaceAll(/:(\d+)(?=,|$)/g, `:${tls.name}:$1`) : hosts,
+    ...(user !== undefined && { user, password }),
+    ...(tls && { tls: { enable: true, cafile: tls.caFile } }),
+  };
+}
