@@ -20,6 +20,7 @@ import { scenariosCommand } from "./commands/scenarios";
 import { secretCommand } from "./commands/secret";
 import { statusCommand } from "./commands/status";
 import { compareCommand } from "./commands/compare";
+import { topologyCommand } from "./commands/topology";
 import { verifyCommand } from "./commands/verify";
 import { upCommand } from "./commands/up";
 import { whereCommand } from "./commands/where";
@@ -46,6 +47,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   for (const command of [
     scenariosCommand,
     previewCommand,
+    topologyCommand,
     runCommand,
     verifyCommand,
     compareCommand,

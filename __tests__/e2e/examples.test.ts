@@ -108,7 +108,7 @@ describeWith(["npm registry"], "the examples, with the packed package", () => {
     });
 
     it("is a rehearsal cluster by its stack's name, healed and broken from beside", async () => {
-      const up = spawn(process.execPath, [bin("stretch"), "up", "orders", "--port", "43100"], {
+      const up = spawn(process.execPath, [bin("stretch"), "up", "orders", "--port", "14100"], {
         cwd: folder("own-stack"),
         stdio: ["ignore", "pipe", "inherit"],
       });
@@ -121,7 +121,7 @@ describeWith(["npm registry"], "the examples, with the packed package", () => {
           "fault",
           "split",
           "--port",
-          "43100",
+          "14100",
         );
         expect(stdout).toContain("Fault: split");
       } finally {

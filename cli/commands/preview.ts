@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Command, Option } from "commander";
 import {
   clusterTimes,
@@ -15,8 +16,10 @@ import { VerdictError } from "../errors";
 import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
 import { roundTripsOf } from "../experiment/round-trips";
+import { type Compared, observedText } from "../report/observed";
 import { previewText } from "../report/preview";
 import { timesOf } from "../report/times";
+import { observedPmap } from "../topology/asadm";
 import {
   appOutputOption,
   clusterOption,
@@ -33,6 +36,7 @@ interface Options extends Source {
   failUnder?: number;
   json?: true;
   rtt?: string;
+  observed?: string;
 }
 
 /** `stretch preview`: the predicted picture of a fault. */
@@ -59,6 +63,10 @@ export function previewCommand(output: Output): Command {
       "--rtt <FILE>",
       "round trips between regions of your own, in YAML or JSON, over the table of AWS's",
     )
+    .option(
+      "--observed <FILE>",
+      "compares asadm's show pmap, as text or --json, with the prediction node by node; exit code 1 where they differ",
+    )
     .option("--json", "the prediction as JSON")
     .action(async (scenario: string | undefined, options: Options) => {
       const experiment = await loadExperiment(scenario, options);
@@ -73,6 +81,10 @@ export function previewCommand(output: Output): Command {
       const roundTrips = roundTripsOf(options.rtt, experiment.roundTrips);
       const times = timesOf(healthy, prediction, roundTrips, fault);
       const { name, sideOf } = experiment;
+      const observed =
+        options.observed === undefined
+          ? undefined
+          : { file: options.observed, compared: compare(options.observed, topology, prediction) };
       output.print(
         options.json
           ? JSON.stringify(
@@ -81,6 +93,7 @@ export function previewCommand(output: Output): Command {
                 ...timingJson(topology),
                 times,
                 roundTrips: roundTrips.source,
+                ...(observed && { observed: observed.compared }),
               },
               null,
               2,
@@ -90,6 +103,11 @@ export function previewCommand(output: Output): Command {
               output,
             ),
       );
+      if (observed && !options.json) output.print(`\n${observedText(observed.file, observed.compared)}`);
+      const differing = (observed?.compared ?? []).filter(({ same }) => !same).map(({ node }) => node);
+      if (differing.length > 0) {
+        throw new VerdictError(`What was observed is not as predicted on ${differing.join(", ")}.`);
+      }
       if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
     });
 }
@@ -127,4 +145,18 @@ function checkShare({ subClusters }: Prediction, percentage: number): void {
       `The sub-cluster that serves most serves ${best} of ${PARTITIONS} partitions (${share} %): under the ${percentage} % of --fail-under.`,
     );
   }
+}
+
+/** What a `show pmap` says beside the prediction, node by node. */
+function compare(file: string, { namespace, nodes }: Topology, { subClusters }: Prediction): Compared[] {
+  const predicted = new Map(subClusters.flatMap((map) => Object.entries(partitionsByNode(map))));
+  return observedPmap(file, namespace.name, nodes).map(({ id: node, ...observed }) => {
+    const foretold = predicted.get(node);
+    return {
+      node,
+      observed,
+      ...(foretold && { predicted: foretold }),
+      same: isDeepStrictEqual(observed, foretold),
+    };
+  });
 }

@@ -84,7 +84,8 @@ function tlsOf(name: string | undefined, ca: string | undefined): ConnectOptions
   return { name, caFile: resolve(ca) };
 }
 
-function loginOf(user: string | undefined): LoginOptions {
+/** @throws UsageError where there is a user, and no password. */
+export function loginOf(user: string | undefined): LoginOptions {
   if (user === undefined) return {};
   const password = process.env[PASSWORD];
   if (password === undefined) {

@@ -132,7 +132,7 @@ export class Loader {
   }
 
   private async connect(): Promise<Client> {
-    const { hosts, alternate, inFlight = 64 } = this.options;
+    const { hosts, inFlight = 64 } = this.options;
     const limit = { maxRetries: 0, totalTimeout: 1000 };
     const { aerospike } = this;
     const end = Date.now() + CONNECT_LIMIT;
@@ -140,7 +140,6 @@ export class Loader {
       try {
         return await aerospike.connect({
           ...clientConfig(hosts, this.options),
-          ...(alternate && { useAlternateAccessAddress: true }),
           log: { level: aerospike.log.OFF },
           maxConnsPerNode: Math.max(100, 2 * inFlight),
           // As wide as it goes; it cannot be turned off (client 6.7.1).

@@ -11,10 +11,18 @@ export interface LoginOptions {
 /** How clients reach a cluster's servers. */
 export interface ConnectOptions extends LoginOptions {
   /**
-   * TLS of the servers: a name in their certificate, and the path of a PEM file with the certificates of whom to trust.
+   * TLS of the servers: a name in their certificate, and paths of PEM files: the certificates of whom to trust, and this
+   * client's own where the servers ask for it.
    * @default none: plain
    */
-  readonly tls?: { readonly name: string; readonly caFile: string };
+  readonly tls?: {
+    readonly name: string;
+    readonly caFile: string;
+    readonly certFile?: string;
+    readonly keyFile?: string;
+  };
+  /** Whether clients use the alternate addresses. @default false */
+  readonly alternate?: boolean;
 }
 
 /** Variable of the environment that holds the password of `user`. */
@@ -55,8 +63,6 @@ export interface LoaderOptions extends ConnectOptions {
   readonly seconds?: number;
   /** Operations after which it ends. @default none */
   readonly count?: number;
-  /** Whether clients use the alternate addresses. @default false */
-  readonly alternate?: boolean;
 }
 
 /** Why a loader ended. */

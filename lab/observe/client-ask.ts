@@ -12,8 +12,8 @@ const LIMIT = 1000;
  * Asks nodes by their addresses, through the `aerospike` client: each from where its address leads, whatever the client
  * itself thinks of the cluster.
  *
- * With TLS a client an address: one asked for an address takes that for the TLS name (client 6.7.1), and knows the right one
- * only of nodes that it found.
+ * With TLS or a login a client an address: one asked for an address takes that for the TLS name, and meets it without having
+ * logged in (client 6.7.1); it knows better only of nodes that it found.
  */
 export class ClientAsk {
   private readonly clients = new Map<string, Promise<Client>>();
@@ -21,12 +21,13 @@ export class ClientAsk {
   private constructor(
     private readonly client: Client,
     private readonly connectTo: (host: string) => Promise<Client>,
-    private readonly tls: boolean,
+    private readonly options: ConnectOptions,
   ) {}
 
-  /** The command that asks a node for its peers. */
+  /** The command that asks a node for its peers, as this client reaches them. */
   get peers(): string {
-    return this.tls ? "peers-tls-std" : "peers-clear-std";
+    const { tls, alternate } = this.options;
+    return `peers-${tls ? "tls" : "clear"}-${alternate ? "alt" : "std"}`;
   }
 
   /**
@@ -45,14 +46,16 @@ export class ClientAsk {
         log: { level: aerospike.log.OFF },
         policies: { info: new aerospike.InfoPolicy({ timeout: LIMIT }) },
       });
-    return new ClientAsk(await connectTo(hosts), connectTo, options.tls !== undefined);
+    return new ClientAsk(await connectTo(hosts), connectTo, options);
   }
 
   /** All answers of a node to several commands, in one request; undefined where it does not answer in time. */
   async ask(host: string, commands: readonly string[]): Promise<Answers | undefined> {
     const request = `${commands.join("\n")}\n`;
     try {
-      return answersOf(await (this.tls ? this.askNode(host, request) : this.client.info(request, host)));
+      const { tls, user } = this.options;
+      const known = tls !== undefined || user !== undefined;
+      return answersOf(await (known ? this.askNode(host, request) : this.client.info(request, host)));
     } catch {
       return undefined;
     }
