@@ -23,7 +23,9 @@ import { compareCommand } from "./commands/compare";
 import { topologyCommand } from "./commands/topology";
 import { verifyCommand } from "./commands/verify";
 import { upCommand } from "./commands/up";
+import { compareDesignsCommand } from "./commands/compare-designs";
 import { whereCommand } from "./commands/where";
+import { worstCommand } from "./commands/worst";
 import { sweepCommand } from "./commands/sweep";
 import { ExitError, UsageError } from "./errors";
 
@@ -48,6 +50,8 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     scenariosCommand,
     previewCommand,
     topologyCommand,
+    worstCommand,
+    compareDesignsCommand,
     runCommand,
     verifyCommand,
     compareCommand,

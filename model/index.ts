@@ -42,6 +42,7 @@ export {
 } from "./partition-map";
 export { availabilityModeMap } from "./availability-mode";
 export { digest, type Key, partitionOf } from "./keys";
+export { faultOfLosses, type Harm, type HarmfulSet, type Left, type Loss, Losses, lossesOf } from "./losses";
 export { type HealthyCluster, healthyCluster, isWhole, predict, type Prediction } from "./prediction";
 export {
   type Client,
