@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
-/** Top folders, each with those that it may import: `cli -> lab -> rehearsal -> model`, `cli -> scenarios -> modules -> (model | templates)`. */
+/** Top folders, each with those that it may import: `cli -> pages -> lab -> rehearsal -> model`, `cli -> scenarios -> modules -> (model | templates)`. */
 const folders = {
   model: [],
   reach: [],
@@ -11,7 +11,8 @@ const folders = {
   scenarios: ["modules", "model"],
   rehearsal: ["model"],
   lab: ["rehearsal", "scenarios", "model"],
-  cli: ["lab", "scenarios", "modules", "rehearsal", "reach", "model"],
+  pages: ["lab", "rehearsal", "scenarios", "model"],
+  cli: ["pages", "lab", "scenarios", "modules", "rehearsal", "reach", "model"],
 };
 
 /** Rooms of modules/, upper first: imports run downwards only. */

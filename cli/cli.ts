@@ -15,6 +15,7 @@ import { previewCommand } from "./commands/preview";
 import { priceCommand } from "./commands/price";
 import { renderCommand } from "./commands/render";
 import { recoverCommand } from "./commands/recover";
+import { reportCommand } from "./commands/report";
 import { runCommand } from "./commands/run";
 import { scenariosCommand } from "./commands/scenarios";
 import { secretCommand } from "./commands/secret";
@@ -56,6 +57,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     verifyCommand,
     compareCommand,
     checkCommand,
+    reportCommand,
     recoverCommand,
     mapCommand,
     whereCommand,

@@ -7,6 +7,7 @@ import { RehearsalDriver } from "../../lab/drivers/rehearsal-driver";
 import { writeReport } from "../../lab/run/report";
 import { Run, type RunPlan } from "../../lab/run/run";
 import { sidesOf } from "../../lab/run/sides";
+import { writeReportPage } from "../../pages/report/write";
 import { type Summary, summaryOf } from "../../lab/run/summary";
 import { ownPackage } from "../../modules/hosts/own-package";
 import { defaultStory, type Story } from "../../scenarios/story";
@@ -122,7 +123,8 @@ export function runCommand(output: Output): Command {
         await driver.close();
       }
       writeReport(folder, summary);
-      output.print(verdictText(summary, folder, output));
+      const report = writeReportPage(folder);
+      output.print(verdictText(summary, report, output));
       if (signalled !== undefined && summary.healed) throw new ExitError(signalled);
       if (summary.exitCode !== 0) throw new ExitError(summary.exitCode);
     });
@@ -203,7 +205,7 @@ function folderOf(out: string, name: string): string {
   return folder;
 }
 
-function verdictText(summary: Summary, folder: string, output: Output): string {
+function verdictText(summary: Summary, report: string, output: Output): string {
   const colours = coloursOf(output);
   const colour =
     summary.exitCode === 0 ? colours.green : summary.exitCode === 4 ? colours.yellow : colours.red;
@@ -212,7 +214,7 @@ function verdictText(summary: Summary, folder: string, output: Output): string {
     `${colour(summary.verdict)}: ${summary.sentence}`,
     ...summary.reasons.map((reason) => `  ${reason}`),
     ...summary.check.findings.slice(0, 5).map(({ key, class: name, why }) => `  ${name}: ${key}: ${why}`),
-    `The whole of it: ${join(folder, "summary.md")}`,
+    `The whole of it: ${report}`,
   ].join("\n");
   return new Help().boxWrap(text, output.columns);
 }

@@ -23,6 +23,8 @@ import type { RunbookStep } from "../recover/runbook";
 import { clustersOf, rosterOf, type Situation, situationOf } from "../recover/situation";
 import { Foretelling } from "./foretold";
 import { recordsOfLoads, truncateLoads } from "./records";
+import { writeExperiment } from "./experiment-file";
+import { foretoldMasters, mastersIn, notePartitions } from "./partitions";
 import { nameOf } from "./sides";
 import { isAsForetold, type Observation, observationOf } from "./observation";
 import type { NotProven } from "./verdict";
@@ -144,6 +146,8 @@ export class Run {
     this.abort = { promise, reject };
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "steps.jsonl"), "", { flag: "wx" });
+    const { topology, faults, sides } = plan;
+    writeExperiment(folder, { topology, faults, sides: Object.fromEntries(sides) });
   }
 
   /** Ends the run at once; the network is healed first. */
@@ -485,7 +489,27 @@ export class Run {
 
   private async look(label: string): Promise<Observation> {
     const situation = await this.situation();
-    return observationOf(label, monotonic(), situation, this.foretelling.now(), this.plan.sides);
+    const at = monotonic();
+    const observation = observationOf(label, at, situation, this.foretelling.now(), this.plan.sides);
+    await this.notePartitions(observation);
+    return observation;
+  }
+
+  /** Who serves what, by each node's own word, beside what was foretold. */
+  private async notePartitions({ label, at, clusters }: Observation): Promise<void> {
+    const { name } = this.plan.topology.namespace;
+    const answers = await Promise.all(
+      this.ids.map(async (id) => [id, await this.driver.ask(id, "replicas")] as const),
+    );
+    const seen = answers.flatMap(([id, answer]) => {
+      const masters = mastersIn(answer ?? "", name);
+      return masters === undefined ? [] : [[id, masters] as const];
+    });
+    const foretold = foretoldMasters(this.foretelling.maps());
+    notePartitions(this.folder, {
+      ...{ label, at, clusters: clusters.map(({ members }) => members), seen: Object.fromEntries(seen) },
+      ...foretold,
+    });
   }
 
   /** What is seen before an operator or the heal changes it. */

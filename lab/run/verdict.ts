@@ -14,6 +14,8 @@ export interface Objective {
   /** `safety`: what no run may miss. `given`: the story's own. `predicted`: the model's, where the story gives none. */
   readonly kind: "safety" | "given" | "predicted";
   readonly target: string;
+  /** What the model predicted, where it says something of it. */
+  readonly predicted?: string;
   readonly observed: string;
   readonly met: Met;
 }
