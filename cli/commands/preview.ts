@@ -18,8 +18,8 @@ import { loadExperiment, type Source } from "../experiment/load";
 import { roundTripsOf } from "../experiment/round-trips";
 import { type Compared, observedText } from "../report/observed";
 import { previewText } from "../report/preview";
-import { timesOf } from "../report/times";
 import { observedPmap } from "../topology/asadm";
+import { timesOf } from "../../lab/foretell/times";
 import {
   appOutputOption,
   clusterOption,

@@ -3,7 +3,7 @@ import { healthyCluster, predict } from "../../model";
 import { UsageError } from "../errors";
 import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
-import { placesOf } from "../report/places";
+import { placesOf } from "../../lab/foretell/places";
 import { evidence } from "../report/preview";
 import { sidesOf } from "../../lab/run/sides";
 import { type KeyGiven, whereText } from "../report/where";

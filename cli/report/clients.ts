@@ -5,10 +5,9 @@ import {
   type Outcome,
   outcomeCounts,
   PARTITIONS,
-  type PartitionMap,
   type Prediction,
 } from "../../model";
-import type { Place } from "./places";
+import type { Place } from "../../lab/foretell/places";
 import { table } from "./table";
 
 /** What clients in each place get, by operation and by when they connected: counts of the 4096 partitions. */
@@ -42,18 +41,4 @@ function countsText(counts: Record<Outcome, number>): string {
     .filter((outcome) => counts[outcome] > 0)
     .map((outcome) => (counts[outcome] === PARTITIONS ? `${outcome} all` : `${outcome} ${counts[outcome]}`))
     .join(", ");
-}
-
-/** The codes that a client beside a sub-cluster gets on writes that fail, the frequent first: "11", "11 or -8". */
-export function failureCodes(
-  healthy: HealthyCluster,
-  prediction: Prediction,
-  { members }: Pick<PartitionMap, "members">,
-  connected: (typeof connections)[number],
-): string {
-  const counts = outcomeCounts(healthy, prediction, { reach: members, operation: "write", connected });
-  return (["11", "-8"] as const)
-    .filter((outcome) => counts[outcome] > 0)
-    .sort((a, b) => counts[b] - counts[a])
-    .join(" or ");
 }

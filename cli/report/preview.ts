@@ -10,15 +10,17 @@ import {
   type RoundTrips,
   type TopologyNode,
 } from "../../model";
-import { adviceOf } from "./advice";
-import { orphansText } from "./orphans";
+import { adviceOf } from "../../lab/foretell/advice";
+import { orphansText } from "../../lab/foretell/orphans";
 import { showPmap, showRacks, showRoster } from "./asadm";
-import { failureCodes, showClients } from "./clients";
-import { orphansBySide, placesOf, refusalsInWords } from "./places";
-import { heartbeatsText } from "./heartbeats";
+import { failureCodes } from "../../lab/foretell/codes";
+import { showClients } from "./clients";
+import { orphansBySide, placesOf, refusalsInWords } from "../../lab/foretell/places";
+import { heartbeatsText } from "../../lab/foretell/heartbeats";
 import { nameOf, sidesOf } from "../../lab/run/sides";
 import { coloursOf, type Terminal } from "./terminal";
-import { showTimes, type Times } from "./times";
+import { showTimes } from "./times";
+import type { Times } from "../../lab/foretell/times";
 
 export interface Preview {
   /** Name of the scenario, or the topology file. */

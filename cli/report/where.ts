@@ -9,7 +9,7 @@ import {
   type Prediction,
   replicaIds,
 } from "../../model";
-import type { Place } from "./places";
+import type { Place } from "../../lab/foretell/places";
 import { listed } from "../../lab/run/sides";
 import { table } from "./table";
 

@@ -78,6 +78,12 @@ export class Foretelling {
     this.activeRack = activeRack;
   }
 
+  /** Every node that is up trusts what it has again: nothing is dead where one of them is (revive, then recluster). */
+  revive(): void {
+    const up = new Set(this.formed.clusters.flat());
+    for (const [id, full] of this.full) if (up.has(id)) full.fill(1);
+  }
+
   /** Migrations have ended: of a partition that is served, its replicas are full copies, and they alone. */
   migrated(): void {
     const replicas = new Map<number, string[]>();

@@ -6,7 +6,7 @@ import {
   type Prediction,
   type Topology,
 } from "../../model";
-import { listed, nameOf } from "../../lab/run/sides";
+import { listed, nameOf } from "../run/sides";
 
 /** Where clients stand in a fault. */
 export interface Place {

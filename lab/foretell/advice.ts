@@ -14,7 +14,7 @@ import {
 } from "../../model";
 import { inDoubtText, latencyAdvice } from "./heartbeats";
 import { orphansAdvice } from "./orphans";
-import { listed } from "../../lab/run/sides";
+import { listed } from "../run/sides";
 import type { Situation } from "./situation";
 
 /** What the operator should do in a fault, a line a step. */

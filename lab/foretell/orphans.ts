@@ -7,8 +7,8 @@ import {
   predict,
   type Prediction,
 } from "../../model";
-import { failureCodes } from "./clients";
-import { listed, nameOf } from "../../lab/run/sides";
+import { failureCodes } from "./codes";
+import { listed, nameOf } from "../run/sides";
 import type { Situation } from "./situation";
 
 /** Links named one by one in an advice; more are told by their ends. */
