@@ -1,7 +1,21 @@
 /** @type {import("jest").Config} */
 const shared = {
   testEnvironment: "node",
-  transform: { "^.+\\.ts$": "@swc/jest" },
+  transform: {
+    "^.+\\.ts$": "@swc/jest",
+    "^.+\\.tsx$": [
+      "@swc/jest",
+      {
+        jsc: {
+          parser: { syntax: "typescript", tsx: true },
+          transform: { react: { runtime: "automatic", importSource: "preact" } },
+        },
+      },
+    ],
+    // d3 is of ES modules only.
+    "node_modules/(d3-[a-z-]+|internmap)/.+\\.js$": "@swc/jest",
+  },
+  transformIgnorePatterns: ["/node_modules/(?!(d3-[a-z-]+|internmap)/)"],
   setupFiles: ["<rootDir>/__tests__/support/silence.ts"],
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/global-teardown.ts",

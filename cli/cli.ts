@@ -5,6 +5,7 @@ import { ownPackage } from "../modules/hosts/own-package";
 import { InputError } from "../modules/stack/errors";
 import { RefusedError } from "../rehearsal/errors";
 import { checkCommand } from "./commands/check";
+import { exploreCommand } from "./commands/explore";
 import { faultCommand } from "./commands/fault";
 import { healCommand } from "./commands/heal";
 import { loadCommand } from "./commands/load";
@@ -58,6 +59,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     compareCommand,
     checkCommand,
     reportCommand,
+    exploreCommand,
     recoverCommand,
     mapCommand,
     whereCommand,

@@ -19,6 +19,8 @@ import { roundTripsOf } from "../experiment/round-trips";
 import { type Compared, observedText } from "../report/observed";
 import { previewText } from "../report/preview";
 import { observedPmap } from "../topology/asadm";
+import { sidesOf } from "../../lab/run/sides";
+import { writeSvg } from "./svg";
 import { timesOf } from "../../lab/foretell/times";
 import {
   appOutputOption,
@@ -37,6 +39,7 @@ interface Options extends Source {
   json?: true;
   rtt?: string;
   observed?: string;
+  svg?: string;
 }
 
 /** `stretch preview`: the predicted picture of a fault. */
@@ -66,6 +69,10 @@ export function previewCommand(output: Output): Command {
     .option(
       "--observed <FILE>",
       "compares asadm's show pmap, as text or --json, with the prediction node by node; exit code 1 where they differ",
+    )
+    .option(
+      "--svg <FILE>",
+      "a drawing of it too: the topology with the cut, and the 4096 partitions by owner",
     )
     .option("--json", "the prediction as JSON")
     .action(async (scenario: string | undefined, options: Options) => {
@@ -107,6 +114,14 @@ export function previewCommand(output: Output): Command {
       const differing = (observed?.compared ?? []).filter(({ same }) => !same).map(({ node }) => node);
       if (differing.length > 0) {
         throw new VerdictError(`What was observed is not as predicted on ${differing.join(", ")}.`);
+      }
+      if (options.svg !== undefined) {
+        const { previewSvg } = await import("../../pages/drawings/preview");
+        const sides = sidesOf(topology, sideOf);
+        writeSvg(
+          options.svg,
+          previewSvg({ name, faultName: options.fault, healthy, fault, prediction, sides }),
+        );
       }
       if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
     });

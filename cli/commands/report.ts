@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { writeReportPage } from "../../pages/report/write";
 import { UsageError } from "../errors";
 import type { Output } from "./output";
 
@@ -13,7 +12,7 @@ export function reportCommand(output: Output): Command {
       "Writes report.html into the folder of a run: one file, to be read without a network or a script.",
     )
     .argument("<RUN>", "a run's folder")
-    .action((folder: string) => {
+    .action(async (folder: string) => {
       for (const name of ["summary.json", "experiment.json", "samples.jsonl"]) {
         if (!existsSync(join(folder, name))) {
           throw new UsageError(
@@ -21,6 +20,7 @@ export function reportCommand(output: Output): Command {
           );
         }
       }
+      const { writeReportPage } = await import("../../pages/report/write");
       output.print(`The report: ${writeReportPage(folder)}`);
     });
 }

@@ -7,7 +7,6 @@ import { RehearsalDriver } from "../../lab/drivers/rehearsal-driver";
 import { writeReport } from "../../lab/run/report";
 import { Run, type RunPlan } from "../../lab/run/run";
 import { sidesOf } from "../../lab/run/sides";
-import { writeReportPage } from "../../pages/report/write";
 import { type Summary, summaryOf } from "../../lab/run/summary";
 import { ownPackage } from "../../modules/hosts/own-package";
 import { defaultStory, type Story } from "../../scenarios/story";
@@ -123,6 +122,7 @@ export function runCommand(output: Output): Command {
         await driver.close();
       }
       writeReport(folder, summary);
+      const { writeReportPage } = await import("../../pages/report/write");
       const report = writeReportPage(folder);
       output.print(verdictText(summary, report, output));
       if (signalled !== undefined && summary.healed) throw new ExitError(signalled);

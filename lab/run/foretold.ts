@@ -13,7 +13,9 @@ import {
   partitionCounts,
   PARTITIONS,
   partitionMap,
+  type Prediction,
   replicaIds,
+  type RosterRows,
   rosterRows,
   subCluster,
   type Topology,
@@ -45,6 +47,10 @@ export class Foretelling {
   private activeRack: number | undefined;
   private formed: Membership;
   private readonly full = new Map<string, Uint8Array>();
+  /** The maps of now, until something changes. */
+  private known: PartitionMap[] | undefined;
+  /** Rows of the roster of now: dear to make. */
+  private rows: { readonly of: string; readonly rows: RosterRows } | undefined;
 
   constructor(private readonly topology: Topology) {
     this.roster = new Set(this.ids);
@@ -76,12 +82,14 @@ export class Foretelling {
   reroster(ids: readonly string[], activeRack?: number): void {
     this.roster = new Set(ids);
     this.activeRack = activeRack;
+    this.known = undefined;
   }
 
   /** Every node that is up trusts what it has again: nothing is dead where one of them is (revive, then recluster). */
   revive(): void {
     const up = new Set(this.formed.clusters.flat());
     for (const [id, full] of this.full) if (up.has(id)) full.fill(1);
+    this.known = undefined;
   }
 
   /** Migrations have ended: of a partition that is served, its replicas are full copies, and they alone. */
@@ -96,10 +104,16 @@ export class Foretelling {
     for (const [partition, holders] of replicas) {
       for (const [id, full] of this.full) full[partition] = Number(holders.includes(id));
     }
+    this.known = undefined;
   }
 
   /** The clusters of now, each with its map. */
   maps(): PartitionMap[] {
+    this.known ??= this.mapsOfNow();
+    return this.known;
+  }
+
+  private mapsOfNow(): PartitionMap[] {
     const { namespace, nodes } = this.topology;
     const quiesced = new Set(nodes.filter((node) => node.quiesced).map(({ id }) => id));
     if (!namespace.strongConsistency) {
@@ -111,10 +125,12 @@ export class Foretelling {
         ),
       );
     }
-    const rows = rosterRows(
-      nodes.filter(({ id }) => this.roster.has(id)),
-      { ...namespace, activeRack: this.activeRack ?? 0 },
-    );
+    const of = [this.activeRack ?? 0, ...this.roster].join(" ");
+    if (this.rows?.of !== of) {
+      const onRoster = nodes.filter(({ id }) => this.roster.has(id));
+      this.rows = { of, rows: rosterRows(onRoster, { ...namespace, activeRack: this.activeRack ?? 0 }) };
+    }
+    const { rows } = this.rows;
     return this.formed.clusters.map((members) =>
       partitionMap(
         subCluster(rows, {
@@ -147,6 +163,12 @@ export class Foretelling {
     };
   }
 
+  /** The same as a prediction, for what is said of one. */
+  prediction(): Prediction {
+    const { orphans, down, flapping } = this.formed;
+    return { subClusters: this.maps(), orphans, down, flapping, predictedBecause: [] };
+  }
+
   private get ids(): string[] {
     return this.topology.nodes.map(({ id }) => id);
   }
@@ -154,6 +176,7 @@ export class Foretelling {
   private form(now: Clusters = this.formed.clusters): Membership {
     const { minClusterSize: least } = this.topology;
     this.formed = membership(this.ids, this.cannotHear(), { now, ...(least !== undefined && { least }) });
+    this.known = undefined;
     return this.formed;
   }
 

@@ -27,7 +27,18 @@ figure { margin: 0; } figcaption { font-weight: 600; font-size: 0.9rem; margin-b
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; } dt { color: var(--soft); } dd { margin: 0; }
 details { margin: 0.4em 0; } summary { cursor: pointer; }
 #timeline { position: relative; overflow-x: auto; } #timeline svg { min-width: 640px; }
-#moment { min-height: 1.5em; font-size: 0.9rem; }
+#moment { min-height: 1.5em; font-size: 0.9rem; overflow-x: auto; }
+p.soft { color: var(--soft); font-size: 0.9rem; }
+.bar { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; margin: 8px 0; }
+.bar fieldset { border: 1px solid var(--line); border-radius: 4px; display: flex; gap: 12px; padding: 2px 10px 4px; } .bar legend { font-size: 0.8rem; color: var(--soft); }
+button, select, input, textarea { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--soft); border-radius: 4px; padding: 4px 10px; min-height: 32px; }
+button { cursor: pointer; } button:disabled { color: var(--soft); border-color: var(--line); cursor: default; }
+button[aria-pressed=true] { background: var(--ink); color: var(--ground); } button.next { border-width: 2px; font-weight: 600; }
+input[type=number] { width: 5.5em; } input[type=radio], input[type=checkbox] { min-height: 0; } textarea { display: block; width: 100%; font: 0.85rem ui-monospace, monospace; }
+.designs { display: grid; gap: 24px; grid-template-columns: minmax(0, 1fr); }
+@media (min-width: 900px) { .designs.of-2 { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
+.outcome { font-weight: 600; } caption { text-align: left; color: var(--soft); font-size: 0.85rem; }
+:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 @media (max-width: 480px) { body { padding: 10px; } h1 { font-size: 1.15rem; } }
 @media print { body { max-width: none; } details > * { display: revert; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }
 `;

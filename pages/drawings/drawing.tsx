@@ -1,6 +1,14 @@
 import type { ComponentChildren, VNode } from "preact";
 import { STYLE } from "./style";
 
+/** The place of a drawing in another one. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** A drawing: scales to the width that it gets. */
 export interface DrawingProps {
   /** What it shows, in words: for those who cannot see it. */
@@ -12,17 +20,22 @@ export interface DrawingProps {
   readonly interactive?: boolean;
   /** True for a file of its own, with its style inside. @default false */
   readonly alone?: boolean;
+  /** Where it stands in another drawing. @default it is none's part */
+  readonly at?: Place;
   readonly children: ComponentChildren;
 }
 
 /** The frame that all drawings share. */
-export function Drawing({ title, width, height, interactive, alone, children }: DrawingProps): VNode {
+export function Drawing({ title, width, height, interactive, alone, at, children }: DrawingProps): VNode {
   return (
     <svg
       class="drawing"
       xmlns="http://www.w3.org/2000/svg"
       viewBox={`0 0 ${round(width)} ${round(height)}`}
-      style={`max-width:${round(width * 1.25)}px`}
+      {...(at ??
+        (alone
+          ? { width: round(width), height: round(height) }
+          : { style: `max-width:${round(width * 1.25)}px` }))}
       role={interactive ? "group" : "img"}
       aria-label={title}
     >

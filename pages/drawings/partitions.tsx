@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import { PARTITIONS, type Topology } from "../../model";
-import { Drawing, round } from "./drawing";
+import { Drawing, type Place, round } from "./drawing";
 import { countsOf, type Owners } from "./owners";
 import { patternOf, Patterns } from "./patterns";
 import { ownerColour } from "./style";
@@ -8,9 +8,9 @@ import { ownerColour } from "./style";
 /** Cells of a line. */
 const COLUMNS = 64;
 const CELL = 6;
-const LINE = 18;
+const LINE = 24;
 /** Lines of the legend beside the cells; more go beneath. */
-const LEGEND_WIDTH = 150;
+const LEGEND_WIDTH = 240;
 
 /** The 4096 partitions by who serves them. */
 export interface PartitionsProps {
@@ -20,11 +20,14 @@ export interface PartitionsProps {
   readonly owners: Owners;
   /** Drawn as an outline over what is filled. @default none */
   readonly foretold?: Owners;
+  /** What the outline is. @default "foretold" */
+  readonly outlined?: "foretold" | "healthy";
   /** Partitions in the order of the cells. @default by number */
   readonly order?: readonly number[];
   /** Distinguishes several drawings of a page. */
   readonly scope: string;
   readonly alone?: boolean;
+  readonly at?: Place;
 }
 
 /** The partitions as a square of cells, one path a class; what was foretold as an outline. */
@@ -33,9 +36,11 @@ export function Partitions({
   topology,
   owners,
   foretold,
+  outlined = "foretold",
   order = Array.from({ length: PARTITIONS }, (_, partition) => partition),
   scope,
   alone,
+  at,
 }: PartitionsProps): VNode {
   const side = COLUMNS * CELL;
   const counts = countsOf(owners);
@@ -46,7 +51,7 @@ export function Partitions({
   const columns = Math.ceil(shown.length / perColumn);
   const width = side + 12 + columns * LEGEND_WIDTH;
   return (
-    <Drawing title={title} width={width} height={side + 2} alone={alone}>
+    <Drawing title={title} width={width} height={side + 2} alone={alone} at={at}>
       <Patterns scope={scope} />
       <g transform="translate(1 1)">
         {shown.map((name) => {
@@ -70,11 +75,11 @@ export function Partitions({
           const was = expected?.[name] ?? 0;
           return (
             <g transform={`translate(${x} ${y + 2})`}>
-              <rect class={kind} width="14" height="12" fill={fill} />
-              {overlay ? <rect width="14" height="12" fill={overlay} /> : null}
-              <text x="20" y="10">
+              <rect class={kind} width="20" height="16" fill={fill} />
+              {overlay ? <rect width="20" height="16" fill={overlay} /> : null}
+              <text x="26" y="14" font-size="16">
                 {name} {count}
-                {expected && was !== count ? ` (foretold ${was})` : ""}
+                {expected && was !== count ? ` (${outlined} ${was})` : ""}
               </text>
             </g>
           );

@@ -1,6 +1,6 @@
 import type { VNode } from "preact";
 import type { Fault, Topology, TopologyNode } from "../../model";
-import { Drawing, pressable, round } from "./drawing";
+import { Drawing, type Place, pressable, round } from "./drawing";
 import { looksOf } from "./partitions";
 import { Patterns } from "./patterns";
 
@@ -35,6 +35,7 @@ export interface TopologyDrawingProps {
   readonly actions?: TopologyActions;
   readonly scope: string;
   readonly alone?: boolean;
+  readonly at?: Place;
 }
 
 interface Box {
@@ -62,24 +63,17 @@ export function TopologyDrawing({
   actions,
   scope,
   alone,
+  at,
 }: TopologyDrawingProps): VNode {
   const boxes = boxesOf(topology.nodes);
-  const last = boxes[boxes.length - 1];
-  const tall = Math.max(...boxes.map(({ height }) => height));
-  const far = boxes.length > 2 ? 30 + 22 * (boxes.length - 2) : 0;
+  const tall = tallest(boxes);
   const looks = looksOf(topology, scope);
   const down = new Set(
     Object.entries(fault.cannotHear).flatMap(([id, lost]) => (lost.includes(id) ? [id] : [])),
   );
   const clusterOf = (id: string) => clusters.findIndex((members) => members.includes(id));
   return (
-    <Drawing
-      title={title}
-      width={last.x + last.width + 2}
-      height={tall + far + 4}
-      interactive={actions !== undefined}
-      alone={alone}
-    >
+    <Drawing title={title} {...sizeOf(boxes)} interactive={actions !== undefined} alone={alone} at={at}>
       <Patterns scope={scope} />
       {pairsOf(boxes).map(([a, b, apart]) => (
         <Link
@@ -127,6 +121,22 @@ export function TopologyDrawing({
       ))}
     </Drawing>
   );
+}
+
+/** Units that the drawing of a topology takes. */
+export function topologySize({ nodes }: Pick<Topology, "nodes">): { width: number; height: number } {
+  return sizeOf(boxesOf(nodes));
+}
+
+function sizeOf(boxes: readonly Box[]): { width: number; height: number } {
+  const last = boxes[boxes.length - 1];
+  // Links of regions that are not neighbours pass beneath.
+  const far = boxes.length > 2 ? 30 + 22 * (boxes.length - 2) : 0;
+  return { width: last.x + last.width + 2, height: tallest(boxes) + far + 4 };
+}
+
+function tallest(boxes: readonly Box[]): number {
+  return Math.max(...boxes.map(({ height }) => height));
 }
 
 function Node({

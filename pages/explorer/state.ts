@@ -33,6 +33,13 @@ const design = v.pipe(
     nodes: v.pipe(v.array(node), v.minLength(1), v.maxLength(MOST_NODES)),
     namespace,
     minClusterSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    heartbeats: v.optional(
+      v.strictObject({
+        interval: v.optional(v.number()),
+        timeout: v.optional(v.number()),
+        latencyMaxMs: v.optional(v.number()),
+      }),
+    ),
   }),
   v.check(({ nodes }) => new Set(nodes.map((one) => one.id)).size === nodes.length),
   v.check(({ nodes, namespace: { replicationFactor } }) => replicationFactor <= nodes.length),
@@ -101,12 +108,16 @@ export function stateOf(hash: string): State | undefined {
 // ---- Designs ----
 
 /** The topology of a design. */
-export function topologyOf({ nodes, namespace: ns, minClusterSize }: Design): Topology {
-  return { nodes, namespace: ns, ...(minClusterSize !== undefined && { minClusterSize }) };
+export function topologyOf({ nodes, namespace: ns, minClusterSize, heartbeats }: Design): Topology {
+  return {
+    ...{ nodes, namespace: ns },
+    ...(minClusterSize !== undefined && { minClusterSize }),
+    ...(heartbeats && { heartbeats }),
+  };
 }
 
 /** What of a topology the explorer plays with. */
-export function designOf({ nodes, namespace: ns, minClusterSize }: Topology): Design {
+export function designOf({ nodes, namespace: ns, minClusterSize, heartbeats }: Topology): Design {
   const { name, replicationFactor, strongConsistency, preferUniformBalance, activeRack } = ns;
   return {
     nodes: nodes.map(({ id: nodeId, rack: rackId, region: where, quiesced }) => ({
@@ -120,6 +131,7 @@ export function designOf({ nodes, namespace: ns, minClusterSize }: Topology): De
       ...(activeRack && { activeRack }),
     },
     ...(minClusterSize !== undefined && { minClusterSize }),
+    ...(heartbeats && { heartbeats }),
   };
 }
 
@@ -190,13 +202,14 @@ function sane(of: Design): Design {
 
 /** The design and what is broken at the end, as a topology file (JSON, which is YAML too). */
 export function topologyFile(of: Design, fault: Fault): string {
-  const { nodes, namespace: ns, minClusterSize } = of;
+  const { nodes, namespace: ns, minClusterSize, heartbeats } = of;
   const broken = Object.values(fault.cannotHear).some((lost) => lost.length > 0);
   return `${JSON.stringify(
     {
       namespace: ns,
       nodes,
       ...(minClusterSize !== undefined && { minClusterSize }),
+      ...(heartbeats && { heartbeats }),
       ...(broken && { faults: { explored: fault.cannotHear } }),
     },
     undefined,

@@ -7,6 +7,7 @@ import { readSamples, type Sample } from "../../lab/observe/samples";
 import { type PartitionsRecord, readPartitions } from "../../lab/run/partitions";
 import { readExperiment } from "../../lab/run/experiment-file";
 import type { Summary } from "../../lab/run/summary";
+import { namesOfRegions } from "../explorer/presets";
 import type { LoadLane, Mark, NodeLane } from "../drawings/lanes";
 import { OUTCOMES, type OutcomeName } from "../drawings/style";
 
@@ -31,6 +32,7 @@ export interface ReportData {
   readonly topology: Topology;
   /** The faults that the run made, in its order. */
   readonly faults: readonly { readonly name: string; readonly fault: Fault }[];
+  readonly sides: Readonly<Record<string, readonly string[]>>;
   /** Names of regions, where a side is a region: `London`. */
   readonly names: Readonly<Record<string, string>>;
   readonly loads: readonly LoadLane[];
@@ -64,6 +66,7 @@ export function reportData(folder: string, ledgers: readonly string[]): ReportDa
     summary,
     topology,
     faults: made.flatMap((name) => (faults[name] ? [{ name, fault: faults[name] }] : [])),
+    sides,
     names,
     loads: loadLanes(folder, ledgers, seconds, summary.seconds).map((lane) => ({
       ...lane,
@@ -76,22 +79,6 @@ export function reportData(folder: string, ledgers: readonly string[]): ReportDa
     partitions: readPartitions(folder),
     moments: Object.fromEntries(ids.map((id) => [id, momentsOf(byNode.get(id)!, seconds)])),
   };
-}
-
-/** Names of regions where a side is a region. */
-function namesOfRegions(
-  { nodes }: Topology,
-  sides: Readonly<Record<string, readonly string[]>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(sides).flatMap(([name, ids]) => {
-      const [region, ...others] = new Set(
-        nodes.filter(({ id }) => ids.includes(id)).map((node) => node.region),
-      );
-      const here = nodes.filter((node) => node.region === region).length;
-      return others.length === 0 && region !== undefined && here === ids.length ? [[region, name]] : [];
-    }),
-  );
 }
 
 /** Operations by place and by part of the time, counted as they end; one ledger in memory at a time. */
