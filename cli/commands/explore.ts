@@ -4,15 +4,15 @@ import { Command } from "commander";
 import type { PresetSource } from "../../pages/explorer/presets";
 import { UsageError } from "../errors";
 import type { Experiment } from "../experiment/experiment";
-import { loadExperiment } from "../experiment/load";
-import { scenarios } from "../../scenarios";
+import { loadExperiment, type Source } from "../experiment/load";
+import { experimentOf } from "../scenario/experiment";
+import { loadStacks } from "../scenario/stack";
 import { sidesOf } from "../../lab/run/sides";
-import { scenarioArgument, topologyOption } from "./options";
+import { appOutputOption, clusterOption, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
 import { serveOnLoopback } from "./serve";
 
-interface Options {
-  topology?: string;
+interface Options extends Source {
   out?: string;
   open?: true;
 }
@@ -22,27 +22,27 @@ export function exploreCommand(output: Output): Command {
   return new Command("explore")
     .summary("a page to play with: build a cluster, cut its links, stop its nodes, and see who serves what")
     .description(
-      "Writes one page that needs no network and no server: the model is inside. It begins with the scenario, or with the " +
-        "topology file; the others are presets. --open serves it on this machine alone and opens it in a browser.",
+      "Writes one page that needs no network and no server: the model is inside. It begins with the scenario or stack, or with the " +
+        "topology file; the app's others are presets. --open serves it on this machine alone and opens it in a browser.",
     )
     .addArgument(scenarioArgument())
     .addOption(topologyOption())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
     .option("--out <FILE>", "the page's file (default: out/explorer.html)")
     .option("--open", "serve it on loopback until Ctrl-C, and open it")
-    .action(async (scenario: string | undefined, { topology, out, open }: Options) => {
+    .action(async (scenario: string | undefined, { out, open, ...source }: Options) => {
       if (open && out !== undefined) {
         throw new UsageError(`Both --open and --out ${out} were given: expected one of them.`);
       }
-      const first = await loadExperiment(scenario, topology);
-      const others: PresetSource[] = [];
-      for (const { name, summary } of scenarios) {
-        if (name !== first.name) others.push({ ...sourceOf(await loadExperiment(name)), summary });
-      }
+      const first = await loadExperiment(scenario, source);
+      const others = (await loadStacks(source.appOutput)).flatMap((stack) =>
+        stack.metadata.clusters.map(({ id }) => experimentOf(stack, id)),
+      );
+      const all = [first, ...others.filter(({ name }) => name !== first.name)];
       const { presetOf } = await import("../../pages/explorer/presets");
       const { explorerPage } = await import("../../pages/explorer/page");
-      const { summary } = scenarios.find(({ name }) => name === first.name) ?? {};
-      const presets = [{ ...sourceOf(first), ...(summary !== undefined && { summary }) }, ...others];
-      const html = explorerPage({ presets: presets.map(presetOf) });
+      const html = explorerPage({ presets: all.map((experiment) => presetOf(sourceOf(experiment))) });
       if (open) return serveOnLoopback(html, output);
       const path = out ?? "out/explorer.html";
       try {
