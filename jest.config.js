@@ -2,6 +2,7 @@
 const shared = {
   testEnvironment: "node",
   transform: {
+    "/pages/drawings/d3\\.ts$": "<rootDir>/__tests__/support/bundle-transform.js",
     "^.+\\.ts$": "@swc/jest",
     "^.+\\.tsx$": [
       "@swc/jest",
@@ -12,10 +13,7 @@ const shared = {
         },
       },
     ],
-    // d3 is of ES modules only.
-    "node_modules/(d3-[a-z-]+|internmap)/.+\\.js$": "@swc/jest",
   },
-  transformIgnorePatterns: ["/node_modules/(?!(d3-[a-z-]+|internmap)/)"],
   setupFiles: ["<rootDir>/__tests__/support/silence.ts"],
   globalSetup: "<rootDir>/__tests__/support/global-setup.ts",
   globalTeardown: "<rootDir>/__tests__/support/global-teardown.ts",
@@ -29,7 +27,7 @@ module.exports = {
     {
       ...shared,
       displayName: "unit",
-      testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+      testMatch: ["<rootDir>/__tests__/**/*.test.ts", "<rootDir>/__tests__/**/*.test.tsx"],
       testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/e2e/"],
     },
     {

@@ -36,13 +36,17 @@ export function exploreCommand(output: Output): Command {
         throw new UsageError(`Both --open and --out ${out} were given: expected one of them.`);
       }
       const first = await loadExperiment(scenario, source);
-      const others = (await loadStacks(source.appOutput)).flatMap((stack) =>
+      const stacks = await loadStacks(source.appOutput);
+      const others = stacks.flatMap((stack) =>
         stack.metadata.clusters.map(({ id }) => experimentOf(stack, id)),
       );
+      const summaries = new Map(stacks.map(({ name, metadata }) => [name, metadata.summary]));
       const all = [first, ...others.filter(({ name }) => name !== first.name)];
       const { presetOf } = await import("../../pages/explorer/presets");
       const { explorerPage } = await import("../../pages/explorer/page");
-      const html = explorerPage({ presets: all.map((experiment) => presetOf(sourceOf(experiment))) });
+      const html = explorerPage({
+        presets: all.map((experiment) => presetOf(sourceOf(experiment, summaries.get(experiment.name)))),
+      });
       if (open) return serveOnLoopback(html, output);
       const path = out ?? "out/explorer.html";
       try {
@@ -57,9 +61,13 @@ export function exploreCommand(output: Output): Command {
     });
 }
 
-function sourceOf({ name, topology, faults, story, sideOf }: Experiment): PresetSource {
+function sourceOf(
+  { name, topology, faults, story, sideOf }: Experiment,
+  summary: string | undefined,
+): PresetSource {
   return {
     ...{ name, topology, faults, sides: Object.fromEntries(sidesOf(topology, sideOf)) },
+    ...(summary !== undefined && { summary }),
     ...(story && { story }),
   };
 }

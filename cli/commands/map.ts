@@ -15,10 +15,12 @@ import { loadExperiment, type Source } from "../experiment/load";
 import { partitionPicture } from "../report/partition-picture";
 import { appOutputOption, clusterOption, faultOption, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
+import { writeSvg } from "./svg";
 
 interface Options extends Source {
   fault: string;
   side?: string;
+  svg?: string;
   json?: true;
 }
 
@@ -36,10 +38,12 @@ export function mapCommand(output: Output): Command {
     .addOption(topologyOption())
     .addOption(appOutputOption())
     .addOption(clusterOption())
+    .option("--svg <FILE>", "a drawing of the working masters too")
     .option("--json", "the map as JSON: ids, and 4096 lists of node ids in the order of replicas")
     .action(async (scenario: string | undefined, options: Options) => {
       const experiment = await loadExperiment(scenario, options);
-      const prediction = predict(healthyCluster(experiment.topology), faultOf(experiment, options.fault));
+      const healthy = healthyCluster(experiment.topology);
+      const prediction = predict(healthy, faultOf(experiment, options.fault));
       const map = sideOf(prediction, options.fault, options.side);
       output.print(
         options.json
@@ -51,6 +55,10 @@ export function mapCommand(output: Output): Command {
             })
           : partitionPicture(map, output),
       );
+      if (options.svg !== undefined) {
+        const { mapSvg } = await import("../../pages/drawings/preview");
+        writeSvg(options.svg, mapSvg(healthy, map, `${experiment.name}, fault ${options.fault}`));
+      }
     });
 }
 

@@ -58,6 +58,7 @@ export function Partitions({
           const index = owners.classes.indexOf(name);
           const path = cellsPath((at) => owners.of[order[at]] === index);
           const { fill, overlay, kind } = looks(name);
+          if (path === "") return null;
           return (
             <g>
               <path class={kind} d={path} fill={fill} />
@@ -79,7 +80,7 @@ export function Partitions({
               {overlay ? <rect width="20" height="16" fill={overlay} /> : null}
               <text x="26" y="14" font-size="16">
                 {name} {count}
-                {expected && was !== count ? ` (${outlined} ${was})` : ""}
+                {was > 0 && was !== count ? ` (${outlined} ${was})` : ""}
               </text>
             </g>
           );

@@ -27,7 +27,7 @@ export interface PreviewDrawingProps {
 const WIDTH = 900;
 const PAD = 16;
 /** Width and height of the partitions of a cluster. */
-const SQUARE = { width: 426, height: 260 };
+const SQUARE = { width: 426, height: 262 };
 
 /** A prediction as a drawing of its own: the topology with the cut, and the partitions beside each cluster. */
 export function previewSvg(props: PreviewDrawingProps): string {

@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stateOf } from "../../../pages/explorer/state";
+import { writeReportPage } from "../../../pages/report/write";
+import { EVEN } from "../support/designs";
+import { type MadeUp, madeUpRun } from "../support/run-folder";
+
+const scratch = mkdtempSync(join(tmpdir(), "stretch-report-"));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+async function reportOf(what: MadeUp, topology = EVEN): Promise<string> {
+  const folder = mkdtempSync(join(scratch, "run-"));
+  await madeUpRun(folder, what, topology);
+  return readFileSync(writeReportPage(folder), "utf8");
+}
+
+/** Headings in their order. */
+function headings(html: string): string[] {
+  return [...html.matchAll(/<h2>([^<]*)<\/h2>/g)].map(([, text]) => text);
+}
+
+describe("the report of a run", () => {
+  test("begins with the verdict as a sentence, and tells the rest in its order", async () => {
+    const html = await reportOf("pass");
+    expect(html).toContain(
+      "<h1>London kept 2,048 of 4,096 partitions, Paris kept 2,048 of 4,096 partitions; 0 of 8 acknowledged writes lost.</h1>",
+    );
+    expect(headings(html)).toEqual([
+      "Objectives",
+      "Predicted and observed",
+      "What happened, over time",
+      "Latencies of what was acknowledged",
+      "The 4096 partitions",
+      "What the ledgers say of each key",
+      "Codes that clients saw, and what an application does on each",
+      "Accounting, as asadm's info namespace object",
+      "How it was run",
+    ]);
+    expect(html).toContain("partition unavailable: try again later, or at another region");
+    expect(html).toContain("stretch run even-split --seed 7");
+  });
+
+  test("shows a lost write with the history of its key", async () => {
+    const html = await reportOf("lost write");
+    expect(html).toMatch(/class="verdict fail"/);
+    expect(html).toContain("dummy/eu-west-2-0");
+    expect(html).toMatch(/after.lost[\s\S]*missed/);
+    expect(html).toContain("no record");
+  });
+
+  test("says first why a run that was aborted proves nothing", async () => {
+    const html = await reportOf("aborted");
+    expect(html).toMatch(/class="verdict not-proven"/);
+    expect(html.indexOf("Stop condition: dead is 3")).toBeLessThan(html.indexOf("<h2>"));
+  });
+
+  test("links to the explorer beside it, with the run's cluster and fault", async () => {
+    const html = await reportOf("pass");
+    const [, hash] = /href="explorer\.html(#[^"]+)"/.exec(html)!;
+    const state = stateOf(hash)!;
+    expect(state.designs[0].nodes.map(({ id }) => id)).toEqual(EVEN.nodes.map(({ id }) => id));
+    expect(state.steps).toMatchObject([{ broken: [{ kind: "given", name: "split" }] }]);
+  });
+
+  test("shows names as text, whatever they are, and is far smaller than a megabyte", async () => {
+    const hostile = {
+      ...EVEN,
+      namespace: { ...EVEN.namespace, name: "</script><b>" },
+      nodes: EVEN.nodes.map((node) => ({
+        ...node,
+        region: `<img src=x onerror=alert(1)>${node.region}`.replace("/", ""),
+      })),
+    };
+    const folder = mkdtempSync(join(scratch, "run-"));
+    await madeUpRun(folder, "pass", hostile);
+    const path = writeReportPage(folder);
+    expect(readFileSync(path, "utf8")).not.toContain("<img");
+    expect(readFileSync(join(folder, "explorer.html"), "utf8")).not.toContain("<img");
+    expect(statSync(path).size).toBeLessThan(500_000);
+  });
+});
