@@ -24,6 +24,9 @@ interface Requirement {
 /** A Python that has the `aerospike` client. */
 export const PYTHON = process.env.PYTHON ?? "python3";
 
+/** The browser that pages are looked at with. */
+export const CHROMIUM = process.env.CHROMIUM ?? "chromium";
+
 const CHECKOV = readFileSync(path.join(REPO, ".ci/checkov-version"), "utf8").trim();
 
 /** What suites need of the machine, beyond node_modules. */
@@ -60,6 +63,7 @@ const REQUIREMENTS = {
     missing: () => fails(PYTHON, "-c", "import aerospike"),
     enable: "python3 -m pip install -r .ci/requirements.txt, or let PYTHON name a Python that has aerospike",
   },
+  chromium: { missing: () => fails(CHROMIUM, "--version"), enable: "apt-get install chromium" },
   shellcheck: { missing: () => fails("shellcheck", "--version"), enable: "apt-get install shellcheck" },
   "cloud-init": { missing: () => fails("cloud-init", "--version"), enable: "apt-get install cloud-init" },
   "systemd-analyze": {

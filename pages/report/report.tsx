@@ -106,7 +106,7 @@ function Objectives({ objectives }: { readonly objectives: readonly Objective[] 
   return (
     <Section title="Objectives">
       <Table
-        head={["objective", "from", "target", "predicted", "observed", ""]}
+        head={["objective", "from", "target", "predicted", "observed", "outcome"]}
         rows={objectives.map(({ name, kind, target, predicted, observed, met }) => [
           name,
           kind,
@@ -256,6 +256,7 @@ function Ledger({ data: { summary } }: { readonly data: ReportData }): VNode {
             <code>{key}</code> {name}: {why}
           </summary>
           <Table
+            label={`history of ${key}`}
             head={["s", "client", "operation", "value", "outcome", "saw"]}
             rows={proof
               .slice(0, MOST_PROOF)
@@ -355,6 +356,7 @@ function Accounting({ data: { summary } }: { readonly data: ReportData }): VNode
             {silent.length > 0 ? `, ${silent.join(", ")} silent` : ""}, {sum(nodes, "master")} masters
           </summary>
           <Table
+            label={`accounting, ${label}`}
             head={["node", "rack", "master", "prole", "non-replica"]}
             rows={[
               ...nodes.map(({ id, rack, master, prole, nonReplica }): Cell[] => [
@@ -410,17 +412,25 @@ type Cell = ComponentChildren;
 
 /** A table; columns of numbers stand right. It scrolls by itself where the page is narrow. */
 function Table({
+  label,
   head,
   rows,
   numbers = [],
 }: {
+  /** What it is about, where a page has several alike. @default its columns */
+  readonly label?: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
   readonly numbers?: readonly number[];
 }): VNode {
   const cls = (i: number) => (numbers.includes(i) ? "number" : undefined);
   return (
-    <div class="scroll" tabindex={0} role="region" aria-label={`Table: ${head.filter(Boolean).join(", ")}`}>
+    <div
+      class="scroll"
+      tabindex={0}
+      role="region"
+      aria-label={`Table: ${label ?? head.filter(Boolean).join(", ")}`}
+    >
       <table>
         <thead>
           <tr>
