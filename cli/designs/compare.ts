@@ -8,7 +8,7 @@ import {
   type RoundTrips,
   type Topology,
 } from "../../model";
-import { timesOf } from "../report/times";
+import { timesOf } from "../../lab/foretell/times";
 
 /** A design to be judged. */
 export interface Design {

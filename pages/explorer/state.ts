@@ -175,7 +175,7 @@ export function withQuiesced(of: Design, rackId: number, count: number): Design 
     ...of,
     nodes: of.nodes.map((one) => {
       if (one.rack !== rackId) return one;
-      const { quiesced: _, ...plain } = one;
+      const plain = { id: one.id, rack: one.rack, ...(one.region !== undefined && { region: one.region }) };
       return left-- > 0 ? { ...plain, quiesced: true } : plain;
     }),
   };
