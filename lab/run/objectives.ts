@@ -74,6 +74,7 @@ function during({ expect, sides, during: seen, broken }: Measured): Objective[] 
         name: `during.${side}.serves`,
         kind: "given",
         target: String(serves),
+        ...(seen && predictedOf(seen, side, sides)),
         observed:
           observed === undefined
             ? `no such cluster${names ? ` (there are: ${names})` : ""}`
@@ -94,6 +95,17 @@ function during({ expect, sides, during: seen, broken }: Measured): Objective[] 
       met: observed === serves ? "met" : "missed",
     };
   });
+}
+
+/** What the model foretold of a side, where it foretold a cluster of that name. */
+function predictedOf(
+  { foretold }: Observation,
+  side: string,
+  sides: ReadonlyMap<string, readonly string[]>,
+): { predicted?: string } {
+  const clusters = foretold.clusters.map((one) => ({ ...one, name: nameOf(one, sides) }));
+  const serves = servedBy({ clusters }, side, sides);
+  return serves === undefined ? {} : { predicted: String(serves) };
 }
 
 function after({ expect, after: seen }: Measured): Objective[] {

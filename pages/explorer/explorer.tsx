@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { type Fault, PARTITIONS, type Topology } from "../../model";
+import { PARTITIONS } from "../../model";
 import { Partitions } from "../drawings/partitions";
 import { regionOf, TopologyDrawing } from "../drawings/topology";
 import {
@@ -21,20 +21,8 @@ import {
   withQuiesced,
   withRack,
 } from "./state";
-import { given } from "./presets";
+import { given, type Preset } from "./presets";
 import { sentenceOf, type View, viewOf } from "./view";
-
-/** A cluster to begin with, and the steps of its story. */
-export interface Preset {
-  readonly name: string;
-  readonly summary: string;
-  readonly topology: Topology;
-  /** Names of its regions. */
-  readonly names: Readonly<Record<string, string>>;
-  readonly faults: Readonly<Record<string, Pick<Fault, "cannotHear" | "refuses">>>;
-  /** What its story does, in words, each with the steps that the explorer takes. */
-  readonly story: readonly { readonly label: string; readonly step: ExplorerStep }[];
-}
 
 /** What the page is given. */
 export interface ExplorerData {

@@ -1,7 +1,18 @@
 import type { Fault, Topology } from "../../model";
 import type { Step, Story } from "../../scenarios/story";
-import type { Preset } from "./explorer";
 import type { Broken, ExplorerStep } from "./state";
+
+/** A cluster to begin with, and the steps of its story. */
+export interface Preset {
+  readonly name: string;
+  readonly summary: string;
+  readonly topology: Topology;
+  /** Names of its regions. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly faults: Readonly<Record<string, Pick<Fault, "cannotHear" | "refuses">>>;
+  /** What its story does, in words, each with the steps that the explorer takes. */
+  readonly story: readonly { readonly label: string; readonly step: ExplorerStep }[];
+}
 
 /** What a preset is made of: an experiment. */
 export interface PresetSource {
