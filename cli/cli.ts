@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { FolderError } from "../lab/folder";
 import { ModelError } from "../model";
 import { ownPackage } from "../modules/hosts/own-package";
 import { InputError } from "../modules/stack/errors";
@@ -35,7 +36,7 @@ import { ExitError, UsageError } from "./errors";
 const [OK, FAILED, USAGE] = [0, 1, 2];
 
 /** What is wrong with what the user gave. */
-const MISTAKES = [UsageError, ModelError, InputError, RefusedError];
+const MISTAKES = [UsageError, ModelError, InputError, RefusedError, FolderError];
 
 /**
  * Runs `stretch` with the arguments after its name.

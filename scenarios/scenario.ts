@@ -12,10 +12,14 @@ import {
   type StretchClusterProps,
   StretchTags,
 } from "../modules";
+import { acceptAddressSpace } from "../modules/network/address-space";
 import { StackMetadata } from "../modules/stack/stack-metadata";
 import { checkContext, checked, record, told } from "../modules/stack/props";
+import { IRELAND, LONDON, PARIS } from "./regions";
 import type { Story } from "./story";
 
+/** The blocks of the article's picture lie outside private space, as in the article: nobody needs to be told each time. */
+const ARTICLE_BLOCKS = [LONDON, PARIS, IRELAND].map(({ cidrBlock }) => cidrBlock);
 /** What scenarios read of the context. */
 const CONTEXT = ["settings", "packageSpec", "npmRegistry"] as const;
 
@@ -39,6 +43,7 @@ export abstract class Scenario extends TerraformStack {
     }));
     checkContext(this, CONTEXT);
     new StretchTags(this, "tags", { scenario: id });
+    acceptAddressSpace(this, ARTICLE_BLOCKS);
   }
 
   /** The clusters of the stack. */

@@ -79,7 +79,9 @@ describe("stretch", () => {
       ],
       { cwd: root, env: { ...process.env, CI: "true", FORCE_COLOR: undefined }, timeout: 60_000 },
     );
-    expect(ran.stdout).toMatch(/^1 +\|318c861089d117b9ab4a223b9643066e1933e559\| +3121\|A517, A129$/m);
+    expect(ran.stdout).toMatch(
+      /^ {2}Digest {4}318c861089d117b9ab4a223b9643066e1933e559\n {2}Replicas {2}A517, A129$/m,
+    );
     expect(ran.stdout).not.toContain("\u001b[");
     expect(ran.stderr).toBe("");
   }, 70_000);

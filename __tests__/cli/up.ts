@@ -35,7 +35,9 @@ export class Up {
 
   async says(text: string | RegExp): Promise<string> {
     const end = Date.now() + 30_000;
-    const found = () => (typeof text === "string" ? this.out.includes(text) : text.test(this.out));
+    // Sentences go on in the next line.
+    const said = () => this.out.replace(/\n {11}/g, " ");
+    const found = () => (typeof text === "string" ? said().includes(text) : text.test(said()));
     while (!found()) {
       if (Date.now() > end) throw new Error(`"stretch up" did not say ${String(text)}:\n${this.out}`);
       await new Promise((resolve) => setTimeout(resolve, 20));

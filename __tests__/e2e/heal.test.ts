@@ -119,12 +119,12 @@ describeWith(["terraform", "moto"], "no cut survives unseen", () => {
       expect(await denies()).toHaveLength(RULES);
       const again = terraform.plan({ fault: "split" });
       await expect(again).rejects.toThrow(
-        /Entries of the fault split are there already.*Heal first: fault=none, then stretch heal cuts/,
+        /Entries of the fault split are there already.*Heal first: fault=none, then npm run -s stretch -- heal cuts/,
       );
 
       const said = (await terraform.apply({ fault: "none" })).replaceAll(/\s+/g, " ");
       expect(said).toContain("Warning: Check block assertion failed");
-      expect(said).toMatch(/acl-\w+ \(eu-west-[23]\)\. `stretch heal cuts` names and removes them/);
+      expect(said).toMatch(/acl-\w+ \(eu-west-[23]\)\. `npm run -s stretch -- heal cuts` names and removes them/);
       expect(await denies()).toHaveLength(RULES - answered);
 
       const { code, stdout } = await stretch(moto, [...HEAL, "--yes"]);

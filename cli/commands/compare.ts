@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { Summary } from "../../lab/run/summary";
 import { UsageError } from "../errors";
 import { type Cell, table } from "../report/table";
+import type { Terminal } from "../report/terminal";
 import type { Output } from "./output";
 
 /** `stretch compare`: runs side by side. */
@@ -15,11 +16,11 @@ export function compareCommand(output: Output): Command {
       if (runs.length < 2) {
         throw new UsageError(`One run was given (${runs[0]}): expected two or more to compare.`);
       }
-      output.print(compared(runs.map(summaryIn)));
+      output.print(compared(runs.map(summaryIn), output));
     });
 }
 
-function compared(summaries: readonly Summary[]): string {
+function compared(summaries: readonly Summary[], terminal: Terminal): string {
   const rows: [string, (summary: Summary) => Cell][] = [
     ["experiment", ({ experiment }) => experiment],
     ["verdict", ({ verdict }) => verdict],
@@ -55,7 +56,7 @@ function compared(summaries: readonly Summary[]): string {
   const shown = rows
     .map(([name, of]) => [name, ...summaries.map(of)])
     .filter((row) => row.slice(1).some((cell) => cell !== "-"));
-  return table("Runs", ["", ...summaries.map((_, i) => String(i + 1))], shown);
+  return table("Runs", ["", ...summaries.map((_, i) => String(i + 1))], shown, terminal);
 }
 
 /** @throws UsageError where the folder is no run's. */

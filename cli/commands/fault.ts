@@ -64,7 +64,7 @@ export function faultCommand(output: Output): Command {
           `The scenario "${scenario}" was given without --heal-after: the running playground has its scenario already. Leave it out, or say how long the deployed fault shall last.`,
         );
       }
-      output.print(statusText(await ask(port, { command: "fault", name, links })));
+      output.print(statusText(await ask(port, { command: "fault", name, links }), port, output));
     });
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as rest } from "node:timers/promises";
 import { NONE } from "../../model";
 import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
+import { stretchCommand } from "../../modules/stack/own-command";
 import { VerdictError } from "../errors";
+import { wrapped } from "../report/text";
 import type { Output } from "./output";
 import { ask } from "./playground-options";
 import { statusText } from "./playground-text";
@@ -32,14 +34,19 @@ export async function healPlayground(output: Output, port: number): Promise<void
   );
   for (const end = Date.now() + LIMIT; !isWhole(status); status = await ask(port, { command: "status" })) {
     if (Date.now() > end) {
-      output.print(statusText(status));
+      output.print(statusText(status, port, output));
       throw new VerdictError(`The playground is not whole ${LIMIT / 1000} s after the heal.`);
     }
     await rest(100);
   }
-  output.print(statusText(status));
+  output.print(statusText(status, port, output));
   if (run?.changes.some((change) => change.includes("roster-set:"))) {
-    output.print("The roster is as the run left it: stretch recover says whether a rack is to come back.");
+    output.print(
+      wrapped(
+        `The roster is as the run left it: ${stretchCommand("recover")} says whether a rack is to come back.`,
+        output.columns,
+      ),
+    );
   }
 }
 

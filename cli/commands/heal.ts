@@ -1,4 +1,6 @@
 import { Argument, Command } from "commander";
+import { NONE } from "../../model";
+import { cdktfCommand, stretchCommand } from "../../modules/stack/own-command";
 import { UsageError, VerdictError } from "../errors";
 import { withAwsSdk } from "../live/aws-sdk";
 import type { Findings, Trace } from "../live/traces";
@@ -75,7 +77,7 @@ export function healCommand(output: Output): Command {
       }
       if (traces.length > 0) {
         output.print(
-          `Healed, and read back. Terraform has not heard of it: deploy ${stack} with fault=none next.`,
+          `Healed, and read back. Terraform has not heard of it, so next: ${cdktfCommand(`deploy ${stack} --var fault=${NONE}`)}`,
         );
       }
     });
@@ -91,7 +93,8 @@ export async function tellTraces(output: Output, stack: string, given?: readonly
   const { found, unseen } = findings;
   tell(output, stack, places, findings);
   const traces = found.flatMap((one) => one.traces).length;
-  if (traces > 0) throw new VerdictError(`${traces} are left: stretch heal ${stack} removes them.`);
+  if (traces > 0)
+    throw new VerdictError(`${traces} are left: ${stretchCommand(`heal ${stack}`)} removes them.`);
   const missing = found.flatMap((one) => one.missing).length;
   if (missing + unseen.length > 0 || found.length === 0) {
     throw new VerdictError(await verdictOf(stack, places, findings));
@@ -120,7 +123,7 @@ async function regionsOf(stack: string): Promise<string[]> {
 /** Says what there is. */
 function tell(output: Output, stack: string, places: readonly string[], { found, unseen }: Findings): void {
   const traces = found.flatMap((one) => one.traces);
-  if (traces.length > 0) output.print(tracesTable(traces));
+  if (traces.length > 0) output.print(tracesTable(traces, output));
   else if (found.length > 0 && unseen.length === 0) {
     output.print(`Nothing that a fault of ${stack} made is left in ${places.join(", ")}.`);
   }
@@ -168,7 +171,7 @@ async function remove(
   const { found } = await tracesOf(stack, places, deployment);
   const left = found.flatMap((one) => one.traces);
   if (left.length > 0) {
-    throw new VerdictError(`Read back, ${left.length} are still there:\n${tracesTable(left)}`);
+    throw new VerdictError(`Read back, ${left.length} are still there:\n${tracesTable(left, output)}`);
   }
 }
 

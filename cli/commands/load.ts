@@ -1,11 +1,12 @@
 import { randomInt } from "node:crypto";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { readLedger } from "../../lab/load/ledger";
 import { LoaderProcess } from "../../lab/load/loader-process";
 import { ARTICLE_PACE, WORKLOADS } from "../../lab/load/options";
 import { breakerSpans } from "../../lab/load/outcome";
+import { makeFolder } from "../../lab/folder";
 import { UsageError } from "../errors";
 import { assertClient } from "../lab/aerospike-client";
 import {
@@ -96,7 +97,7 @@ async function load(
   const ledger = options.ledger ?? join("out", `load-${new Date().toISOString().replace(/\W/g, "")}.jsonl`);
   if (existsSync(ledger))
     throw new UsageError(`The ledger ${ledger} is there already: give a file that is not.`);
-  mkdirSync(dirname(ledger), { recursive: true });
+  makeFolder(dirname(ledger));
   output.print(`Seed ${seed}. Ledger: ${ledger}`);
   const begun = performance.now();
   const loader = new LoaderProcess(

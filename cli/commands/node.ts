@@ -43,7 +43,9 @@ export function nodeCommand(output: Output): Command {
         .addOption(portOption())
         .action(async (node: string, { port, reboot, unclean, empty }: StopOptions) => {
           const kind = empty ? "empty" : unclean ? "unclean" : reboot ? "reboot" : "clean";
-          output.print(statusText(await ask(port, { command: "stop", node: node.toUpperCase(), kind })));
+          output.print(
+            statusText(await ask(port, { command: "stop", node: node.toUpperCase(), kind }), port, output),
+          );
         }),
     )
     .addCommand(
@@ -52,7 +54,9 @@ export function nodeCommand(output: Output): Command {
         .addArgument(id())
         .addOption(portOption())
         .action(async (node: string, { port }: { port: number }) => {
-          output.print(statusText(await ask(port, { command: "start", node: node.toUpperCase() })));
+          output.print(
+            statusText(await ask(port, { command: "start", node: node.toUpperCase() }), port, output),
+          );
         }),
     )
     .addCommand(
@@ -66,7 +70,9 @@ export function nodeCommand(output: Output): Command {
         .addArgument(id())
         .addOption(portOption())
         .action(async (node: string, { port }: { port: number }) => {
-          output.print(statusText(await ask(port, { command: "pause", node: node.toUpperCase() })));
+          output.print(
+            statusText(await ask(port, { command: "pause", node: node.toUpperCase() }), port, output),
+          );
         }),
     )
     .addCommand(
@@ -75,7 +81,9 @@ export function nodeCommand(output: Output): Command {
         .addArgument(id())
         .addOption(portOption())
         .action(async (node: string, { port }: { port: number }) => {
-          output.print(statusText(await ask(port, { command: "resume", node: node.toUpperCase() })));
+          output.print(
+            statusText(await ask(port, { command: "resume", node: node.toUpperCase() }), port, output),
+          );
         }),
     )
     .addCommand(
@@ -93,7 +101,9 @@ export function nodeCommand(output: Output): Command {
         // -2s is no option.
         .allowUnknownOption()
         .action(async (node: string, ahead: number, { port }: { port: number }) => {
-          output.print(statusText(await ask(port, { command: "clock", node: node.toUpperCase(), ahead })));
+          output.print(
+            statusText(await ask(port, { command: "clock", node: node.toUpperCase(), ahead }), port, output),
+          );
         }),
     );
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
-import { askPlayground, NoPlaygroundError } from "../../rehearsal/playground/control-client";
+import { askPlayground, NoPlaygroundError, playgroundPorts } from "../../rehearsal/playground/control-client";
 import type { ControlRequest, ControlResult } from "../../rehearsal/playground/control-socket";
+import { stretchCommand } from "../../modules/stack/own-command";
 import { RefusedError } from "../../rehearsal/errors";
 import { UsageError } from "../errors";
 
@@ -44,8 +45,16 @@ export async function asked<T>(port: number, answer: () => Promise<T>): Promise<
   } catch (error) {
     if (error instanceof RefusedError) throw new UsageError(error.message);
     if (!(error instanceof NoPlaygroundError)) throw error;
+    const ports = await playgroundPorts();
     throw new UsageError(
-      `No playground runs on port ${port}: start one with "stretch up --port ${port}" in another terminal.`,
+      ports.length > 0
+        ? `No playground runs on port ${port}, but on ${ports.join(" and ")}: add --port ${ports[0]}.`
+        : `No playground runs on port ${port}, nor on another: start one in another terminal: ${atPort("up", port)}`,
     );
   }
+}
+
+/** A command for the playground on a port, as a person can type it. */
+export function atPort(command: string, port: number): string {
+  return stretchCommand(port === PLAYGROUND_PORT ? command : `${command} --port ${port}`);
 }

@@ -40,6 +40,7 @@ interface Options extends Source {
   rtt?: string;
   observed?: string;
   svg?: string;
+  full?: true;
 }
 
 /** `stretch preview`: the predicted picture of a fault. */
@@ -74,6 +75,7 @@ export function previewCommand(output: Output): Command {
       "--svg <FILE>",
       "a drawing of it too: the topology with the cut, and the 4096 partitions by owner",
     )
+    .option("--full", "asadm's tables too: maps and rosters as each side sees them, and racks")
     .option("--json", "the prediction as JSON")
     .action(async (scenario: string | undefined, options: Options) => {
       const experiment = await loadExperiment(scenario, options);
@@ -106,7 +108,17 @@ export function previewCommand(output: Output): Command {
               2,
             )
           : previewText(
-              { name, faultName: options.fault, fault, healthy, prediction, times, roundTrips, sideOf },
+              {
+                name,
+                faultName: options.fault,
+                fault,
+                healthy,
+                prediction,
+                times,
+                roundTrips,
+                full: options.full === true,
+                sideOf,
+              },
               output,
             ),
       );

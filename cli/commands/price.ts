@@ -44,7 +44,7 @@ export function priceCommand(output: Output): Command {
       output.print(
         json
           ? JSON.stringify({ scenario, date: PRICE_DATE, currency: "USD", lines }, null, 2)
-          : priceText({ name: scenario, lines, load, date: PRICE_DATE }),
+          : priceText({ name: scenario, lines, load, date: PRICE_DATE }, output),
       );
     });
 }

@@ -43,7 +43,7 @@ export async function serverStatus(
       output.print(
         json
           ? JSON.stringify({ namespace, nodes: samples })
-          : serverStatusText(namespace, nodes, samples) + (watch ? "\n" : ""),
+          : serverStatusText(namespace, nodes, samples, output) + (watch ? "\n" : ""),
       );
     } while (watch);
   } finally {

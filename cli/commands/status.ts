@@ -71,7 +71,7 @@ export function statusCommand(output: Output): Command {
       }
       do {
         const status = seenFrom(from, await ask(port, { command: "status" }));
-        output.print(json ? JSON.stringify(status) : statusText(status) + (watch ? "\n" : ""));
+        output.print(json ? JSON.stringify(status) : statusText(status, port, output) + (watch ? "\n" : ""));
         if (watch) await rest(LOOK);
       } while (watch);
     });

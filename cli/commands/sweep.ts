@@ -81,7 +81,12 @@ async function sweep(output: Output, stack: string | undefined, options: Options
     output.print(`Nothing of ${stack ?? "any stack"} has outlived its expiry.`);
     return blind();
   }
-  output.print(expiredTable(expired.map((r) => ({ ...r, stack: stackOf(r)!, owner: ownerOf(r) }))));
+  output.print(
+    expiredTable(
+      expired.map((r) => ({ ...r, stack: stackOf(r)!, owner: ownerOf(r) })),
+      output,
+    ),
+  );
   if (!destroy) {
     output.print("\nNothing was removed: --destroy removes what is listed.");
     return blind();

@@ -8,9 +8,13 @@ import { roundTripsOf } from "../experiment/round-trips";
 import { STRONG_ONLY } from "../experiment/topology-schema";
 import { eventText, upText } from "./playground-text";
 import { sidesOf } from "../../lab/run/sides";
+import { wrapped } from "../report/text";
 import { appOutputOption, clusterOption, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
-import { portOption } from "./playground-options";
+import { atPort, portOption } from "./playground-options";
+
+/** Where the texts of events begin. */
+const EVENT_INDENT = " ".repeat(11);
 
 type NamespaceOptions = Pick<Namespace, "flushMaxMs" | (typeof STRONG_ONLY)[number]>;
 
@@ -90,29 +94,33 @@ export function upCommand(output: Output): Command {
             }
             const text = eventText(event);
             if (text === undefined) return;
-            if (announced) output.print(text);
+            if (announced) output.print(wrapped(text, output.columns, EVENT_INDENT));
             else early.push(text);
           },
         });
-        const at = port === 3000 ? "" : ` --port ${port}`;
-        output.print(upText(name, playground.rehearsal, roundTrips));
+        const { nodes, seeds } = playground.rehearsal;
         output.print(
-          [
-            "",
-            `In another terminal: stretch fault NAME${at} (${[...Object.keys(faults), "none"].join(", ")}), stretch status${at}, stretch node stop|start|pause|resume|clock ID${at}.`,
-            `The experiment whole, on it: stretch run --port ${port}.`,
-            `Slow links: stretch fault --delay ${linkExample(Object.keys(sides))}=50${at}, --jitter, --loss.`,
-            "Ctrl-C ends it.",
-            "",
-            ...early,
-          ].join("\n"),
+          upText(
+            {
+              experiment: name,
+              nodes,
+              seeds,
+              faults: Object.keys(faults),
+              link: linkExample(Object.keys(sides)),
+              port,
+              security: security === true,
+              roundTrips,
+            },
+            output,
+          ),
         );
+        for (const text of early) output.print(wrapped(text, output.columns, EVENT_INDENT));
         announced = true;
         const died = await Promise.race([interrupted().then(() => false), playground.ended.then(() => true)]);
         await playground.stop();
         if (died) {
           throw new Error(
-            `The process of the nodes has ended by itself: the playground is over, and its records are gone. Start it again with "stretch up".`,
+            `The process of the nodes has ended by itself: the playground is over, and its records are gone. Start it again: ${atPort("up", port)}`,
           );
         }
         output.print("Ended.");

@@ -5,8 +5,9 @@ import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
 import { placesOf } from "../../lab/foretell/places";
 import { evidence } from "../report/preview";
+import { wrapped } from "../report/text";
 import { sidesOf } from "../../lab/run/sides";
-import { type KeyGiven, whereText } from "../report/where";
+import { type KeyGiven, recordPlaces, whereText } from "../report/where";
 import { stackNames } from "../scenario/stack";
 import { appOutputOption, clusterOption, faultOption, topologyOption } from "./options";
 import type { Output } from "./output";
@@ -14,6 +15,7 @@ import type { Output } from "./output";
 interface Options extends Source {
   set: string;
   fault: string;
+  json?: true;
 }
 
 /** `stretch where`: where records live and who serves them. */
@@ -31,6 +33,7 @@ export function whereCommand(output: Output): Command {
     .addOption(topologyOption())
     .addOption(appOutputOption())
     .addOption(clusterOption())
+    .option("--json", "the same as JSON")
     .action(async (words: string[], options: Options) => {
       const { keys, scenario } = await keysAndScenario(words, options);
       const experiment = await loadExperiment(scenario, options);
@@ -39,11 +42,24 @@ export function whereCommand(output: Output): Command {
       const prediction = predict(healthy, fault);
       const sides = sidesOf(experiment.topology, experiment.sideOf);
       const places = placesOf(prediction, experiment.topology, fault, sides);
-      output.print(whereText(keys, options.set, healthy, prediction, places));
+      const records = recordPlaces(keys, options.set, healthy, prediction, places);
+      if (options.json) {
+        const { name } = experiment;
+        const { predictedBecause } = prediction;
+        output.print(
+          JSON.stringify(
+            { scenario: name, fault: options.fault, set: options.set, records, predictedBecause },
+            null,
+            2,
+          ),
+        );
+        return;
+      }
+      output.print(`${whereText(records, options.set, output)}\n`);
       if (prediction.subClusters.length === 0 && prediction.orphans.length === 0) {
         output.print(`Every node is down in fault "${options.fault}": nobody serves them.`);
       }
-      output.print(evidence(prediction));
+      output.print(wrapped(evidence(prediction), output.columns));
     });
 }
 

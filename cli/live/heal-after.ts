@@ -1,3 +1,4 @@
+import { cdktfCommand } from "../../modules/stack/own-command";
 import { UsageError } from "../errors";
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
@@ -38,5 +39,5 @@ interface Switched {
 
 /** The command that makes a fault of a deployed stack, with an end of its own. */
 export function deployCommand(stack: string, { name, variable, healAt }: Switched, end: string): string {
-  return `cdktf deploy ${stack} --var ${variable}=${name} --var ${healAt}=${end}`;
+  return cdktfCommand(`deploy ${stack} --var ${variable}=${name} --var ${healAt}=${end}`);
 }

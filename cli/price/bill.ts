@@ -9,6 +9,8 @@ export interface RegionBill {
   readonly natGateways: number;
   /** Interface endpoints, each counted in every zone that it is in. */
   readonly endpoints: number;
+  /** Alarms of CloudWatch: each watches one metric. */
+  readonly alarms: number;
 }
 
 type Attributes = Readonly<Record<string, any>>; // eslint-disable-line @typescript-eslint/no-explicit-any -- synthesised JSON
@@ -41,6 +43,7 @@ export function billOf({ provider, resource = {} }: StackJson): RegionBill[] {
       endpoints: here("aws_vpc_endpoint")
         .filter((endpoint) => endpoint.vpc_endpoint_type === "Interface")
         .reduce((sum, endpoint) => sum + endpoint.subnet_ids.length, 0),
+      alarms: here("aws_cloudwatch_metric_alarm").length,
     };
   });
 }

@@ -64,6 +64,7 @@ export function estimate(bills: readonly RegionBill[], load?: Load): PriceLine[]
       ...line("public IPv4", bill.publicIpv4, "addresses", prices.publicIpv4),
       ...line("NAT gateways", bill.natGateways, "gateways", prices.natGateway),
       ...line("interface endpoints", bill.endpoints, "zones", prices.endpoint),
+      ...line("CloudWatch alarms", bill.alarms, "alarms", prices.alarm / HOURS_PER_MONTH),
       ...line("to other regions", gigabytes, "GB/h", prices.interRegion),
     ];
   });

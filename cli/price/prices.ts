@@ -13,6 +13,8 @@ export interface RegionPrices {
   readonly natGateway: number;
   /** An hour, interface endpoint and zone. */
   readonly endpoint: number;
+  /** A month and alarm of CloudWatch, of standard resolution. */
+  readonly alarm: number;
   /** A GB that leaves for another region. */
   readonly interRegion: number;
 }

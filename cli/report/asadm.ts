@@ -8,17 +8,24 @@ import {
   type TopologyNode,
 } from "../../model";
 import { type Cell, table } from "./table";
+import type { Terminal } from "./terminal";
+import { wrapped } from "./text";
 
 const SERVICE_PORT = 3000;
+/** What asadm writes for a node that it does not see. */
+const UNSEEN = "~~";
 
-/** asadm's `show pmap`, as the nodes of a sub-cluster see the cluster: `~~` for those that they do not see. */
-export function showPmap({ namespace, nodes }: Topology, map: PartitionMap): string {
+/**
+ * asadm's `show pmap`, as the nodes of a sub-cluster see the cluster: `~~` for those that they do not see. Its last line adds
+ * up over the nodes, so that an unavailable partition counts as often as nodes see it.
+ */
+export function showPmap({ namespace, nodes }: Topology, map: PartitionMap, terminal: Terminal): string {
   const lines = partitionsByNode(map);
   const rows = nodes.map((node): Cell[] => {
     const line = lines[node.id];
     return line
       ? [namespace.name, serviceOf(node), node.id, ...cells(line)]
-      : ["~~", serviceOf(node), "~~", "~~", "~~", "~~", "~~"];
+      : [UNSEEN, serviceOf(node), UNSEEN, UNSEEN, UNSEEN, UNSEEN, UNSEEN];
   });
   const totals = Object.values(lines).reduce((total, line) => ({
     primary: total.primary + line.primary,
@@ -26,10 +33,38 @@ export function showPmap({ namespace, nodes }: Topology, map: PartitionMap): str
     unavailable: total.unavailable + line.unavailable,
     dead: total.dead + line.dead,
   }));
+  return [
+    table(
+      "Partition Map Analysis",
+      ["Namespace", "Node", "Node ID", "Primary", "Secondary", "Unavailable", "Dead"],
+      [...rows, [namespace.name, "", "", ...cells(totals)]],
+      terminal,
+    ),
+    wrapped(
+      "The last line adds up over the nodes, as asadm's does: each of them counts the same unavailable and dead partitions.",
+      terminal.columns,
+    ),
+  ].join("\n");
+}
+
+/** Each node's partitions as its own sub-cluster has them, `~~` where it is in none. */
+export function showNodePartitions(
+  { nodes }: Topology,
+  maps: readonly PartitionMap[],
+  sideOf: (node: TopologyNode) => string,
+  terminal: Terminal,
+): string {
+  const lines = Object.assign({}, ...maps.map(partitionsByNode)) as Record<string, NodePartitions>;
   return table(
-    "Partition Map Analysis",
-    ["Namespace", "Node", "Node ID", "Primary", "Secondary", "Unavailable", "Dead"],
-    [...rows, [namespace.name, "", "", ...cells(totals)]],
+    "Of 4096 partitions, as each node sees them (predicted)",
+    ["Node ID", "Rack", "Side", "Primary", "Secondary", "Unavailable", "Dead"],
+    nodes.map((node) => [
+      node.id,
+      node.rack,
+      sideOf(node),
+      ...(lines[node.id] ? cells(lines[node.id]) : [UNSEEN, UNSEEN, UNSEEN, UNSEEN]),
+    ]),
+    terminal,
   );
 }
 
@@ -37,35 +72,26 @@ function cells({ primary, secondary, unavailable, dead }: NodePartitions): numbe
   return [primary, secondary, unavailable, dead];
 }
 
-/** asadm's `show roster`: the roster, and of its nodes those observed. `*` marks the principal. */
-export function showRoster({ namespace, nodes }: Topology, map: PartitionMap): string {
+/** What asadm's `show roster` says, once, as all nodes of a sub-cluster say the same. */
+export function rosterLines({ namespace, nodes }: Topology, map: PartitionMap, terminal: Terminal): string {
   const roster = rosterText(nodes, namespace.activeRack);
   const observed = rosterText(
     nodes.filter(({ id }) => map.members.includes(id)),
     namespace.activeRack,
   );
   const principal = [...map.members].sort(byIdDescending)[0];
-  const rows = nodes.map((node) =>
-    map.members.includes(node.id)
-      ? [
-          serviceOf(node),
-          `${node.id === principal ? "*" : ""}${node.id}`,
-          namespace.name,
-          roster,
-          roster,
-          observed,
-        ]
-      : [serviceOf(node), "~~", "~~", "~~", "~~", "~~"],
-  );
-  return table(
-    "Roster",
-    ["Node", "Node ID", "Namespace", "Current Roster", "Pending Roster", "Observed Nodes"],
-    rows,
-  );
+  return [
+    `  Principal       ${principal}`,
+    `  Current roster  ${roster}`,
+    `  Pending roster  ${roster}`,
+    `  Observed nodes  ${observed}`,
+  ]
+    .map((line) => wrapped(line, terminal.columns, " ".repeat(18)))
+    .join("\n");
 }
 
 /** asadm's `show racks`. */
-export function showRacks({ namespace, nodes }: Topology): string {
+export function showRacks({ namespace, nodes }: Topology, terminal: Terminal): string {
   const racks = [...new Set(nodes.map(({ rack }) => rack))].sort((a, b) => a - b);
   return table(
     "Racks",
@@ -75,6 +101,7 @@ export function showRacks({ namespace, nodes }: Topology): string {
       rack,
       sortedIds(nodes.filter((node) => node.rack === rack)).join(", "),
     ]),
+    terminal,
   );
 }
 

@@ -9,12 +9,14 @@ import {
 } from "../../model";
 import type { Place } from "../../lab/foretell/places";
 import { table } from "./table";
+import type { Terminal } from "./terminal";
 
 /** What clients in each place get, by operation and by when they connected: counts of the 4096 partitions. */
 export function showClients(
   healthy: HealthyCluster,
   prediction: Prediction,
   places: readonly Place[],
+  terminal: Terminal,
 ): string {
   // What clients get that some of the nodes refuse was never measured.
   const refused = places.some(({ reach }) => reach["after the cut"].length < reach["before the cut"].length);
@@ -33,6 +35,7 @@ export function showClients(
     "What clients get (predicted)",
     ["Operation", "Connected", ...places.map(({ name }) => `from ${name}`)],
     rows,
+    terminal,
   );
 }
 

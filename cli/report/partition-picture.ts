@@ -33,6 +33,7 @@ export function partitionPicture(map: PartitionMap, terminal: Terminal): string 
     "Nodes",
     ["", "Node ID", "Primary", "Secondary"],
     map.members.map((id) => [painted.get(id)!, id, lines[id].primary, lines[id].secondary]),
+    terminal,
   );
   return [...pictures.flat(), legend, `${UNSERVED} not served`].join("\n");
 }

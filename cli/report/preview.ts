@@ -2,25 +2,25 @@ import {
   type Fault,
   type HealthyCluster,
   isWhole,
-  partitionCounts,
-  type PartitionMap,
-  PARTITIONS,
   NONE,
+  partitionCounts,
+  PARTITIONS,
   type Prediction,
   type RoundTrips,
   type TopologyNode,
 } from "../../model";
+import { nameOf, sidesOf } from "../../lab/run/sides";
 import { adviceOf } from "../../lab/foretell/advice";
-import { orphansText } from "../../lab/foretell/orphans";
-import { showPmap, showRacks, showRoster } from "./asadm";
+import { rosterLines, showNodePartitions, showPmap, showRacks } from "./asadm";
 import { failureCodes } from "../../lab/foretell/codes";
 import { showClients } from "./clients";
-import { orphansBySide, placesOf, refusalsInWords } from "../../lab/foretell/places";
 import { heartbeatsText } from "../../lab/foretell/heartbeats";
-import { nameOf, sidesOf } from "../../lab/run/sides";
+import { orphansText } from "../../lab/foretell/orphans";
+import { orphansBySide, placesOf, refusalsInWords } from "../../lab/foretell/places";
 import { coloursOf, type Terminal } from "./terminal";
-import { showTimes } from "./times";
+import { wrapped } from "./text";
 import type { Times } from "../../lab/foretell/times";
+import { showTimes } from "./times";
 
 export interface Preview {
   /** Name of the scenario, or the topology file. */
@@ -31,55 +31,73 @@ export interface Preview {
   readonly prediction: Prediction;
   readonly times: Times;
   readonly roundTrips: RoundTrips;
+  /** Whether asadm's tables are shown too: maps and rosters as each side sees them, racks. */
+  readonly full: boolean;
   sideOf(node: TopologyNode): string;
 }
 
-/** The predicted picture of a fault, for a terminal. */
+/** The predicted picture of a fault, for a terminal: verdict and advice, then the tables. */
 export function previewText(preview: Preview, terminal: Terminal): string {
   const { name, faultName, fault, healthy, prediction } = preview;
   const { topology } = healthy;
   const { bold, dim } = coloursOf(terminal);
+  const lines = (text: string, indent = "") => wrapped(text, terminal.columns, indent);
   const sides = sidesOf(topology, preview.sideOf);
-  const named = (map: PartitionMap) => nameOf(map, sides);
   const places = placesOf(prediction, topology, fault, sides);
   const refused = refusalsInWords(topology, fault, sides);
-  const whole = isWhole(prediction);
   const alive = prediction.subClusters.length + prediction.orphans.length > 0;
   return [
     bold(faultName === NONE ? `${name}, healthy` : `${name}, fault ${faultName}`),
-    dim(evidence(prediction)),
-    "",
-    bold("Sub-clusters"),
-    ...prediction.subClusters.map(
-      (map) =>
-        `  ${named(map)}: ${map.members.join(", ")} (${map.members.length} of ${topology.nodes.length})`,
-    ),
-    ...(alive ? [] : ["  None: every node is down"]),
-    ...(prediction.orphans.length > 0
-      ? [`  In no cluster (orphans): ${prediction.orphans.map(({ id }) => id).join(", ")}`]
-      : []),
-    ...(prediction.down.length > 0 ? [`  Down: ${prediction.down.join(", ")}`] : []),
-    "",
-    ...prediction.subClusters.flatMap((map) => [
-      bold(whole ? "As every node sees it" : `As ${named(map)} sees it`),
-      showPmap(topology, map),
-      ...(topology.namespace.strongConsistency ? ["", showRoster(topology, map)] : []),
-      "",
-    ]),
-    showRacks(topology),
-    "",
-    ...(places.length === 0 ? [] : [showClients(healthy, prediction, places), ""]),
-    ...showTimes(healthy, preview.times, preview.roundTrips, sides),
-    heartbeatsText(topology),
+    dim(lines(evidence(prediction))),
     "",
     bold("Verdict (predicted)"),
-    ...[...verdicts(preview, terminal), ...fault.notes].map((line) => `  ${line}`),
+    ...verdicts(preview, terminal).map(({ line, colour }) => colour(lines(`  ${line}`, "    "))),
+    ...fault.notes.map((note) => lines(`  ${note}`, "    ")),
     "",
     bold("What to do"),
     ...adviceOf({ healthy, fault, prediction, refused, sides, roundTrips: preview.roundTrips }).map(
-      (line) => `  - ${line}`,
+      (advice) => lines(`  - ${advice}`, "    "),
     ),
+    "",
+    bold("Sub-clusters"),
+    ...prediction.subClusters.map((map) =>
+      lines(
+        `  ${nameOf(map, sides)}: ${map.members.join(", ")} (${map.members.length} of ${topology.nodes.length})`,
+        "    ",
+      ),
+    ),
+    ...(alive ? [] : ["  None: every node is down"]),
+    ...(prediction.orphans.length > 0
+      ? [lines(`  In no cluster (orphans): ${prediction.orphans.map(({ id }) => id).join(", ")}`, "    ")]
+      : []),
+    ...(prediction.down.length > 0 ? [lines(`  Down: ${prediction.down.join(", ")}`, "    ")] : []),
+    "",
+    showNodePartitions(topology, prediction.subClusters, preview.sideOf, terminal),
+    "",
+    ...(preview.full ? asadmTables(preview, sides, terminal) : []),
+    ...(places.length === 0 ? [] : [showClients(healthy, prediction, places, terminal), ""]),
+    ...showTimes(healthy, preview.times, preview.roundTrips, sides, terminal),
+    lines(heartbeatsText(topology)),
   ].join("\n");
+}
+
+/** asadm's tables as each sub-cluster sees them. */
+function asadmTables(
+  { healthy: { topology }, prediction }: Preview,
+  sides: ReadonlyMap<string, readonly string[]>,
+  terminal: Terminal,
+): string[] {
+  const { bold } = coloursOf(terminal);
+  return [
+    ...prediction.subClusters.flatMap((map) => [
+      bold(isWhole(prediction) ? "As every node sees it" : `As ${nameOf(map, sides)} sees it`),
+      showPmap(topology, map, terminal),
+      ...(topology.namespace.strongConsistency ? ["", rosterLines(topology, map, terminal)] : []),
+      "",
+    ]),
+    showRacks(topology, terminal),
+    "",
+  ];
 }
 
 /** How far the prediction is backed by what was checked against a real server. */
@@ -103,36 +121,45 @@ function activeRackVerdict({ topology, map }: HealthyCluster): { line: string; h
   return [{ line, holds: false }];
 }
 
-function verdicts({ healthy, prediction, sideOf }: Preview, terminal: Terminal): string[] {
+/** A line of the verdict, and how it is coloured. */
+interface Verdict {
+  readonly line: string;
+  readonly colour: (text: string) => string;
+}
+
+function verdicts({ healthy, prediction, sideOf }: Preview, terminal: Terminal): Verdict[] {
   const { green, yellow, red } = coloursOf(terminal);
+  const plain = (text: string) => text;
   const { topology } = healthy;
   const { subClusters, down } = prediction;
   const sides = sidesOf(topology, sideOf);
   const orphans = orphansBySide(prediction, sides);
   const split = !topology.namespace.strongConsistency && subClusters.length > 1;
-  const lines = subClusters.map((map) => {
+  const clusters = subClusters.map((map): Verdict => {
     const { available, dead } = partitionCounts(map);
     const plural = [...sides.values()].filter((ids) => ids.some((id) => map.members.includes(id))).length > 1;
     const serves = `${nameOf(map, sides)} ${plural ? "serve" : "serves"} ${available} of ${PARTITIONS}`;
     if (available === PARTITIONS) {
-      return split
-        ? yellow(
-            `${serves}, as every sub-cluster does: ${subClusters.length} masters each, and writes that collide`,
-          )
-        : green(serves);
+      if (!split) return { line: serves, colour: green };
+      const masters = `${subClusters.length} masters each, and writes that collide`;
+      return { line: `${serves}, as every sub-cluster does: ${masters}`, colour: yellow };
     }
     const codes = (connected: "before the cut" | "after the cut") =>
       failureCodes(healthy, prediction, map, connected);
-    const colour = available === 0 ? red : yellow;
     const rest = available === 0 ? "every write fails" : "writes to the rest fail";
     const until = dead > 0 ? "revived" : "healed";
-    return colour(
-      `${serves}; ${rest} until ${until}: ${codes("before the cut")} in running clients, ` +
+    return {
+      line:
+        `${serves}; ${rest} until ${until}: ${codes("before the cut")} in running clients, ` +
         `${codes("after the cut")} in new ones`,
-    );
+      colour: available === 0 ? red : yellow,
+    };
   });
   const lost = [...sides].filter(([, ids]) => ids.every((id) => down.includes(id)));
-  const left = orphans.map((ids) => red(orphansText(ids, healthy, prediction, sides)));
-  const active = activeRackVerdict(healthy).map(({ line, holds }) => (holds ? line : yellow(line)));
-  return [...active, ...lines, ...left, ...lost.map(([side]) => red(`${side} is down and serves nothing`))];
+  return [
+    ...activeRackVerdict(healthy).map(({ line, holds }) => ({ line, colour: holds ? plain : yellow })),
+    ...clusters,
+    ...orphans.map((ids) => ({ line: orphansText(ids, healthy, prediction, sides), colour: red })),
+    ...lost.map(([side]) => ({ line: `${side} is down and serves nothing`, colour: red })),
+  ];
 }

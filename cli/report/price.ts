@@ -1,4 +1,6 @@
 import { table } from "./table";
+import type { Terminal } from "./terminal";
+import { wrapped } from "./text";
 
 /** One thing that costs. */
 export interface PriceRow {
@@ -25,7 +27,7 @@ export interface PricePicture {
 const LIFE = 30;
 
 /** An hour's cost, a line a thing, a sum a region, and the whole. */
-export function priceText({ name, lines, load, date }: PricePicture): string {
+export function priceText({ name, lines, load, date }: PricePicture, terminal: Terminal): string {
   const regions = [...new Set(lines.map(({ region }) => region))];
   const total = sum(lines);
   return [
@@ -39,14 +41,18 @@ export function priceText({ name, lines, load, date }: PricePicture): string {
           [region, "together", "", "", usd(sum(own))],
         ];
       }),
+      terminal,
     ),
     `All regions: ${total.toFixed(2)} USD an hour, ${(total * LIFE).toFixed(2)} USD until the default expiry of ${LIFE} hours.`,
     [
       `Traffic between regions: ${load}.`,
-      `Prices on demand, without tax, of ${date} (cli/price/prices.json names the sources). Not counted: traffic to the`,
-      "internet and between zones, data through NAT gateways and endpoints, S3, heartbeats, and the server's licence.",
-    ].join("\n"),
-  ].join("\n\n");
+      `Prices on demand, without tax, of ${date} (cli/price/prices.json names the sources).`,
+      "Not counted: traffic to the internet and between zones, data through NAT gateways and endpoints, S3, heartbeats, requests to SQS " +
+        "and EventBridge Scheduler (a queue is empty until the end of a fault fails), and the server's licence.",
+    ].join(" "),
+  ]
+    .map((text, i) => (i === 0 ? text : wrapped(text, terminal.columns)))
+    .join("\n\n");
 }
 
 function sum(lines: readonly PriceRow[]): number {

@@ -1,5 +1,8 @@
 import { clockSkewLimits, DEFAULT_HEARTBEATS, type Topology } from "../../model";
+import { cdktfCommand } from "../../modules/stack/own-command";
 import { table } from "./table";
+import type { Terminal } from "./terminal";
+import { wrapped } from "./text";
 
 /** A host of a stack. */
 export interface HostRow {
@@ -38,10 +41,10 @@ export interface ScenarioPicture {
 }
 
 /** A stack in text: what would be built, and how to deploy, preview, cut and heal it. */
-export function scenarioText({ name, metadata }: ScenarioPicture): string {
+export function scenarioText({ name, metadata }: ScenarioPicture, terminal: Terminal): string {
   const { summary, vpcs, clusters, clients, faults } = metadata;
   return [
-    summary === undefined ? name : `${name}: ${summary}`,
+    wrapped(summary === undefined ? name : `${name}: ${summary}`, terminal.columns, "  "),
     table(
       "Regions",
       ["VPC", "Region", "CIDR", "Client hosts"],
@@ -54,26 +57,34 @@ export function scenarioText({ name, metadata }: ScenarioPicture): string {
           .map((client) => `${client.name} (${client.subnet})`)
           .join(", "),
       ]),
+      terminal,
     ),
-    ...clusters.flatMap(clusterText),
+    ...clusters.flatMap((cluster) => clusterText(cluster, terminal)),
     howTo(name, faults),
   ].join("\n\n");
 }
 
 /** The hosts of a stack by Terraform's addresses, and how one is renewed. */
-export function addressesText({ name, metadata: { clusters, clients } }: ScenarioPicture): string {
+export function addressesText(
+  { name, metadata: { clusters, clients } }: ScenarioPicture,
+  terminal: Terminal,
+): string {
   const hosts = [...clusters.flatMap((cluster) => cluster.hosts), ...clients];
   return [
     table(
       `Hosts of ${name}`,
       ["Host", "Address"],
       hosts.map((host) => [host.name, host.address]),
+      terminal,
     ),
-    `Renew one at a time (docs/operations.md), after cdktf synth in cdktf.out/stacks/${name}:\n  terraform apply -replace=ADDRESS`,
+    `Renew one at a time (docs/operations.md):\n  ${cdktfCommand("synth")}\n  terraform -chdir=cdktf.out/stacks/${name} apply -replace=ADDRESS`,
   ].join("\n\n");
 }
 
-function clusterText({ clusterName, topology, seeds, roster, hosts }: ClusterPicture): string[] {
+function clusterText(
+  { clusterName, topology, seeds, roster, hosts }: ClusterPicture,
+  terminal: Terminal,
+): string[] {
   const { namespace, nodes, heartbeats } = topology;
   const { interval, timeout } = { ...DEFAULT_HEARTBEATS, ...heartbeats };
   const clockSkew = clockSkewLimits(heartbeats);
@@ -90,18 +101,21 @@ function clusterText({ clusterName, topology, seeds, roster, hosts }: ClusterPic
         hosts[i].subnet,
         hosts[i].instanceType,
       ]),
+      terminal,
     ),
     [
       `  namespace  ${namespace.name}: ${namespace.replicationFactor} copies, strong consistency ${namespace.strongConsistency ? "on" : "off"}`,
       `  seeds      ${seeds.join(", ")}`,
       `  roster     ${roster}`,
       `  timing     a silent node is gone after ${seconds(interval * timeout)}; clocks may differ by ${clockSkew.warn} s (then servers warn; writes stop at ${clockSkew.stopWrites} s)`,
-    ].join("\n"),
+    ]
+      .map((line) => wrapped(line, terminal.columns, " ".repeat(13)))
+      .join("\n"),
   ];
 }
 
 function howTo(name: string, faults: ScenarioPicture["metadata"]["faults"]): string {
-  const command = (what: string, rest: string) => `  ${what.padEnd(10)} cdktf ${rest}`;
+  const command = (what: string, rest: string) => `  ${what.padEnd(10)} ${cdktfCommand(rest)}`;
   const variables = new Set(faults.map(({ variable }) => variable));
   return [
     `Faults: ${faults.length === 0 ? "none" : faults.map((fault) => fault.name).join(", ")}`,

@@ -1,4 +1,5 @@
 import { table } from "./table";
+import type { Terminal } from "./terminal";
 
 /** A resource as the sweep shows it. */
 export interface SweptRow {
@@ -11,7 +12,7 @@ export interface SweptRow {
 }
 
 /** What outlived its expiry, a line a resource. */
-export function expiredTable(rows: readonly SweptRow[]): string {
+export function expiredTable(rows: readonly SweptRow[], terminal: Terminal): string {
   return table(
     `Expired (${rows.length})`,
     ["Region", "Kind", "Id", "Name", "Stack", "Owner", "Expired at"],
@@ -24,5 +25,6 @@ export function expiredTable(rows: readonly SweptRow[]): string {
       owner,
       tags.expires,
     ]),
+    terminal,
   );
 }

@@ -2,6 +2,8 @@ import { type HealthyCluster, operations, type OperationTime, type RoundTrips } 
 import type { Times } from "../../lab/foretell/times";
 import { nameOf } from "../../lab/run/sides";
 import { table } from "./table";
+import type { Terminal } from "./terminal";
+import { wrapped } from "./text";
 
 /** The times as a table, a place a column; nothing where all nodes are in one region. */
 export function showTimes(
@@ -9,6 +11,7 @@ export function showTimes(
   times: Times,
   roundTrips: RoundTrips,
   sides: ReadonlyMap<string, readonly string[]>,
+  terminal: Terminal,
 ): string[] {
   if (new Set(topology.nodes.map(({ region }) => region)).size < 2 || Object.keys(times).length === 0)
     return [];
@@ -25,8 +28,9 @@ export function showTimes(
       "What the network adds to an operation, ms (predicted)",
       ["Operation", ...names.map((name) => `from ${name}`)],
       rows,
+      terminal,
     ),
-    `Round trips: ${roundTrips.source}.`,
+    wrapped(`Round trips: ${roundTrips.source}.`, terminal.columns),
     "",
   ];
 }

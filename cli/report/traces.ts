@@ -1,4 +1,5 @@
 import { table } from "./table";
+import type { Terminal } from "./terminal";
 
 /** A trace of a fault, as it is shown. */
 export interface TraceRow {
@@ -10,10 +11,11 @@ export interface TraceRow {
 }
 
 /** What faults left, a line a trace. */
-export function tracesTable(rows: readonly TraceRow[]): string {
+export function tracesTable(rows: readonly TraceRow[], terminal: Terminal): string {
   return table(
     `Left by faults (${rows.length})`,
     ["Region", "What", "Id", "", "Fault"],
     rows.map(({ region, kind, id, what, fault }) => [region, kind, id, what, fault]),
+    terminal,
   );
 }

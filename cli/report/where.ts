@@ -5,13 +5,15 @@ import {
   type HealthyCluster,
   isServed,
   type Key,
+  type Outcome,
   partitionOf,
   type Prediction,
   replicaIds,
 } from "../../model";
-import type { Place } from "../../lab/foretell/places";
 import { listed } from "../../lab/run/sides";
-import { table } from "./table";
+import type { Place } from "../../lab/foretell/places";
+import type { Terminal } from "./terminal";
+import { wrapped } from "./text";
 
 /** A key as it was given and as it is hashed. */
 export interface KeyGiven {
@@ -19,49 +21,98 @@ export interface KeyGiven {
   readonly key: Key;
 }
 
+/** Where a record lives, and who serves it in each place of a fault. */
+export interface RecordPlace {
+  /** As it was given. */
+  readonly key: string;
+  /** In hexadecimal digits. */
+  readonly digest: string;
+  readonly partition: number;
+  /** Ids of the nodes that hold it while all is well, the master first. */
+  readonly replicas: readonly string[];
+  /** None of a healthy cluster. */
+  readonly places: readonly ServedFrom[];
+}
+
+/** Who serves a record to clients of a place. */
+export interface ServedFrom {
+  readonly place: string;
+  /** Ids of the nodes that serve it there, the master first; none where nobody does. */
+  readonly servedBy: readonly string[];
+  /** Those of them that refuse clients that connect after the cut. */
+  readonly refusingNew: readonly string[];
+  /** What a write gets, by when the client connected. */
+  readonly write: Readonly<Record<"before the cut" | "after the cut", Outcome>>;
+}
+
 /**
  * Where records live, and who serves them in each place of a fault.
  *
  * @param places none of a healthy cluster.
  */
-export function whereText(
+export function recordPlaces(
   keys: readonly KeyGiven[],
   set: string,
   healthy: HealthyCluster,
   prediction: Prediction,
   places: readonly Place[],
-): string {
-  const rows = keys.map(({ text, key }) => {
+): RecordPlace[] {
+  return keys.map(({ text, key }) => {
     const hash = Buffer.from(digest(set, key));
     const partition = partitionOf(hash);
-    return [
-      text,
-      hash.toString("hex"),
+    return {
+      key: text,
+      digest: hash.toString("hex"),
       partition,
-      replicaIds(healthy.map, partition).join(", "),
-      ...places.map((place) => served(healthy, prediction, place, partition)),
-    ];
+      replicas: replicaIds(healthy.map, partition),
+      places: places.map((place) => servedFrom(healthy, prediction, place, partition)),
+    };
   });
-  return table(
-    set === "" ? "Records without a set" : `Records of set ${set}`,
-    ["Key", "Digest", "Partition", "Replicas", ...places.map(({ name }) => `from ${name}`)],
-    rows,
-  );
 }
 
-function served(
+function servedFrom(
   healthy: HealthyCluster,
   prediction: Prediction,
-  { map, reach }: Place,
+  { name, map, reach }: Place,
   partition: number,
-): string {
-  if (map && isServed(decisionOf(map, partition))) {
-    const owners = replicaIds(map, partition);
-    const refusing = owners.filter((id) => !reach["after the cut"].includes(id));
-    if (refusing.length === 0) return owners.join(", ");
-    return `${owners.join(", ")}; ${listed(refusing)} ${refusing.length > 1 ? "refuse" : "refuses"} new clients`;
-  }
-  const outcome = (connected: "before the cut" | "after the cut") =>
+): ServedFrom {
+  const servedBy = map && isServed(decisionOf(map, partition)) ? replicaIds(map, partition) : [];
+  const write = (connected: "before the cut" | "after the cut") =>
     clientOutcome(healthy, prediction, { reach: reach[connected], operation: "write", connected }, partition);
-  return `nobody: ${outcome("before the cut")} in running clients, ${outcome("after the cut")} in new ones`;
+  return {
+    place: name,
+    servedBy,
+    refusingNew: servedBy.filter((id) => !reach["after the cut"].includes(id)),
+    write: { "before the cut": write("before the cut"), "after the cut": write("after the cut") },
+  };
+}
+
+/** The places of records, a few lines a record. */
+export function whereText(records: readonly RecordPlace[], set: string, { columns }: Terminal): string {
+  const labels = ["Digest", "Replicas", ...(records[0]?.places ?? []).map(({ place }) => `from ${place}`)];
+  // What is next to a long label goes below it.
+  const margin = Math.min(Math.max(...labels.map((label) => label.length)), 24) + 4;
+  const line = (label: string, text: string) =>
+    wrapped(`  ${label}`.padEnd(margin - 1) + ` ${text}`, columns, " ".repeat(margin));
+  return records
+    .map(({ key, digest: hash, partition, replicas, places }) =>
+      [
+        wrapped(`${key} ${set === "" ? "without a set" : `in set ${set}`}: partition ${partition}`, columns),
+        line("Digest", hash),
+        line("Replicas", replicas.join(", ")),
+        ...places.map((from) => line(`from ${from.place}`, servedText(from))),
+      ].join("\n"),
+    )
+    .join("\n\n");
+}
+
+function servedText({ servedBy, refusingNew, write }: ServedFrom): string {
+  if (servedBy.length === 0) {
+    return `nobody: ${write["before the cut"]} in running clients, ${write["after the cut"]} in new ones`;
+  }
+  const refuse = refusingNew.length > 1 ? "refuse" : "refuses";
+  return [
+    servedBy.join(", "),
+    ...(refusingNew.length > 0 ? [`${listed(refusingNew)} ${refuse} new clients`] : []),
+  ].join("; ");
 }

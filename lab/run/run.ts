@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { type Fault, NO_FAULT, rosterText, type Topology } from "../../model";
@@ -12,6 +12,7 @@ import {
   WAIT_LIMIT_SECONDS,
 } from "../../scenarios/story";
 import type { Driver } from "../drivers/driver";
+import { makeFolder } from "../folder";
 import type { LoaderProcess } from "../load/loader-process";
 import { monotonic } from "../load/clock";
 import { readLedger } from "../load/ledger";
@@ -144,7 +145,7 @@ export class Run {
     const promise = new Promise<never>((_, rejected) => (reject = rejected));
     promise.catch(() => {});
     this.abort = { promise, reject };
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(join(folder, "steps.jsonl"), "", { flag: "wx" });
     const { topology, faults, sides } = plan;
     writeExperiment(folder, { topology, faults, sides: Object.fromEntries(sides) });

@@ -4,6 +4,7 @@ import { App, dependable, Lazy, TerraformElement, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { NONE } from "../../model/fault";
 import { addPostcondition } from "../stack/conditions";
+import { stretchCommand } from "../stack/own-command";
 import type { Assertion } from "../stack/stack-check";
 import { TerraformData } from "../stack/terraform-data";
 
@@ -96,7 +97,7 @@ export class AclTraces extends Construct {
   }
 
   private get heal(): string {
-    return `stretch heal ${TerraformStack.of(this).node.id}`;
+    return stretchCommand(`heal ${TerraformStack.of(this).node.id}`);
   }
 
   private rules(): string[] {

@@ -5,13 +5,13 @@ import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
 import { Route } from "@cdktf/provider-aws/lib/route";
 import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
-import { Annotations } from "cdktf";
 import type { Construct } from "constructs";
 import * as v from "valibot";
 import { subnetCidr, type SubnetTier } from "./address-plan";
 import { propsOf, told } from "../stack/props";
 import { countTowardsQuota, QUOTAS } from "../stack/quotas";
-import { isPrivate, parseVpcCidr } from "./cidr";
+import { tellAddressSpace } from "./address-space";
+import { parseVpcCidr } from "./cidr";
 import { EGRESS, type Egress } from "./egress";
 import { ExistingRegionVpc, type ExistingVpcProps } from "./existing-region-vpc";
 import type { IRegionVpc, IRouteTable, ISubnet } from "./i-region-vpc";
@@ -90,11 +90,7 @@ export class RegionVpc extends RegionVpcBase {
     this.cidrBlocks = [props.cidrBlock];
     this.egress = props.egress ?? "public-ip";
     const provider = this.provider;
-    if (!isPrivate(props.cidrBlock)) {
-      Annotations.of(this).addWarning(
-        `${props.cidrBlock} is outside RFC 1918: inside this VPC it shadows the public addresses of the same numbers.`,
-      );
-    }
+    tellAddressSpace(this, props.cidrBlock);
 
     this.vpc = new Vpc(this, "vpc", {
       provider,

@@ -1,4 +1,6 @@
+import { readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { RefusedError } from "../errors";
 import { type ControlAnswer, type ControlRequest, type ControlResult, controlSocket } from "./control-socket";
@@ -90,4 +92,22 @@ export async function askPlayground<Request extends ControlRequest>(
   } finally {
     connection.close();
   }
+}
+
+/** The ports on which playgrounds of this user run. */
+export async function playgroundPorts(): Promise<number[]> {
+  const ports = readdirSync(dirname(controlSocket(0)))
+    .map((name) => Number(/^(\d+)\.sock$/.exec(name)?.[1]))
+    .filter((port) => !Number.isNaN(port))
+    .sort((a, b) => a - b);
+  // A playground that was killed leaves its socket behind.
+  const running = await Promise.all(
+    ports.map((port) =>
+      askPlayground(port, { command: "status" }).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return ports.filter((_, i) => running[i]);
 }

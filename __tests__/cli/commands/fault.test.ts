@@ -5,7 +5,7 @@ describe("stretch fault --heal-after", () => {
     const before = Date.now();
     const { code, out } = await stretch(["fault", "split", "odd-split", "--heal-after", "30m"]);
     expect(code).toBe(0);
-    const [, time] = /^cdktf deploy odd-split --var fault=split --var heal_at=(\S+Z)$/.exec(out)!;
+    const [, time] = /^npx cdktf deploy odd-split --var fault=split --var heal_at=(\S+Z)$/.exec(out)!;
     const lasts = Date.parse(time) - before;
     expect(lasts).toBeGreaterThan(29 * 60_000);
     expect(lasts).toBeLessThanOrEqual(31 * 60_000);

@@ -2,11 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { fixtures, stretch } from "../support";
+import { fixtures, type Ran, stretch } from "../support";
 
 const even = ["--topology", join(fixtures, "even-split.yaml")];
 const sites = ["--topology", join(fixtures, "three-sites.yaml")];
 const odd = ["--topology", join(fixtures, "odd-split.json")];
+
+/** On a terminal so wide that no sentence is broken. */
+const wide = (args: readonly string[]): Promise<Ran> => stretch(args, false, 1000);
 
 interface Json {
   scenario: string;
@@ -28,16 +31,10 @@ async function json(...args: string[]): Promise<Json> {
 
 describe("stretch preview", () => {
   it("shows even-split's split: the sub-clusters, the article's tables, a verdict a side and what to do", async () => {
-    const { code, out } = await stretch(["preview", "even-split", "--fault", "split"]);
+    const { code, out } = await wide(["preview", "even-split", "--fault", "split"]);
     expect(code).toBe(0);
     expect(out).toMatch(/^ {2}London: A1B32, A2B32, A3B32 \(3 of 6\)$/m);
-    expect(out).toMatch(
-      /As Paris sees it\n~+Partition Map Analysis~+\nNamespace\|Node +\|Node ID\|Primary\|/,
-    );
-    expect(out).toMatch(
-      /~+Roster~+\nNode +\|Node ID\|Namespace\|Current Roster +\|Pending Roster +\|Observed/,
-    );
-    expect(out).toMatch(/~+Racks~+\nNamespace\|Rack ID\|Nodes\nmydata +\| +32\|A3B32, A2B32, A1B32\n/);
+    expect(out).toMatch(/^A1B33 +\| +33\|Paris +\| +682\| +679\| +2048\| +0$/m);
     expect(out).toContain(
       "Paris serves 2048 of 4096; writes to the rest fail until healed: 11 in running clients, -8 in new ones",
     );
@@ -45,8 +42,32 @@ describe("stretch preview", () => {
     expect(out).toContain("Predicted by the model, within what was checked");
   });
 
+  it("begins with the verdict and what to do, before any table", async () => {
+    const { out } = await wide(["preview", "even-split", "--fault", "split"]);
+    const at = ["Verdict (predicted)", "What to do", "Sub-clusters", "Node ID|", "What clients get"].map(
+      (part) => out.indexOf(part),
+    );
+    expect(at.every((place) => place > 0)).toBe(true);
+    expect(at).toEqual([...at].sort((a, b) => a - b));
+    expect(out).not.toMatch(/roster {2}|Partition Map Analysis/i);
+  });
+
+  it("shows asadm's tables with --full: maps and rosters as each side sees them, and racks", async () => {
+    const { out } = await wide(["preview", "even-split", "--fault", "split", "--full"]);
+    expect(out).toMatch(
+      /As Paris sees it\n~+Partition Map Analysis~+\nNamespace\|Node +\|Node ID\|Primary\|/,
+    );
+    expect(out).toMatch(
+      /^mydata +\| +\| +\| +2048\| +2048\| +6144\| +0\nThe last line adds up over the nodes/m,
+    );
+    expect(out).toMatch(
+      /^ {2}Principal {7}A3B33\n {2}Current roster {2}A3B33@33,.*\n {2}Pending roster {2}A3B33@33,.*\n {2}Observed nodes {2}A3B33@33,A2B33@33,A1B33@33$/m,
+    );
+    expect(out).toMatch(/~+Racks~+\nNamespace\|Rack ID\|Nodes\nmydata +\| +32\|A3B32, A2B32, A1B32\n/);
+  });
+
   it("shows the healthy cluster without a fault, all of one sub-cluster", async () => {
-    const { out } = await stretch(["preview", ...even]);
+    const { out } = await wide(["preview", ...even, "--full"]);
     expect(out).toMatch(/As every node sees it/);
     expect(out).toMatch(/^mydata {3}\|A70 \|A70 {4}\| {4}682\| {6}683\| {10}0\| {3}0$/m);
     expect(out).toMatch(/eu-west-2 and eu-west-3 serve 4096 of 4096/);
@@ -74,7 +95,7 @@ describe("stretch preview", () => {
   it("leaves out nodes that are down, and tells how to go on without them", async () => {
     const { subClusters } = await json(...odd, "--fault", "rack-down");
     expect(subClusters.map(({ nodes }) => nodes)).toEqual([["A829", "A476", "A250"]]);
-    const { out } = await stretch(["preview", ...odd, "--fault", "rack-down"]);
+    const { out } = await wide(["preview", ...odd, "--fault", "rack-down"]);
     expect(out).toMatch(/Down: A541, A445, A333, A332/);
     expect(out).toMatch(/eu-west-3 serves 0 of 4096; every write fails until healed: 11 in running/);
     expect(out).toMatch(/eu-west-2 is down and serves nothing/);
@@ -85,7 +106,7 @@ describe("stretch preview", () => {
   });
 
   it("says that every node is down, without a table of clients or advice on code 11", async () => {
-    const { code, out } = await stretch(["preview", ...even, "--fault", "all-down"]);
+    const { code, out } = await wide(["preview", ...even, "--fault", "all-down"]);
     expect(code).toBe(0);
     expect(out).toMatch(/^Sub-clusters\n {2}None: every node is down\n {2}Down: A352, A600/m);
     expect(out).toMatch(/eu-west-2 is down and serves nothing\n {2}eu-west-3 is down and serves nothing/);
@@ -95,7 +116,7 @@ describe("stretch preview", () => {
   });
 
   it("says beyond what was checked where the evidence ends", async () => {
-    const { out } = await stretch(["preview", ...sites, "--fault", "b-c"]);
+    const { out } = await wide(["preview", ...sites, "--fault", "b-c"]);
     expect(out).toMatch(/beyond what was checked against a real cluster: 3 racks\./);
   });
 
@@ -103,7 +124,7 @@ describe("stretch preview", () => {
     const half = await json(...even, "--fault", "one-link-left");
     expect(half.orphans).toEqual(["A352", "A600", "A129"]);
     expect(half.subClusters.map(({ nodes }) => nodes)).toEqual([["A70", "A882", "A517"]]);
-    const { out } = await stretch(["preview", ...even, "--fault", "one-link-left"]);
+    const { out } = await wide(["preview", ...even, "--fault", "one-link-left"]);
     expect(out).toMatch(/^ {2}In no cluster \(orphans\): A352, A600, A129$/m);
     expect(out).toContain(
       "eu-west-2: in no cluster, serves nothing until healed: 11 in running clients, -8 in new ones. " +
@@ -121,7 +142,7 @@ describe("stretch preview", () => {
     const { subClusters, orphans } = await json(...even, "--fault", "one-link-left", "--ap");
     expect(subClusters.map(({ partitions }) => partitions.available)).toEqual([4096]);
     expect(orphans).toHaveLength(3);
-    const { out } = await stretch(["preview", ...even, "--fault", "one-link-left", "--ap"]);
+    const { out } = await wide(["preview", ...even, "--fault", "one-link-left", "--ap"]);
     expect(out).toMatch(/until then it still answers as of the old cluster: .* with success, else with 9/);
     expect(out).not.toMatch(/Half a cut/);
   });
@@ -129,7 +150,7 @@ describe("stretch preview", () => {
   it("warns where the ids let the smaller side live", async () => {
     const { orphans } = await json(...sites, "--fault", "b-c");
     expect(orphans).toEqual(["B1", "B2", "B3"]);
-    const { out } = await stretch(["preview", ...sites, "--fault", "b-c"]);
+    const { out } = await wide(["preview", ...sites, "--fault", "b-c"]);
     expect(out).toContain("- Warning: c lives with 2 nodes and b's 3 do not: the ids decide so.");
   });
 
@@ -143,7 +164,7 @@ describe("stretch preview", () => {
     writeFileSync(file, text);
     const args = ["--topology", file, "--fault", "c-alone"];
     expect((await json(...args)).orphans).toEqual(["C1", "C2"]);
-    const { out } = await stretch(["preview", ...args]);
+    const { out } = await wide(["preview", ...args]);
     expect(out).toContain(
       "- Reconsider min-cluster-size 3: Aerospike's documents advise against it in strong consistency below half of the nodes.",
     );
@@ -152,13 +173,13 @@ describe("stretch preview", () => {
 
   it("says of tie-breaker's split that London's nodes are orphans: their ids are the lower", async () => {
     expect((await json("tie-breaker", "--fault", "split")).orphans).toEqual(["A1B32", "A2B32", "A3B32"]);
-    const { out } = await stretch(["preview", "tie-breaker", "--fault", "split"]);
+    const { out } = await wide(["preview", "tie-breaker", "--fault", "split"]);
     expect(out).toMatch(/Paris and Ireland serve 4096 of 4096\n {2}London: in no cluster/);
     expect(out).toMatch(/here the cluster of A3B33/);
   });
 
   it("says which clusters come and go, and what that leaves behind", async () => {
-    const { out } = await stretch([
+    const { out } = await wide([
       "preview",
       "--topology",
       join(fixtures, "flapping.yaml"),
@@ -174,7 +195,7 @@ describe("stretch preview", () => {
   it("shows with --ap that both sides serve everything, two masters each", async () => {
     const { subClusters } = await json(...even, "--fault", "split", "--ap");
     expect(subClusters.map(({ partitions }) => partitions.available)).toEqual([4096, 4096]);
-    const { out } = await stretch(["preview", ...even, "--fault", "split", "--ap"]);
+    const { out } = await wide(["preview", ...even, "--fault", "split", "--ap"]);
     expect(out).toMatch(/eu-west-3 serves 4096 of 4096, as every sub-cluster does: 2 masters each/);
     expect(out).toMatch(/the higher generation wins, the later update time only on a tie/);
     expect(out).toMatch(/beyond what was checked against a real cluster: availability mode\./);
@@ -182,7 +203,7 @@ describe("stretch preview", () => {
 
   it("advises with --ap to start what is down, and to heal and stop writers only where there are sub-clusters", async () => {
     const adviceIn = async (...args: string[]) =>
-      (await stretch(["preview", ...args, "--ap"])).out.split("What to do\n")[1];
+      (await wide(["preview", ...args, "--ap"])).out.split("What to do\n")[1].split("\n\n")[0];
     expect((await adviceIn(...odd, "--fault", "rack-down")).split("\n")).toEqual([
       "  - Start A541, A445, A333, A332 again: after a clean stop they come back with their data.",
       expect.stringContaining("Set latency-max-ms 9"),
@@ -208,7 +229,7 @@ describe("stretch preview", () => {
   });
 
   it("says under what share it fails", async () => {
-    const { err } = await stretch(["preview", ...even, "--fault", "split", "--fail-under", "60"]);
+    const { err } = await wide(["preview", ...even, "--fault", "split", "--fail-under", "60"]);
     expect(err).toBe(
       "stretch: The sub-cluster that serves most serves 2048 of 4096 partitions (50.0 %): under the 60 % of --fail-under.",
     );
@@ -224,19 +245,19 @@ describe("stretch preview", () => {
 
 describe("stretch preview of a fault that refuses new connections", () => {
   it("tells what the article's one-way edit really does: the cluster stays one, new connections are refused", async () => {
-    const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
+    const { out } = await wide(["preview", "even-split", "--fault", "one-way"]);
     expect(out).toContain("London and Paris serve 4096 of 4096");
     expect(out).toMatch(/new connections .* are refused on 3000-3003; .* the cluster does not split/);
   });
 
   it("tells by side what clients get that connect anew, and to heal", async () => {
-    const { out } = await stretch(["preview", "even-split", "--fault", "one-way"]);
+    const { out } = await wide(["preview", "even-split", "--fault", "one-way"]);
     expect(out).toMatch(/^Operation +\|Connected +\|from London +\|from Paris$/m);
     expect(out).toMatch(/^write +\|after the cut \(not measured\)\|ok all +\|ok all$/m);
     expect(out).toMatch(/^session read +\|before the cut +\|ok all +\|ok all$/m);
     expect(out).toMatch(/^session read +\|after the cut \(not measured\)\|ok 2048, -8 2048\|ok all$/m);
     expect(out.split("What to do\n")[1]).toMatch(
-      /^ {2}- Heal: new connections from London to A1B33, A2B33 and A3B33 are refused, of clients and of nodes; .*$/,
+      /^ {2}- Heal: new connections from London to A1B33, A2B33 and A3B33 are refused, of clients and of nodes; .*$/m,
     );
   });
 
@@ -250,7 +271,7 @@ describe("stretch preview of a fault that refuses new connections", () => {
 
 describe("stretch preview of an active rack", () => {
   it("shows it on the roster, says that its nodes have every master, and that no other is to be promoted in a split", async () => {
-    const { code, out } = await stretch(["preview", "active-passive", "--fault", "split"]);
+    const { code, out } = await wide(["preview", "active-passive", "--fault", "split", "--full"]);
     expect(code).toBe(0);
     const text = stripVTControlCharacters(out);
     expect(text).toContain("M32|A3B33@33,A3B32@32,A2B33@33,A2B32@32,A1B33@33,A1B32@32");
@@ -264,7 +285,7 @@ describe("stretch preview of an active rack", () => {
   });
 
   it("tells how to promote the other rack step by step where it is lost, and only then", async () => {
-    const { out } = await stretch(["preview", "active-passive", "--fault", "active-lost"]);
+    const { out } = await wide(["preview", "active-passive", "--fault", "active-lost"]);
     const steps = [
       "Only if rack 32 is lost for good, and none of its nodes may live beyond a cut: promote rack 33",
       "manage config namespace mydata param active-rack to 33; manage recluster",
@@ -273,7 +294,7 @@ describe("stretch preview of an active rack", () => {
     ].map((step) => out.indexOf(step));
     expect(steps.every((at) => at > 0)).toBe(true);
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
-    const passive = await stretch(["preview", "active-passive", "--fault", "passive-lost"]);
+    const passive = await wide(["preview", "active-passive", "--fault", "passive-lost"]);
     expect(passive.out).not.toContain("promote");
   });
 
@@ -283,7 +304,7 @@ describe("stretch preview of an active rack", () => {
       const text = readFileSync(join(fixtures, "three-sites.yaml"), "utf8");
       const file = join(folder, "topology.yaml");
       writeFileSync(file, text.replace("replicationFactor: 2", "replicationFactor: 2\n  activeRack: 1"));
-      const { out } = await stretch(["preview", "--topology", file]);
+      const { out } = await wide(["preview", "--topology", file]);
       expect(out).toContain(
         "Active rack 1 is not in effect: it needs no more racks than copies, and there are 3 racks and 2 copies",
       );

@@ -86,6 +86,14 @@ describe("stretch render", () => {
     expect(readdirSync(one)).toEqual(["paris-client"]);
   });
 
+  it("prints the files of one host where no folder is named", async () => {
+    const { code, out: said } = await stretch(["render", "even-split", "--node", "a1b32"]);
+    expect(code).toBe(0);
+    expect(said).toMatch(/^==> \/etc\/stretch\/aerospike\.conf <==\n/);
+    expect(said).toContain("\tnode-id A1B32\n");
+    expect(said).toContain(`==> user-data <==\n${text("A1B32", "user-data")}`);
+  });
+
   it.each([
     [
       "an unknown scenario",
@@ -97,7 +105,12 @@ describe("stretch render", () => {
       ["even-split", "--node", "B1", "--out", out],
       /There is no host "B1": expected one of .*paris-client/,
     ],
-    ["no folder", ["even-split"], /required option '--out <DIR>' not specified/],
+    ["neither folder nor host", ["even-split"], /Where to was not said: expected --out DIR.*, or --node ID/],
+    [
+      "a folder that nobody can make",
+      ["even-split", "--out", "/proc/x"],
+      /The folder \/proc\/x cannot be made: ENOENT.* Expected one in a folder/,
+    ],
     ["no scenario", ["--out", out], /missing required argument 'SCENARIO'/],
   ])("fails for %s with exit code 2", async (_, args, message) => {
     const { code, err } = await stretch(["render", ...args]);
@@ -110,7 +123,7 @@ describe("stretch render", () => {
     writeFileSync(file, "");
     const { code, err } = await stretch(["render", "even-split", "--out", file]);
     expect(code).toBe(2);
-    expect(err).toContain(`${file}/`);
-    expect(err).toContain("cannot be written");
+    expect(err).toContain(`The folder ${file}/`);
+    expect(err).toContain("cannot be made");
   });
 });

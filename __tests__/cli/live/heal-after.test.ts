@@ -26,7 +26,7 @@ describe("the command that makes a fault of a deployed stack", () => {
   it("names the fault and its end, by the variables of its switch", () => {
     const split = { name: "split", variable: "fault_b", healAt: "heal_at_fault_b" };
     expect(deployCommand("orders", split, "2030-02-01T00:15:10Z")).toBe(
-      "cdktf deploy orders --var fault_b=split --var heal_at_fault_b=2030-02-01T00:15:10Z",
+      "npx cdktf deploy orders --var fault_b=split --var heal_at_fault_b=2030-02-01T00:15:10Z",
     );
   });
 });

@@ -15,11 +15,12 @@ describe("the status of a real Community server, as recorded", () => {
       "mydata",
       addresses,
       states.map((state) => ({ at: 0, node: state.id, took: 1, state })),
+      { colour: false, columns: 120 },
     );
     expect(text).toContain("Namespace mydata, 6 of 6 nodes have answered");
     const [{ clusterKey, principal }] = states;
     expect(text).toMatch(
-      new RegExp(`${clusterKey} *\\|${principal} *\\| *6\\|[\\dA-F,]+\\| *4096\\| *0\\| *0\\|none`),
+      new RegExp(`${clusterKey} *\\|${principal} *\\| *6\\|[\\dA-F, ]+\\| *4096\\| *0\\| *0`),
     );
     expect(text).toContain(
       'No rosters are shown: the server answers "ERROR:25:enterprise-only". Only Enterprise servers have them.',
@@ -29,10 +30,16 @@ describe("the status of a real Community server, as recorded", () => {
 
   test("shows a node that is silent with its address, and one in no cluster", () => {
     const orphan = { ...states[0], clusterSize: 0, clusterKey: "0" };
-    const text = serverStatusText("mydata", addresses, [
-      { at: 0, node: orphan.id, took: 1, state: orphan },
-      { at: 0, node: states[1].id, took: 1000, gap: "no answer" },
-    ]);
+    const text = serverStatusText(
+      "mydata",
+      addresses,
+      [
+        { at: 0, node: orphan.id, took: 1, state: orphan },
+        { at: 0, node: states[1].id, took: 1000, gap: "no answer" },
+      ],
+      { colour: false, columns: 80 },
+    );
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(text).toContain("1 of 2 nodes have answered");
     expect(text).toContain(`${orphan.id} is in no cluster.`);
     expect(text).toContain(`${states[1].id}: no answer`);

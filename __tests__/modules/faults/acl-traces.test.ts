@@ -49,7 +49,7 @@ describe("entries that Terraform does not know", () => {
     expect(refusal.condition).toMatch(
       /^\$\{local.current_fault == "none" \|\| self.input.planned != plantimestamp\(\) \|\| /,
     );
-    expect(refusal.error_message).toMatch(/Heal first: fault=none, then stretch heal test\.$/);
+    expect(refusal.error_message).toMatch(/Heal first: fault=none, then npm run -s stretch -- heal test\.$/);
   });
 
   it("of other faults: after all rules are made or gone, as a warning that names the ACLs and the command", () => {
@@ -64,7 +64,7 @@ describe("entries that Terraform does not know", () => {
     const leftovers = template.assertions[2];
     expect(leftovers.condition).toContain("data.aws_network_acls.fault-after-0.ids");
     expect(leftovers.condition).toContain("data.aws_network_acls.fault-after-1.ids");
-    expect(leftovers.error_message).toContain("`stretch heal test` names and removes them");
+    expect(leftovers.error_message).toContain("`npm run -s stretch -- heal test` names and removes them");
   });
 
   it("are looked for apart where a number of one ACL belongs to another fault than that of another", () => {

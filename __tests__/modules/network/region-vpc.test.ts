@@ -76,16 +76,6 @@ describe("a RegionVpc", () => {
     ]);
   });
 
-  it("warns that a block outside RFC 1918 shadows public addresses", () => {
-    Template.of((stack) => {
-      const warnings = (vpc: RegionVpc) => vpc.node.metadata.map((entry) => String(entry.data));
-      expect(warnings(london(stack, { cidrBlock: "172.32.0.0/16" }))).toEqual([
-        expect.stringContaining("outside RFC 1918"),
-      ]);
-      expect(warnings(paris(stack))).toEqual([]);
-    });
-  });
-
   describe("its provider", () => {
     it("is one alias per region and stack, shared", () => {
       const shared = Template.of((stack) => {
