@@ -44,6 +44,31 @@ const MISTAKES = [UsageError, ModelError, InputError, RefusedError, FolderError]
  * @returns the exit code: 0 ok, 1 a verdict or failure while running, 2 wrong use or bad input; `stretch run` and `stretch check` have more.
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
+  const program = programOf(output);
+  for (const command of withSubcommands(program)) {
+    command
+      .exitOverride()
+      .showHelpAfterError("(--help tells more)")
+      .configureOutput({
+        writeOut: (text) => output.print(text.trimEnd()),
+        writeErr: (text) => output.complain(text.trimEnd()),
+      });
+  }
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return OK;
+  } catch (error) {
+    // commander has said already what is wrong.
+    if (error instanceof CommanderError) return error.exitCode === OK ? OK : USAGE;
+    // Its verdict has been printed.
+    if (error instanceof ExitError) return error.exitCode;
+    output.complain(`stretch: ${error instanceof Error ? error.message : String(error)}`);
+    return MISTAKES.some((mistake) => error instanceof mistake) ? USAGE : FAILED;
+  }
+}
+
+/** The command with all of its own. */
+export function programOf(output: Output): Command {
   const program = new Command("stretch")
     .description(
       "Predicts, runs and judges what happens to a stretched Aerospike cluster when its regions lose each other.",
@@ -77,26 +102,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   ]) {
     program.addCommand(command(output));
   }
-  for (const command of withSubcommands(program)) {
-    command
-      .exitOverride()
-      .showHelpAfterError("(--help tells more)")
-      .configureOutput({
-        writeOut: (text) => output.print(text.trimEnd()),
-        writeErr: (text) => output.complain(text.trimEnd()),
-      });
-  }
-  try {
-    await program.parseAsync([...args], { from: "user" });
-    return OK;
-  } catch (error) {
-    // commander has said already what is wrong.
-    if (error instanceof CommanderError) return error.exitCode === OK ? OK : USAGE;
-    // Its verdict has been printed.
-    if (error instanceof ExitError) return error.exitCode;
-    output.complain(`stretch: ${error instanceof Error ? error.message : String(error)}`);
-    return MISTAKES.some((mistake) => error instanceof mistake) ? USAGE : FAILED;
-  }
+  return program;
 }
 
 function withSubcommands(command: Command): Command[] {

@@ -124,7 +124,9 @@ describeWith(["terraform", "moto"], "no cut survives unseen", () => {
 
       const said = (await terraform.apply({ fault: "none" })).replaceAll(/\s+/g, " ");
       expect(said).toContain("Warning: Check block assertion failed");
-      expect(said).toMatch(/acl-\w+ \(eu-west-[23]\)\. `npm run -s stretch -- heal cuts` names and removes them/);
+      expect(said).toMatch(
+        /acl-\w+ \(eu-west-[23]\)\. `npm run -s stretch -- heal cuts` names and removes them/,
+      );
       expect(await denies()).toHaveLength(RULES - answered);
 
       const { code, stdout } = await stretch(moto, [...HEAL, "--yes"]);
@@ -162,9 +164,7 @@ describeWith(["terraform", "moto"], "no cut survives unseen", () => {
     const { code, stderr } = await stretch(moto, HEAL);
     moto.answerAll();
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      "eu-west-3 could not be looked at: User: mock is not authorized to perform: GetParametersByPath",
-    );
+    expect(stderr).toContain("User: mock is not authorized to perform: GetParametersByPath");
     expect(stderr).toContain(
       "stretch: 1 of 2 regions could not be looked at. stretch heal takes the rights ssm:GetParametersByPath,",
     );

@@ -1165,7 +1165,14 @@ const ELSEWHERE: Case[] = [
     (s) => new RegionVpc(s, "roster", VPC),
     "test/roster",
     "the name of another line",
-    "not note or roster",
+    "none of fault, note, roster",
+  ],
+  [
+    "a VPC named as the fault's line",
+    (s) => new RegionVpc(s, "fault", VPC),
+    "test/fault",
+    "the name of another line",
+    "none of fault, note, roster",
   ],
   [
     "an id that is a number",

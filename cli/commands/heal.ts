@@ -127,7 +127,7 @@ function tell(output: Output, stack: string, places: readonly string[], { found,
   else if (found.length > 0 && unseen.length === 0) {
     output.print(`Nothing that a fault of ${stack} made is left in ${places.join(", ")}.`);
   }
-  for (const { region, reason } of unseen) output.complain(`${region} could not be looked at: ${reason}`);
+  for (const { reason } of unseen) output.complain(`Could not be looked at: ${reason}`);
   for (const stranger of found.flatMap((one) => one.strangers)) {
     output.complain(`Left alone, as nothing proves it to be a fault's: ${stranger}`);
   }

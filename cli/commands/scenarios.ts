@@ -2,7 +2,7 @@ import { Argument, Command } from "commander";
 import { addressesText, scenarioText } from "../report/scenario";
 import { scenarioList } from "../report/scenario-list";
 import { experimentOf } from "../scenario/experiment";
-import { loadStack, loadStacks } from "../scenario/stack";
+import { DEFAULT_STACK, loadStack, loadStacks, type Stack } from "../scenario/stack";
 import { appOutputOption } from "./options";
 import type { Output } from "./output";
 
@@ -27,11 +27,15 @@ export function scenariosCommand(output: Output): Command {
       const stacks =
         scenario === undefined ? await loadStacks(appOutput) : [await loadStack(scenario, appOutput)];
       if (scenario === undefined && !addresses && stacks.length > 0) {
-        const listed = stacks.map((stack) => ({
-          name: stack.name,
-          summary: stack.metadata.summary,
-          experiments: stack.metadata.clusters.map(({ id }) => experimentOf(stack, id)),
-        }));
+        // The one that is taken where none is named comes first; an app has them in alphabetical order.
+        const isDefault = ({ name }: Stack) => Number(name === DEFAULT_STACK);
+        const listed = stacks
+          .sort((a, b) => isDefault(b) - isDefault(a))
+          .map((stack) => ({
+            name: stack.name,
+            summary: stack.metadata.summary,
+            experiments: stack.metadata.clusters.map(({ id }) => experimentOf(stack, id)),
+          }));
         return output.print(scenarioList(listed, output));
       }
       const text = addresses ? addressesText : scenarioText;

@@ -16,6 +16,7 @@ import {
   ResourceNotFoundException,
   SchedulerClient,
 } from "@aws-sdk/client-scheduler";
+import { awsFailure } from "./aws-failure";
 import { type DenyLine, type RecordLine, recordsIn, type RegionRecord } from "./fault-record";
 
 /** What it takes to find the traces of faults and to remove them. */
@@ -84,7 +85,7 @@ export async function findTraces(stack: string, regions: readonly string[]): Pro
         const records = await recordsIn(region, stack);
         found.push(...(await Promise.all(records.map(tracesOf))));
       } catch (error) {
-        unseen.push({ region, reason: (error as Error).message });
+        unseen.push({ region, reason: awsFailure(region, error) });
       }
     }),
   );
@@ -106,7 +107,7 @@ export async function removeTraces(
   const remove = (trace: Trace) =>
     trace.remove().then(
       () => told(trace),
-      (error: Error) => failures.push({ trace, reason: error.message }),
+      (error: unknown) => failures.push({ trace, reason: awsFailure(trace.region, error) }),
     );
   await Promise.all(traces.filter(({ kind }) => kind !== "schedule").map(remove));
   if (failures.length > 0) return failures;

@@ -21,7 +21,7 @@ export interface Stack {
 export type StackCluster = StretchMetadata["clusters"][number];
 
 /** Taken where no stack is named and the app has several. */
-const DEFAULT = "even-split";
+export const DEFAULT_STACK = "even-split";
 
 /**
  * A stack of the app by name.
@@ -77,7 +77,8 @@ export function clusterOf({ name: stack, metadata: { clusters } }: Stack, name?:
 }
 
 async function onlyOne(app: CdktfApp): Promise<Stack> {
-  if (app.names.includes(DEFAULT)) return checked(await app.stack(DEFAULT)) ?? loadStack(DEFAULT);
+  if (app.names.includes(DEFAULT_STACK))
+    return checked(await app.stack(DEFAULT_STACK)) ?? loadStack(DEFAULT_STACK);
   const stacks = await ownStacks(app);
   if (stacks.length === 1) return stacks[0];
   throw new UsageError(

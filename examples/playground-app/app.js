@@ -3,18 +3,22 @@ const Aerospike = require("aerospike");
 
 const [seed = "127.0.0.1:3000", perSecond = "5"] = process.argv.slice(2);
 
-// What a code means. Whether the write may have happened all the same, the client says with it: `inDoubt`.
+// What the codes of a split mean; the client has words for all others. Whether the write may have happened all the same, it says
+// with the code: `inDoubt`.
 const MEANING = {
   11: "partition unavailable",
   9: "timeout",
+  14: "others write the same record",
+  22: "forbidden: the servers' clocks differ, or the delete is not durable",
   "-6": "no connection to the node",
+  "-7": "no more connections",
   "-8": "no node known for the partition",
   "-14": "the client's own circuit breaker: slow down",
 };
 
 function told({ code, inDoubt }) {
   const next = inDoubt ? "in doubt, read it again before you write it again" : "not written, try again later";
-  return `${code} (${MEANING[code] ?? "see Aerospike.status"}: ${next})`;
+  return `${code} (${MEANING[code] ?? Aerospike.status.getMessage(code)}: ${next})`;
 }
 
 async function main() {
@@ -40,8 +44,11 @@ async function main() {
   }, 1000);
 }
 
-main().catch((error) => {
-  console.error(error.message);
-  process.exitCode = 1;
-  Aerospike.releaseEventLoop();
-});
+module.exports = { told };
+
+if (require.main === module)
+  main().catch((error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+    Aerospike.releaseEventLoop();
+  });

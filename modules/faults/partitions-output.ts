@@ -10,6 +10,8 @@ import { sideSummaries } from "./side-summaries";
 interface IFaults extends Construct {
   /** Their names, without `none`. */
   readonly faults: readonly string[];
+  /** Name of the Terraform variable that makes them. */
+  readonly variableName: string;
   /** What each does to a cluster, by name. */
   faultsOf(topology: Topology): Record<string, Fault>;
   /** Expression: the entry of the current fault, with its end in `note`. */
@@ -58,7 +60,7 @@ function questionOf(faultSwitch: IFaults): string {
 }
 
 /**
- * By fault, `none` among them: a line a VPC, the roster assumed, and a note of what the lines do not tell. The VPCs of several clusters are
+ * By fault, `none` among them: its name and what comes next, a line a VPC, the roster assumed, and a note of what the lines do not tell. The VPCs of several clusters are
  * told apart by the clusters' ids.
  */
 function summaries(faultSwitch: IFaults): Record<string, Record<string, string>> {
@@ -101,9 +103,19 @@ function summaries(faultSwitch: IFaults): Record<string, Record<string, string>>
   return Object.fromEntries(
     [NONE, ...faultSwitch.faults].map((name) => [
       name,
-      { ...Object.fromEntries([...linesOf(name), ...rosters]), ...noteOf(name) },
+      {
+        ...Object.fromEntries([...linesOf(name), ...rosters]),
+        ...noteOf(name),
+        fault: faultLine(name, faultSwitch),
+      },
     ]),
   );
+}
+
+/** Which fault there is, and what comes next. */
+function faultLine(name: string, { faults, variableName }: IFaults): string {
+  if (name !== NONE) return `${name}, until healed by ${variableName}=${NONE}`;
+  return faults.length === 0 ? NONE : `${NONE}; to make one: ${variableName}=${faults.join(" or ")}`;
 }
 
 /** The roster that the lines assume: a plan cannot know the one that is set, as it lives in the database. */

@@ -47,7 +47,7 @@ export const BASE_PROPS = {
 const CONTROL_CIDR = propsOf<IControlCidr>({ cidr: v.string(), what: v.string() });
 
 /** Lines of the output `partitions` that are no VPC's. */
-const LINES = ["note", "roster"];
+const LINES = ["fault", "note", "roster"];
 
 /** @throws InputError for an id that is a line of the output `partitions`, which has a line a VPC */
 function assertNoLine(id: string): void {
@@ -55,7 +55,7 @@ function assertNoLine(id: string): void {
   throw new InputError({
     problem: "a VPC has the name of another line of the output partitions, which would be lost",
     value: id,
-    expected: `an id that is not ${LINES.join(" or ")}`,
+    expected: `an id that is none of ${LINES.join(", ")}`,
     mend: "Name the VPC for its place, such as london.",
   });
 }

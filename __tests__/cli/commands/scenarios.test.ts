@@ -32,7 +32,7 @@ describe("stretch scenarios", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/A1B32 +\|aws_instance\.cluster_rack-32-node-1-a_host_instance_[0-9A-F]{8}/);
     expect(out).toMatch(/london-client *\|aws_instance\.london-client_host_instance_[0-9A-F]{8}/);
-    expect(out).toContain("terraform apply -replace=ADDRESS");
+    expect(out).toContain("terraform -chdir=cdktf.out/stacks/even-split apply -replace=ADDRESS");
   });
 
   it("lists every scenario if none is named, with what each of its faults does to whom", async () => {

@@ -89,6 +89,8 @@ describe("a PartitionRule between two VPCs", () => {
       '"split" = {"london" = "3 of 6 nodes, 2048 of 4096 served, the others unavailable until healed"',
     );
     expect(value).toContain("local.current_fault");
+    expect(value).toContain('"fault" = "none; to make one: fault=split"');
+    expect(value).toContain('"fault" = "split, until healed by fault=none"');
     expect(template.outputs).not.toHaveProperty("partitions");
   });
 });

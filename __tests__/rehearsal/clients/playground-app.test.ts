@@ -7,6 +7,39 @@ import { EVEN, LONDON, split } from "../support/clusters";
 jest.setTimeout(60_000);
 
 describeWith(["client for Node.js"], "the application of examples/playground-app", () => {
+  test("has words for every code that a client or a server can give", () => {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an example is plain JavaScript
+    const { told } = require("../../../examples/playground-app/app.js") as {
+      told(error: { code: number; inDoubt: boolean }): string;
+    };
+    for (const code of [
+      1,
+      2,
+      3,
+      4,
+      5,
+      8,
+      9,
+      11,
+      13,
+      14,
+      18,
+      20,
+      22,
+      80,
+      81,
+      ...Array.from({ length: 20 }, (_, i) => -1 - i),
+    ]) {
+      expect(told({ code, inDoubt: false })).toMatch(
+        new RegExp(`^${code} \\([^:(]{5,}.*: not written, try again later\\)$`),
+      );
+    }
+    expect(told({ code: -6, inDoubt: true })).toBe(
+      "-6 (no connection to the node: in doubt, read it again before you write it again)",
+    );
+    expect(told({ code: 12345, inDoubt: false })).toMatch(/^12345 \(/);
+  });
+
   test("lives through a split", async () => {
     const rehearsal = await Rehearsal.start({ topology: EVEN });
     const app = spawn(
