@@ -83,7 +83,7 @@ export function compareDesignsCommand(output: Output): Command {
               null,
               2,
             )
-          : designsText(judged, { roundTrips, prices: PRICE_DATE }),
+          : designsText(judged, { roundTrips, prices: PRICE_DATE }, output),
       );
     });
 }
@@ -138,6 +138,7 @@ function billOfNodes({ nodes }: Topology, instanceType: string): RegionBill[] | 
       publicIpv4: count,
       natGateways: 0,
       endpoints: 0,
+      alarms: 0,
     };
   });
 }

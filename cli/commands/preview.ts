@@ -122,7 +122,8 @@ export function previewCommand(output: Output): Command {
               output,
             ),
       );
-      if (observed && !options.json) output.print(`\n${observedText(observed.file, observed.compared)}`);
+      if (observed && !options.json)
+        output.print(`\n${observedText(observed.file, observed.compared, output)}`);
       const differing = (observed?.compared ?? []).filter(({ same }) => !same).map(({ node }) => node);
       if (differing.length > 0) {
         throw new VerdictError(`What was observed is not as predicted on ${differing.join(", ")}.`);

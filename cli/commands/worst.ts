@@ -45,7 +45,7 @@ export function worstCommand(output: Output): Command {
               null,
               2,
             )
-          : worstText(name, options.upTo, sets),
+          : worstText(name, options.upTo, sets, output),
       );
     });
 }

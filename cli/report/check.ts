@@ -50,6 +50,7 @@ export function checkText(report: CheckReport, terminal: Terminal): string {
       "Who opens connections to whom",
       ["From \\ to", ...groups.map(groupName)],
       matrix(groups, links, ports),
+      terminal,
     ),
     ...members(groups),
     "",

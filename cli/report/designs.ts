@@ -1,10 +1,12 @@
 import { type Judged, ranked, type Share, surely, writeTime } from "../designs/compare";
 import { table } from "./table";
+import type { Terminal } from "./terminal";
 
 /** Designs side by side, and which of them to take. */
 export function designsText(
   designs: readonly Judged[],
   sources: { readonly roundTrips: string; readonly prices: string },
+  terminal: Terminal,
 ): string {
   const share = (one: Share | undefined) =>
     one === undefined ? "" : `${percent(one.percent)} (${one.losses.join(" + ")})`;
@@ -37,6 +39,7 @@ export function designsText(
         timesText(times, "linearizedRead"),
         hourly === undefined ? "not known" : hourly.toFixed(2),
       ]),
+      terminal,
     ),
     recommendation(designs),
     `Round trips: ${sources.roundTrips}. Prices of ${sources.prices}, without traffic.`,

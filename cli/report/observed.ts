@@ -1,5 +1,6 @@
 import type { NodePartitions } from "../../model";
 import { table } from "./table";
+import type { Terminal } from "./terminal";
 
 /** A node as it was observed, and as it is predicted; undefined where the prediction has it in no cluster. */
 export interface Compared {
@@ -10,7 +11,7 @@ export interface Compared {
 }
 
 /** What was observed beside what is predicted, a line a node. */
-export function observedText(file: string, compared: readonly Compared[]): string {
+export function observedText(file: string, compared: readonly Compared[], terminal: Terminal): string {
   const numbers = (one?: NodePartitions) =>
     one === undefined
       ? "in no cluster"
@@ -26,6 +27,7 @@ export function observedText(file: string, compared: readonly Compared[]): strin
         numbers(predicted),
         equal ? "equal" : "differs",
       ]),
+      terminal,
     ),
     same === compared.length
       ? `As predicted: all ${same} nodes of the file are equal.`

@@ -1,11 +1,17 @@
 import { type HarmfulSet, PARTITIONS } from "../../model";
 import { table } from "./table";
+import type { Terminal } from "./terminal";
 
 /** Sets of one sort that are named one by one. */
 const NAMED = 3;
 
 /** What the smallest sets of losses do, a line for each harm, size and sort of losses. */
-export function worstText(name: string, upTo: number, sets: readonly HarmfulSet[]): string {
+export function worstText(
+  name: string,
+  upTo: number,
+  sets: readonly HarmfulSet[],
+  terminal: Terminal,
+): string {
   const groups = new Map<string, HarmfulSet[]>();
   for (const set of sets) {
     const key = `${set.harm}|${kindsOf(set)}`;
@@ -24,6 +30,7 @@ export function worstText(name: string, upTo: number, sets: readonly HarmfulSet[
         servesText(group),
         group.slice(0, NAMED).map(namesOf).join("; ") + (group.length > NAMED ? "; ..." : ""),
       ]),
+      terminal,
     ),
     `Serves: partitions of ${PARTITIONS} in the sub-cluster that serves most. A set is named where no part of it would do the same.`,
   ].join("\n");
