@@ -30,7 +30,9 @@ import { compareDesignsCommand } from "./commands/compare-designs";
 import { whereCommand } from "./commands/where";
 import { worstCommand } from "./commands/worst";
 import { sweepCommand } from "./commands/sweep";
+import { assertNothingEmpty } from "./commands/options";
 import { ExitError, UsageError } from "./errors";
+import { told } from "./told";
 
 /** Exit codes: all well, a verdict or a failure, wrong use or bad input. */
 const [OK, FAILED, USAGE] = [0, 1, 2];
@@ -45,13 +47,14 @@ const MISTAKES = [UsageError, ModelError, InputError, RefusedError, FolderError]
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const program = programOf(output);
+  program.hook("preAction", (_, acting) => assertNothingEmpty(acting));
   for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .showHelpAfterError("(--help tells more)")
       .configureOutput({
         writeOut: (text) => output.print(text.trimEnd()),
-        writeErr: (text) => output.complain(text.trimEnd()),
+        writeErr: (text) => output.complain(told(text.trimEnd(), args)),
       });
   }
   try {
@@ -62,7 +65,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     if (error instanceof CommanderError) return error.exitCode === OK ? OK : USAGE;
     // Its verdict has been printed.
     if (error instanceof ExitError) return error.exitCode;
-    output.complain(`stretch: ${error instanceof Error ? error.message : String(error)}`);
+    output.complain(`stretch: ${told(error instanceof Error ? error.message : String(error), args)}`);
     return MISTAKES.some((mistake) => error instanceof mistake) ? USAGE : FAILED;
   }
 }

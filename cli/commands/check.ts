@@ -6,7 +6,7 @@ import { loadNetworks } from "../check/shown";
 import { ExitError, UsageError } from "../errors";
 import { loadTopologyFile } from "../experiment/topology-file";
 import { checkJson, checkText } from "../report/check";
-import { percent } from "./options";
+import { decimal } from "./options";
 import type { Output } from "./output";
 
 /** Exit codes beside 0: a cluster serves less than is asked for; what is not known yet could change the answer. */
@@ -42,7 +42,7 @@ export function checkCommand(output: Output): Command {
         "--fail-under <PERCENT>",
         "exit with 1 where no sub-cluster serves at least this share of the partitions",
       )
-        .argParser(percent)
+        .argParser(decimal("a percentage, 0 to 100", 0, 100))
         .default(100),
     )
     .addOption(

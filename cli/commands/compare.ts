@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { z } from "zod";
 import type { Summary } from "../../lab/run/summary";
 import { UsageError } from "../errors";
 import { type Cell, table } from "../report/table";
@@ -59,6 +60,19 @@ function compared(summaries: readonly Summary[], terminal: Terminal): string {
   return table("Runs", ["", ...summaries.map((_, i) => String(i + 1))], shown, terminal);
 }
 
+/** What is read of a summary. */
+const summary = z.looseObject({
+  schema: z.literal(1),
+  experiment: z.string(),
+  verdict: z.string(),
+  seed: z.number(),
+  seconds: z.number(),
+  check: z.looseObject({ rpo: z.looseObject({ writes: z.number() }) }),
+  differences: z.array(z.string()),
+  recovery: z.record(z.string(), z.looseObject({ write: z.looseObject({}), read: z.looseObject({}) })),
+  objectives: z.array(z.looseObject({ name: z.string(), met: z.string() })),
+});
+
 /** @throws UsageError where the folder is no run's. */
 function summaryIn(folder: string): Summary {
   const path = join(folder, "summary.json");
@@ -68,8 +82,14 @@ function summaryIn(folder: string): Summary {
     );
   }
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Summary;
+    return summary.parse(JSON.parse(readFileSync(path, "utf8"))) as unknown as Summary;
   } catch (error) {
-    throw new UsageError(`${path} is no summary of a run: ${(error as Error).message}.`);
+    const why =
+      error instanceof z.ZodError
+        ? `${error.issues[0].path.join(".") || "it"} is not as expected`
+        : String(error);
+    throw new UsageError(
+      `${path} is no summary of a run (${why}): expected it as this version's stretch run writes it.`,
+    );
   }
 }

@@ -9,7 +9,7 @@ import { loadStack, stackNames } from "../scenario/stack";
 import { synthesisedStack } from "../scenario/synthesised";
 import { confirm } from "./confirm";
 import { healPlayground } from "./heal-playground";
-import { regions } from "./options";
+import { regions, stackName } from "./options";
 import type { Output } from "./output";
 import { noPortOption, PLAYGROUND_PORT } from "./playground-options";
 
@@ -35,7 +35,7 @@ export function healCommand(output: Output): Command {
         "Without STACK it makes the playground whole: the fault ends, links are fast again, nodes run; and it says what a run that was " +
         "killed had changed.",
     )
-    .addArgument(new Argument("[STACK]", "name of the stack"))
+    .addArgument(new Argument("[STACK]", "name of the stack").argParser(stackName))
     .option(
       "--region <REGION...>",
       "where to look (default: the regions of the stack in cdktf.out, else of the app's; else all that are enabled)",

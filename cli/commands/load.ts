@@ -10,7 +10,9 @@ import { makeFolder } from "../../lab/folder";
 import { UsageError } from "../errors";
 import { assertClient } from "../lab/aerospike-client";
 import {
+  assertResolve,
   hostsOption,
+  namespaceName,
   type ServerOptions,
   serversOf,
   tlsCaOption,
@@ -18,6 +20,7 @@ import {
   userOption,
 } from "../lab/server-options";
 import { progressText, spanText } from "../report/load";
+import { decimal, whole } from "./options";
 import type { Output } from "./output";
 
 /** What can be loaded: what reads back is `stretch verify`'s. */
@@ -49,7 +52,7 @@ export function loadCommand(output: Output): Command {
         "namespace: never load one whose records matter.",
     )
     .addOption(hostsOption("addresses to connect to").makeOptionMandatory())
-    .requiredOption("--namespace <NAME>", "the namespace that is written to")
+    .requiredOption("--namespace <NAME>", "the namespace that is written to", namespaceName)
     .addOption(
       new Option(
         "--workload <NAME>",
@@ -65,15 +68,19 @@ export function loadCommand(output: Output): Command {
       "article: the keys to put, once each and in this order, such as 0-469 or 5,1,7",
       keyList,
     )
-    .option("--rate <N>", "operations a second (default: 500)", positive)
+    .option("--rate <N>", "operations a second (default: 500)", rate)
     .addOption(
       new Option("--pace <article>", "the pace of the article's application: one put at a time, 200 ms apart")
         .choices(["article"])
         .conflicts(["rate", "inFlight"]),
     )
-    .option("--in-flight <N>", "operations at the same time (default: 64)", whole)
-    .option("--seconds <N>", "seconds after which it ends", positive)
-    .option("--count <N>", "operations after which it ends", whole)
+    .option(
+      "--in-flight <N>",
+      "operations at the same time (default: 64)",
+      whole("a whole number, 1 to 10000", 1, 10_000),
+    )
+    .option("--seconds <N>", "seconds after which it ends", seconds)
+    .option("--count <N>", "operations after which it ends", count)
     .option("--seed <N>", "seed of what is random (default: a new one, printed)", seedOf)
     .addOption(userOption())
     .addOption(tlsNameOption())
@@ -98,6 +105,7 @@ async function load(
   if (existsSync(ledger))
     throw new UsageError(`The ledger ${ledger} is there already: give a file that is not.`);
   makeFolder(dirname(ledger));
+  await assertResolve(hosts);
   output.print(`Seed ${seed}. Ledger: ${ledger}`);
   const begun = performance.now();
   const loader = new LoaderProcess(
@@ -137,20 +145,7 @@ function keyList(text: string): number[] {
   });
 }
 
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || value === Infinity) throw new InvalidArgumentError("Expected a number above 0.");
-  return value;
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a whole number, 1 or more.");
-  return Number(text);
-}
-
-function seedOf(text: string): number {
-  if (!/^\d{1,10}$/.test(text) || Number(text) >= 2 ** 32) {
-    throw new InvalidArgumentError("Expected a whole number, 0 to 4294967295.");
-  }
-  return Number(text);
-}
+const rate = decimal("operations a second, 0.001 to 1000000", 0.001, 1e6);
+const seconds = decimal("seconds, 0.001 to 604800 (a week)", 0.001, 604_800);
+const count = whole("a whole number, 1 to 999999999", 1, 999_999_999);
+const seedOf = whole("a whole number, 0 to 4294967295", 0, 2 ** 32 - 1);

@@ -10,6 +10,7 @@ import {
   replicaIds,
 } from "../../model";
 import { UsageError } from "../errors";
+import { didYouMean } from "../nearest";
 import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
 import { partitionPicture } from "../report/partition-picture";
@@ -88,5 +89,7 @@ function sideOf({ subClusters, orphans, down }: Prediction, fault: string, side?
     : orphans.some((orphan) => orphan.id === id)
       ? `is in no cluster in fault "${fault}" and serves nothing`
       : "is not a node of the cluster";
-  throw new UsageError(`--side "${side}" ${reason}: expected one of ${ids.join(", ")}.`);
+  throw new UsageError(
+    `--side "${side}" ${reason}: expected one of ${ids.join(", ")}.${didYouMean(side, ids)}`,
+  );
 }

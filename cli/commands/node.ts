@@ -12,7 +12,7 @@ interface StopOptions {
 
 /** `stretch node`: stops, starts and pauses nodes of the running playground, and sets their clocks. */
 export function nodeCommand(output: Output): Command {
-  const id = () => new Argument("<ID>", "node id, as A352");
+  const id = () => new Argument("<ID>", "node id, as A352").argParser(nodeId);
   return new Command("node")
     .summary("stops, starts or pauses a node of the running playground, or sets its clock")
     .description(
@@ -43,9 +43,7 @@ export function nodeCommand(output: Output): Command {
         .addOption(portOption())
         .action(async (node: string, { port, reboot, unclean, empty }: StopOptions) => {
           const kind = empty ? "empty" : unclean ? "unclean" : reboot ? "reboot" : "clean";
-          output.print(
-            statusText(await ask(port, { command: "stop", node: node.toUpperCase(), kind }), port, output),
-          );
+          output.print(statusText(await ask(port, { command: "stop", node, kind }), port, output));
         }),
     )
     .addCommand(
@@ -54,9 +52,7 @@ export function nodeCommand(output: Output): Command {
         .addArgument(id())
         .addOption(portOption())
         .action(async (node: string, { port }: { port: number }) => {
-          output.print(
-            statusText(await ask(port, { command: "start", node: node.toUpperCase() }), port, output),
-          );
+          output.print(statusText(await ask(port, { command: "start", node }), port, output));
         }),
     )
     .addCommand(
@@ -70,9 +66,7 @@ export function nodeCommand(output: Output): Command {
         .addArgument(id())
         .addOption(portOption())
         .action(async (node: string, { port }: { port: number }) => {
-          output.print(
-            statusText(await ask(port, { command: "pause", node: node.toUpperCase() }), port, output),
-          );
+          output.print(statusText(await ask(port, { command: "pause", node }), port, output));
         }),
     )
     .addCommand(
@@ -81,9 +75,7 @@ export function nodeCommand(output: Output): Command {
         .addArgument(id())
         .addOption(portOption())
         .action(async (node: string, { port }: { port: number }) => {
-          output.print(
-            statusText(await ask(port, { command: "resume", node: node.toUpperCase() }), port, output),
-          );
+          output.print(statusText(await ask(port, { command: "resume", node }), port, output));
         }),
     )
     .addCommand(
@@ -101,11 +93,16 @@ export function nodeCommand(output: Output): Command {
         // -2s is no option.
         .allowUnknownOption()
         .action(async (node: string, ahead: number, { port }: { port: number }) => {
-          output.print(
-            statusText(await ask(port, { command: "clock", node: node.toUpperCase(), ahead }), port, output),
-          );
+          output.print(statusText(await ask(port, { command: "clock", node, ahead }), port, output));
         }),
     );
+}
+
+function nodeId(text: string): string {
+  if (!/^[0-9a-f]{1,16}$/i.test(text)) {
+    throw new InvalidArgumentError("Expected a node id: 1 to 16 hexadecimal digits, such as A352.");
+  }
+  return text.toUpperCase();
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

@@ -1,4 +1,5 @@
-import { Argument, InvalidArgumentError, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "../errors";
 
 const SCENARIO = "name of a stack of this folder's app (cdktf.json), or of a scenario";
 
@@ -35,13 +36,57 @@ export function faultOption(): Option {
   return new Option("--fault <NAME>", "the fault to predict").default("none", "none: the healthy cluster");
 }
 
-/** A percentage, 0 to 100. */
-export function percent(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 100)) {
-    throw new InvalidArgumentError("Expected a percentage, 0 to 100.");
+/** A parser of numbers written in decimal digits, from `least` to `most`. */
+export function decimal(expected: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`Expected ${expected}.`);
+    }
+    return value;
+  };
+}
+
+/** A parser of whole numbers written in decimal digits, from `least` to `most`. */
+export function whole(expected: string, least: number, most: number): (text: string) => number {
+  const parse = decimal(expected, least, most);
+  return (text) => {
+    if (!/^\d+$/.test(text)) throw new InvalidArgumentError(`Expected ${expected}.`);
+    return parse(text);
+  };
+}
+
+/** A stack's name, which is a folder's and part of a path of parameters too. */
+export function stackName(text: string): string {
+  if (!/^[\w-][\w.-]{0,127}$/.test(text)) {
+    throw new InvalidArgumentError(
+      "Expected the name of a stack: letters, digits, - _ and dots, at most 128.",
+    );
   }
-  return value;
+  return text;
+}
+
+/**
+ * A shell whose variable is not set gives an empty value: nobody means one. What has a parser of its own decides for itself.
+ *
+ * @throws UsageError for an empty value of an option or an argument
+ */
+export function assertNothingEmpty(command: Command): void {
+  const isEmpty = (value: unknown) => [value].flat().includes("");
+  const { registeredArguments, processedArgs, options } = command;
+  const empty = [
+    ...registeredArguments
+      .filter(({ parseArg }, i) => !parseArg && isEmpty(processedArgs[i]))
+      .map((one) => one.name()),
+    ...options
+      .filter((one) => !one.parseArg && isEmpty(command.getOptionValue(one.attributeName())))
+      .map(({ long }) => long),
+  ];
+  if (empty.length > 0) {
+    throw new UsageError(
+      `${empty.join(" and ")} got "": expected a value that is not empty. Is a variable of the shell not set?`,
+    );
+  }
 }
 
 /** AWS regions, one or several. */

@@ -1,9 +1,10 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import { askPlayground, NoPlaygroundError, playgroundPorts } from "../../rehearsal/playground/control-client";
 import type { ControlRequest, ControlResult } from "../../rehearsal/playground/control-socket";
 import { stretchCommand } from "../../modules/stack/own-command";
 import { RefusedError } from "../../rehearsal/errors";
 import { UsageError } from "../errors";
+import { whole } from "./options";
 
 /** Node i listens for place j at the first port + 10 i + j. */
 const MAX_PORT = 65_535;
@@ -17,13 +18,9 @@ export function portOption(): Option {
 
 /** `--port N` where without it no playground is meant, or the usual one. */
 export function noPortOption(description: string): Option {
-  return new Option("--port <N>", description).argParser((text) => {
-    const port = Number(text);
-    if (!Number.isInteger(port) || port < 1024 || port > MAX_PORT) {
-      throw new InvalidArgumentError(`Expected a port, 1024 to ${MAX_PORT}.`);
-    }
-    return port;
-  });
+  return new Option("--port <N>", description).argParser(
+    whole(`a port, 1024 to ${MAX_PORT}`, 1024, MAX_PORT),
+  );
 }
 
 /**

@@ -25,8 +25,8 @@ import { timesOf } from "../../lab/foretell/times";
 import {
   appOutputOption,
   clusterOption,
+  decimal,
   faultOption,
-  percent,
   scenarioArgument,
   topologyOption,
 } from "./options";
@@ -61,7 +61,7 @@ export function previewCommand(output: Output): Command {
       new Option(
         "--fail-under <PERCENT>",
         "exit with 1 where no sub-cluster serves at least this share of the partitions",
-      ).argParser(percent),
+      ).argParser(decimal("a percentage, 0 to 100", 0, 100)),
     )
     .option(
       "--rtt <FILE>",

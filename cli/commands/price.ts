@@ -1,9 +1,12 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { priceText } from "../report/price";
 import { stackBill, writesOf } from "../scenario/bill";
 import { loadStack } from "../scenario/stack";
-import { appOutputOption, clusterOption, neededScenarioArgument } from "./options";
+import { appOutputOption, clusterOption, decimal, neededScenarioArgument, whole } from "./options";
 import type { Output } from "./output";
+
+/** A record fills a write block at most. */
+const MOST_RECORD_BYTES = 8 * 1024 * 1024;
 
 interface Options {
   appOutput?: string;
@@ -25,8 +28,16 @@ export function priceCommand(output: Output): Command {
     .addArgument(neededScenarioArgument())
     .addOption(appOutputOption())
     .addOption(clusterOption())
-    .addOption(new Option("--writes <RATE>", "writes a second").default(0).argParser(atLeastNought))
-    .addOption(new Option("--record-size <BYTES>", "size of a record").default(1024).argParser(atLeastNought))
+    .addOption(
+      new Option("--writes <RATE>", "writes a second")
+        .default(0)
+        .argParser(decimal("writes a second, 0 to 1000000000", 0, 1e9)),
+    )
+    .addOption(
+      new Option("--record-size <BYTES>", "size of a record")
+        .default(1024)
+        .argParser(whole(`whole bytes, 0 to ${MOST_RECORD_BYTES}`, 0, MOST_RECORD_BYTES)),
+    )
     .option("--json", "the lines as JSON")
     .action(async (scenario: string, { appOutput, cluster, writes, recordSize, json }: Options) => {
       const { estimate } = await import("../price/estimate");
@@ -47,12 +58,4 @@ export function priceCommand(output: Output): Command {
           : priceText({ name: scenario, lines, load, date: PRICE_DATE }, output),
       );
     });
-}
-
-function atLeastNought(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0) || !Number.isFinite(value)) {
-    throw new InvalidArgumentError("Expected a number, 0 or more.");
-  }
-  return value;
 }

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { partitionOf, digest } from "../../model";
-import { readLedger } from "../../lab/load/ledger";
+import { type LedgerContents, readLedger } from "../../lab/load/ledger";
 import { carryOut, RefusedStepError } from "../../lab/recover/carry-out";
 import { type Loss, type Proposal, propose, refusal, rosterAfterText } from "../../lab/recover/runbook";
 import { type Ask, situationOf } from "../../lab/recover/situation";
@@ -9,6 +9,7 @@ import { assertClient } from "../lab/aerospike-client";
 import { withAsking } from "../lab/asking";
 import {
   hostsOption,
+  namespaceName,
   type ServerOptions,
   serversOf,
   tlsCaOption,
@@ -43,7 +44,7 @@ export function recoverCommand(output: Output): Command {
         "addresses of the cluster's nodes, on both sides; those that they know are asked too",
       ).makeOptionMandatory(),
     )
-    .requiredOption("--namespace <NAME>", "the namespace")
+    .requiredOption("--namespace <NAME>", "the namespace", namespaceName)
     .addOption(
       new Option(
         "--confirmed-down <RACK>",
@@ -54,11 +55,9 @@ export function recoverCommand(output: Output): Command {
     )
     .addOption(
       new Option(
-        "--ledger <FILE>",
-        "a loader's ledger: the keys that the step would lose are counted; may be given again",
-      )
-        .argParser((file: string, before: string[]) => [...before, file])
-        .default([], "none"),
+        "--ledger <FILE...>",
+        "loaders' ledgers: the keys that the step would lose are counted",
+      ).default([], "none"),
     )
     .addOption(userOption())
     .addOption(tlsNameOption())
@@ -66,6 +65,7 @@ export function recoverCommand(output: Output): Command {
     .option("--yes", "takes the step")
     .action(async ({ namespace, confirmedDown, ledger, yes, ...servers }: Options) => {
       assertClient();
+      const ledgers = ledger.map(readLedger);
       const { hosts, connect } = serversOf(servers);
       await withAsking(hosts, connect, async (asking, nodes) => {
         const ask: Ask = async (id, command) =>
@@ -74,7 +74,7 @@ export function recoverCommand(output: Output): Command {
         const situation = await situationOf(ids, ask, namespace);
         const known = { confirmedDown };
         const proposal = propose(situation, known);
-        output.print(proposalText(proposal, situation.silent, keysIn(proposal.loses, ledger)));
+        output.print(proposalText(proposal, situation.silent, keysIn(proposal.loses, ledgers)));
         if (!CARRIED_OUT.includes(proposal.step.step)) return;
         output.print(`roster:   ${rosterAfterText(proposal.step, situation)}`);
         const reason = refusal(proposal.step, situation, known);
@@ -111,14 +111,12 @@ function proposalText(
 }
 
 /** Keys that were acknowledged and lie in partitions that are lost. */
-function keysIn(loses: Loss | undefined, ledgers: readonly string[]): number | undefined {
+function keysIn(loses: Loss | undefined, ledgers: readonly LedgerContents[]): number | undefined {
   if (!loses || ledgers.length === 0) return undefined;
   const lost = new Set(loses.of);
   const keys = new Set(
-    ledgers.flatMap((file) =>
-      readLedger(file).operations.flatMap(({ kind, outcome, key }) =>
-        kind !== "read" && outcome === "ok" ? [key] : [],
-      ),
+    ledgers.flatMap(({ operations }) =>
+      operations.flatMap(({ kind, outcome, key }) => (kind !== "read" && outcome === "ok" ? [key] : [])),
     ),
   );
   return [...keys].filter((key) => {

@@ -2,9 +2,16 @@ import { setTimeout as rest } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
 import { UsageError } from "../errors";
-import { hostsOption, serversOf, tlsCaOption, tlsNameOption, userOption } from "../lab/server-options";
+import {
+  hostsOption,
+  namespaceName,
+  serversOf,
+  tlsCaOption,
+  tlsNameOption,
+  userOption,
+} from "../lab/server-options";
 import { tellTraces } from "./heal";
-import { regions } from "./options";
+import { regions, stackName } from "./options";
 import type { Output } from "./output";
 import { ask, portOption } from "./playground-options";
 import { statusText } from "./playground-text";
@@ -42,16 +49,20 @@ export function statusCommand(output: Output): Command {
         "addresses of a cluster's nodes, on both sides; those that they know are asked too",
       ).conflicts(["port", "traces"]),
     )
-    .option("--namespace <NAME>", "with --hosts, the namespace")
+    .option("--namespace <NAME>", "with --hosts, the namespace", namespaceName)
     .addOption(userOption())
     .addOption(tlsNameOption())
     .addOption(tlsCaOption())
     .addOption(new Option("--from <NODE>", "only what this node sees, by its id").conflicts("traces"))
     .addOption(new Option("--watch", "again each second, until Ctrl-C").conflicts("traces"))
     .option("--json", "the status as JSON, a line each time")
-    .option(
-      "--traces <STACK>",
-      "what faults of a deployed stack left in AWS; exit code 1 where something is left",
+    .addOption(
+      new Option(
+        "--traces <STACK>",
+        "what faults of a deployed stack left in AWS; exit code 1 where something is left",
+      )
+        .argParser(stackName)
+        .conflicts(["json", "port"]),
     )
     .option("--region <REGION...>", "with --traces, where to look", regions)
     .action(async ({ port, hosts, namespace, from, watch, json, traces, region, ...reach }: Options) => {

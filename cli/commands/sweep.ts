@@ -4,7 +4,7 @@ import { withAwsSdk } from "../live/aws-sdk";
 import { lifetime, type OwnResource, ownerOf, stackOf } from "../live/tagged-resource";
 import { expiredTable } from "../report/sweep";
 import { confirm } from "./confirm";
-import { regions } from "./options";
+import { regions, stackName } from "./options";
 import type { Output } from "./output";
 
 interface Options {
@@ -24,7 +24,9 @@ export function sweepCommand(output: Output): Command {
         "ends of faults first, nothing of a VPC that holds others' things, and what regions share (S3, IAM) last. Terraform's " +
         "state does not hear of it: its next plan shows what is gone.",
     )
-    .addArgument(new Argument("[STACK]", "one stack, or scenario, alone (default: all of them)"))
+    .addArgument(
+      new Argument("[STACK]", "one stack, or scenario, alone (default: all of them)").argParser(stackName),
+    )
     .option("--region <REGION...>", "these regions alone; what regions share is then left", regions)
     .option("--owner <OWNER...>", "what has one of these in its tag `owner` alone")
     .option("--destroy", "remove what is listed, once its account number is typed")

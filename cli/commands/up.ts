@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { Namespace } from "../../model";
 import { Playground } from "../../rehearsal/playground/playground";
 import { UsageError } from "../errors";
@@ -9,7 +9,7 @@ import { STRONG_ONLY } from "../experiment/topology-schema";
 import { eventText, upText } from "./playground-text";
 import { sidesOf } from "../../lab/run/sides";
 import { wrapped } from "../report/text";
-import { appOutputOption, clusterOption, scenarioArgument, topologyOption } from "./options";
+import { appOutputOption, clusterOption, scenarioArgument, topologyOption, whole } from "./options";
 import type { Output } from "./output";
 import { atPort, portOption } from "./playground-options";
 
@@ -47,7 +47,7 @@ export function upCommand(output: Output): Command {
     .option(
       "--flush-max-ms <N>",
       "longest time that a write stays in a buffer, which a crash loses (default: 1000)",
-      flushTime,
+      whole("milliseconds, 1 to 1000", 1, 1000),
     )
     .option("--commit-to-device", "writes are on the device before they are acknowledged: a crash loses none")
     .option("--auto-revive", "nodes that start after a crash trust the partitions that they have data of")
@@ -131,13 +131,6 @@ export function upCommand(output: Output): Command {
 /** A link as a user may name it. */
 function linkExample([a, b = a]: readonly string[]): string {
   return `${a}-${b}`;
-}
-
-function flushTime(text: string): number {
-  const ms = Number(text);
-  if (!/^\d+$/.test(text) || ms < 1 || ms > 1000)
-    throw new InvalidArgumentError("Expected milliseconds, 1 to 1000.");
-  return ms;
 }
 
 /** @throws UsageError where the last node's ports would lie beyond what there is. */

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { healthyCluster, predict } from "../../model";
 import { UsageError } from "../errors";
 import { faultOf } from "../experiment/experiment";
@@ -27,8 +27,8 @@ export function whereCommand(output: Output): Command {
         "42 is an integer key, 'x''00ff''' a blob, anything else a string; '\"42\"' (with quotes) is the string 42.",
     )
     .usage("KEY... [SCENARIO] [options]")
-    .argument("<KEY...>", "keys; a last word that names a stack or a scenario is the SCENARIO")
-    .option("--set <NAME>", "set of the records (none: --set '')", "dummy")
+    .argument("<KEY...>", "keys; a last word that names a stack or a scenario is the SCENARIO", anyKey)
+    .option("--set <NAME>", "set of the records (none: --set '')", setName, "dummy")
     .addOption(faultOption())
     .addOption(topologyOption())
     .addOption(appOutputOption())
@@ -61,6 +61,19 @@ export function whereCommand(output: Output): Command {
       }
       output.print(wrapped(evidence(prediction), output.columns));
     });
+}
+
+/** The server's own rule. */
+function setName(text: string): string {
+  if (Buffer.byteLength(text) > 63 || /[:;]/.test(text)) {
+    throw new InvalidArgumentError("Expected the name of a set: at most 63 bytes, without : and ;.");
+  }
+  return text;
+}
+
+/** Any text is a key, the empty one too. */
+function anyKey(text: string, before: string[] = []): string[] {
+  return [...before, text];
 }
 
 async function keysAndScenario(

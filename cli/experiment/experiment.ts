@@ -1,6 +1,7 @@
 import { type Fault, NO_FAULT, NONE, type RoundTrips, type Topology, type TopologyNode } from "../../model";
 import type { Story } from "../../scenarios";
 import { UsageError } from "../errors";
+import { didYouMean } from "../nearest";
 
 /** A cluster and its faults, of a scenario's stack or of a file. */
 export interface Experiment {
@@ -26,8 +27,10 @@ export interface Experiment {
 export function faultOf(experiment: Experiment, name: string): Fault {
   if (name === NONE) return NO_FAULT;
   if (!Object.hasOwn(experiment.faults, name)) {
-    const names = [NONE, ...Object.keys(experiment.faults)].join(", ");
-    throw new UsageError(`${experiment.name} has no fault "${name}": expected one of ${names}.`);
+    const names = [NONE, ...Object.keys(experiment.faults)];
+    throw new UsageError(
+      `${experiment.name} has no fault "${name}": expected one of ${names.join(", ")}.${didYouMean(name, names)}`,
+    );
   }
   return experiment.faults[name];
 }

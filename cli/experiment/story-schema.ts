@@ -1,28 +1,13 @@
 import { z } from "zod";
-import { NONE, type TopologyNode } from "../../model";
+import { NONE, PARTITIONS, type TopologyNode } from "../../model";
 // Not the index: with it every command would load the classes of the AWS provider, which a client host lacks.
 import { METRICS } from "../../scenarios/story";
 import { idOf, nodeId } from "./ids";
+import { number, whole } from "./numbers";
 
-/** A number as YAML may hold it: numbers stand in a topology file as they are written. */
-function number(expected: string, least = 0): z.ZodType<number> {
-  const error = { error: expected };
-  return z
-    .union(
-      [
-        z.number(error),
-        z
-          .string(error)
-          .regex(/^\d+(\.\d+)?$/, expected)
-          .transform(Number),
-      ],
-      error,
-    )
-    .refine((value) => value >= least, expected) as z.ZodType<number>;
-}
-
-const whole = (expected: string, least = 0) =>
-  number(expected, least).refine((value) => Number.isInteger(value), expected) as z.ZodType<number>;
+/** Keys that a step puts, operations a second a place, and seconds that a step waits, at most. */
+const [MOST_KEYS, MOST_RATE, MOST_WAIT_SECONDS] = [1_000_000, 1_000_000, 900];
+const WAITS = `expected seconds, at most ${MOST_WAIT_SECONDS}, settled or migrated`;
 
 const text = (expected: string) => z.string({ error: expected }).min(1, expected);
 
@@ -31,10 +16,15 @@ const side = text("expected a region's name");
 const keys = z.union(
   [
     z.array(whole("expected a key: a whole number, 0 or more")).min(1, "expected at least one key"),
-    z.strictObject(
-      { from: whole("expected the first key"), to: whole("expected the key before which to stop", 1) },
-      { error: "expected from and to" },
-    ),
+    z
+      .strictObject(
+        { from: whole("expected the first key"), to: whole("expected the key before which to stop", 1) },
+        { error: "expected from and to" },
+      )
+      .refine(
+        ({ from, to }) => from < to && to - from <= MOST_KEYS,
+        `expected from below to, and at most ${MOST_KEYS} keys`,
+      ),
   ],
   { error: "expected a list of keys, or from and to" },
 );
@@ -53,7 +43,7 @@ const load = z.strictObject(
       .optional(),
     keys: keys.optional(),
     until: z.enum(["done", "error"], { error: "expected done or error" }).optional(),
-    rate: number("expected operations a second, 1 or more", 1).optional(),
+    rate: number(`expected operations a second, 1 to ${MOST_RATE}`, 1, MOST_RATE).optional(),
   },
   { error: "expected what to load" },
 );
@@ -89,8 +79,8 @@ const step = z
     {
       load: load.optional(),
       wait: z
-        .union([z.enum(["settled", "migrated"]), number("expected seconds, settled or migrated")], {
-          error: "expected seconds, settled or migrated",
+        .union([z.enum(["settled", "migrated"]), number(WAITS, 0, MOST_WAIT_SECONDS)], {
+          error: WAITS,
         })
         .optional(),
       fault: text("expected the name of a fault").optional(),
@@ -122,19 +112,24 @@ const duration = z
   .regex(/^\d+(\.\d+)?(ms|s|m)$/, "expected a duration such as 500ms, 5s or 2m");
 
 const count = whole("expected a whole number, 0 or more");
+const partitions = whole(`expected partitions, 0 to ${PARTITIONS}`, 0, PARTITIONS);
 
 const expectations = z.strictObject(
   {
     before: z
-      .strictObject({ unavailable: count.optional(), dead: count.optional(), migrating: count.optional() })
+      .strictObject({
+        unavailable: partitions.optional(),
+        dead: partitions.optional(),
+        migrating: count.optional(),
+      })
       .optional(),
     during: z
-      .record(z.string(), z.strictObject({ serves: count }, { error: "expected serves" }), {
+      .record(z.string(), z.strictObject({ serves: partitions }, { error: "expected serves" }), {
         error: "expected sides by name",
       })
       .optional(),
     after: z
-      .strictObject({ serves: count.optional(), lost: count.optional(), stale: count.optional() })
+      .strictObject({ serves: partitions.optional(), lost: count.optional(), stale: count.optional() })
       .optional(),
     recovery: z
       .strictObject({ detect: duration.optional(), serve: duration.optional(), full: duration.optional() })
@@ -167,9 +162,14 @@ interface Names {
   readonly faults: Readonly<Record<string, unknown>>;
 }
 
+/** The sides in the name of a sub-cluster: "London and Paris (A1B33)" has two. */
+function sidesIn(name: string): string[] {
+  return name.replaceAll(/ \([^)]*\)/g, "").split(/, | and /);
+}
+
 /** Complains of what the story names and the file does not have: faults, nodes, racks, regions. */
 export function checkStory(
-  { steps }: z.output<typeof story>,
+  { steps, expect }: z.output<typeof story>,
   { nodes: all, faults }: Names,
   complain: (path: PropertyKey[], message: string) => void,
 ): void {
@@ -186,6 +186,9 @@ export function checkStory(
   ) => {
     if (value !== undefined && !list.includes(value)) complain(path, `expected one of ${list.join(", ")}`);
   };
+  for (const name of Object.keys(expect?.during ?? {})) {
+    for (const side of sidesIn(name)) check(["story", "expect", "during", name], known.regions, side);
+  }
   steps.forEach(({ load: loaded, fault, stop, start, recover }, i) => {
     const at = (...path: PropertyKey[]) => ["story", "steps", i, ...path];
     check(at("fault"), known.faults, fault);

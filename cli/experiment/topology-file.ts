@@ -21,7 +21,7 @@ import { readYaml } from "./yaml-file";
  * @throws UsageError naming file, line and field of everything that is not valid.
  */
 export function loadTopologyFile(path: string): Experiment {
-  const { value, complaint } = readYaml(path, NUMBERS);
+  const { value, complaint } = readYaml(path, "topology file", NUMBERS);
   const result = topologyFile.safeParse(value);
   if (!result.success) {
     throw new UsageError(

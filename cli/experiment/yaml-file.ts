@@ -23,12 +23,13 @@ export interface YamlFile {
 /**
  * Reads a file in YAML or JSON.
  *
+ * @param what what the file is, in words
  * @param numbers names of the fields whose values are numbers; all else is text as it is written
  * @throws UsageError naming file and line where it cannot be read, or would lose something when it is read.
  */
-export function readYaml(path: string, numbers: ReadonlySet<string>): YamlFile {
+export function readYaml(path: string, what: string, numbers: ReadonlySet<string>): YamlFile {
   const lines = new LineCounter();
-  const document = parseDocument(read(path), { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(read(path, what), { lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => `${path}:${lines.linePos(offset).line}`;
   if (document.errors.length > 0) {
     throw new UsageError(
@@ -55,11 +56,11 @@ export function readYaml(path: string, numbers: ReadonlySet<string>): YamlFile {
   };
 }
 
-function read(path: string): string {
+function read(path: string, what: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new UsageError(`The topology file ${path} cannot be read: ${(error as Error).message}.`);
+    throw new UsageError(`The ${what} ${path} cannot be read: ${(error as Error).message}.`);
   }
 }
 

@@ -1,17 +1,19 @@
 import { ClientAsk } from "../../lab/observe/client-ask";
 import { nodesOf, type NodesByAddress } from "../../lab/observe/nodes-of";
 import type { ConnectOptions } from "../../lab/load/options";
+import { assertResolve } from "./server-options";
 
 /**
  * Uses a client that asks the nodes behind some addresses and those that these know, and closes it.
  *
- * @throws Error where no node answers.
+ * @throws UsageError where a name does not resolve; Error where no node answers.
  */
 export async function withAsking<T>(
   hosts: readonly string[],
   options: ConnectOptions,
   use: (asking: ClientAsk, nodes: NodesByAddress) => Promise<T>,
 ): Promise<T> {
+  await assertResolve(hosts);
   const aerospike = (await import("aerospike")).default;
   let asking: ClientAsk | undefined;
   try {

@@ -1,7 +1,9 @@
+import { lookup } from "node:dns/promises";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { type ConnectOptions, type LoginOptions, PASSWORD } from "../../lab/load/options";
+import { NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
 import { UsageError } from "../errors";
 
 /** Where a server listens unless said otherwise; with TLS the number that Aerospike's documents have. */
@@ -30,6 +32,28 @@ export function hostsOption(description: string): Option {
       return host;
     }),
   );
+}
+
+/** @throws UsageError for a host whose name is not known: the database client would try for half a minute. */
+export async function assertResolve(hosts: readonly string[]): Promise<void> {
+  for (const host of hosts) {
+    const name = host.slice(0, host.lastIndexOf(":"));
+    try {
+      await lookup(name);
+    } catch (error) {
+      throw new UsageError(
+        `--hosts: the name "${name}" is not found (${(error as NodeJS.ErrnoException).code}): expected addresses that this machine can resolve. Correct it.`,
+      );
+    }
+  }
+}
+
+/** A namespace's name. */
+export function namespaceName(text: string): string {
+  if (!NAMESPACE_NAME.test(text)) {
+    throw new InvalidArgumentError(`Expected a namespace's name: ${NAMESPACE_NAME_IN_WORDS}.`);
+  }
+  return text;
 }
 
 /** `--user NAME` */

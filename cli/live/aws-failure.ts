@@ -31,8 +31,13 @@ const KINDS: readonly { readonly names: RegExp; readonly words: string; readonly
 
 /** What went wrong with AWS in a region, in AWS's own words and with what mends it. */
 export function awsFailure(region: string, error: unknown): string {
+  return `${region}: ${awsReason(error)}`;
+}
+
+/** What went wrong with AWS, in its own words and with what mends it. */
+export function awsReason(error: unknown): string {
   const { name, message, code } = error as NodeJS.ErrnoException;
   const kind = KINDS.find(({ names }) => names.test(name) || names.test(code ?? ""));
   const said = message || code || name;
-  return kind === undefined ? `${region}: ${said}` : `${region}: ${kind.words} (${said}): ${kind.mend}.`;
+  return kind === undefined ? said : `${kind.words} (${said}): ${kind.mend}.`;
 }

@@ -17,6 +17,7 @@ import {
   SchedulerClient,
 } from "@aws-sdk/client-scheduler";
 import { awsFailure } from "./aws-failure";
+import { homeRegion } from "./aws-sdk";
 import { type DenyLine, type RecordLine, recordsIn, type RegionRecord } from "./fault-record";
 
 /** What it takes to find the traces of faults and to remove them. */
@@ -117,11 +118,13 @@ export async function removeTraces(
 
 /** The regions that the account has enabled. */
 export async function enabledRegions(): Promise<string[]> {
-  const ec2 = new EC2Client({
-    region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? "us-east-1",
-  });
-  const { Regions = [] } = await ec2.send(new DescribeRegionsCommand({}));
-  return Regions.map(({ RegionName }) => RegionName!).sort();
+  const region = homeRegion();
+  try {
+    const { Regions = [] } = await new EC2Client({ region }).send(new DescribeRegionsCommand({}));
+    return Regions.map(({ RegionName }) => RegionName!).sort();
+  } catch (error) {
+    throw new Error(awsFailure(region, error), { cause: error });
+  }
 }
 
 async function tracesOf({ region, deployment, lines }: RegionRecord): Promise<Traces> {

@@ -6,6 +6,7 @@ import {
   type StretchMetadata,
 } from "../../modules/stack/stretch-metadata";
 import { UsageError } from "../errors";
+import { didYouMean } from "../nearest";
 import type { StackJson } from "../price/bill";
 import { type AppStack, type CdktfApp, openApp } from "./app";
 
@@ -33,7 +34,9 @@ export async function loadStack(name?: string, output?: string): Promise<Stack> 
   const app = await openApp(output);
   if (name === undefined) return onlyOne(app);
   if (!app.names.includes(name)) {
-    throw new UsageError(`There is no stack "${name}": expected one of ${app.names.join(", ")}.`);
+    throw new UsageError(
+      `There is no stack "${name}": expected one of ${app.names.join(", ")}.${didYouMean(name, app.names)}`,
+    );
   }
   const stack = checked(await app.stack(name));
   if (stack !== undefined) return stack;

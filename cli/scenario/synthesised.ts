@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UsageError } from "../errors";
 
 /** Where cdktf leaves what it synthesised. */
 const OUTPUT = "cdktf.out";
@@ -26,7 +27,7 @@ export function synthesisedStack(name: string): SynthesisedStack | undefined {
   const folder = join(OUTPUT, "stacks", name);
   const file = join(folder, "cdk.tf.json");
   if (!existsSync(file)) return undefined;
-  const { provider, terraform } = JSON.parse(readFileSync(file, "utf8"));
+  const { provider, terraform } = read(file);
   const regions: unknown[] = (provider?.aws ?? []).map(({ region }: { region?: unknown }) => region);
   return {
     folder,
@@ -35,4 +36,14 @@ export function synthesisedStack(name: string): SynthesisedStack | undefined {
     ] as string[],
     backend: terraform?.backend ?? {},
   };
+}
+
+function read(file: string) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be read: ${(error as Error).message}. Expected what cdktf synth writes: run it again.`,
+    );
+  }
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
-import type { HistoryOperation, OperationOutcome } from "../history";
+import { InputError } from "../../modules/stack/errors";
+import type { HistoryOperation, OperationKind, OperationOutcome } from "../history";
 import { monotonic } from "./clock";
 
 /** The first line of a ledger. */
@@ -100,39 +101,69 @@ export interface LedgerContents {
   readonly torn: boolean;
 }
 
+const KINDS: readonly unknown[] = ["put", "append", "delete", "read"] satisfies OperationKind[];
+const OUTCOMES: readonly unknown[] = ["ok", "not-sent", "refused", "unknown"] satisfies OperationOutcome[];
+
+/** Characters of a line that are shown. */
+const SHOWN = 60;
+
 /**
  * Reads a ledger. An attempt without outcome is unknown and open-ended.
  *
- * @throws Error where the file is none, or a line before the last is damaged.
+ * @throws InputError with file and line where it is none, or of another version, or a line before the last is damaged.
  */
 export function readLedger(path: string): LedgerContents {
-  const lines = readFileSync(path, "utf8").split("\n");
+  const lines = textOf(path).split("\n");
   // What a whole file ends with is a line break, so that nothing follows it.
-  const torn = lines.pop() !== "";
-  const parsed = lines.map((line, i) => {
+  const last = lines.pop()!;
+  const torn = last !== "";
+  const refuse = (index: number, expected: string): never => {
+    throw new InputError({
+      problem: `${path}:${index + 1}: this is no line of a ledger`,
+      value: (lines[index] ?? last).slice(0, SHOWN),
+      expected,
+      mend: "Give a file that stretch load or stretch run wrote, as it wrote it.",
+    });
+  };
+  const parsed = lines.map((line, index): Record<string, unknown> => {
     try {
-      return JSON.parse(line) as Record<string, unknown>;
+      const value: unknown = JSON.parse(line);
+      if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
     } catch {
-      throw new Error(`${path}:${i + 1}: expected a line of JSON, got ${JSON.stringify(line.slice(0, 60))}.`);
+      // Told below.
     }
+    return refuse(index, "an object in JSON");
   });
-  const header = parsed.shift() as unknown as LedgerHeader | undefined;
-  if (header?.ledger !== 1) {
-    throw new Error(`${path}: expected a ledger, whose first line says { "ledger": 1 }.`);
+  const [header, ...entries] = parsed as [LedgerHeader | undefined, ...Record<string, unknown>[]];
+  if (typeof header?.client !== "string" || header.ledger !== 1) {
+    return refuse(0, 'the first line of a ledger that this version reads, with "ledger": 1 and "client"');
   }
   const operations: HistoryOperation[] = [];
-  for (const { a, o, t, ...rest } of parsed) {
+  for (const [i, { a, o, t, ...rest }] of entries.entries()) {
     if (a !== undefined) {
-      operations[a as number] = {
-        client: header.client,
-        ...(rest as unknown as Attempt),
-        outcome: "unknown",
-        start: t as number,
-      };
+      const attempt = rest as unknown as Attempt;
+      if (
+        a !== operations.length ||
+        typeof t !== "number" ||
+        !KINDS.includes(attempt.kind) ||
+        !isKey(attempt.key)
+      ) {
+        refuse(i + 1, `attempt ${operations.length}: a, t, kind and key (SET/KEY)`);
+      }
+      operations.push({ client: header.client, ...attempt, outcome: "unknown", start: t as number });
     } else {
       const { outcome, code, seen } = rest as unknown as Answer;
+      const asked = operations[o as number];
+      if (
+        asked === undefined ||
+        asked.end !== undefined ||
+        typeof t !== "number" ||
+        !OUTCOMES.includes(outcome)
+      ) {
+        refuse(i + 1, "the outcome of an attempt before it that has none: o, t, outcome and code");
+      }
       operations[o as number] = {
-        ...operations[o as number],
+        ...asked,
         outcome,
         code,
         ...(seen !== undefined && { seen }),
@@ -141,4 +172,21 @@ export function readLedger(path: string): LedgerContents {
     }
   }
   return { header, operations, torn };
+}
+
+function isKey(key: unknown): boolean {
+  return typeof key === "string" && key.indexOf("/") > 0;
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new InputError({
+      problem: `a ledger cannot be read (${(error as Error).message})`,
+      value: path,
+      expected: "a file that stretch load or stretch run wrote",
+      mend: "Correct the path.",
+    });
+  }
 }
