@@ -64,6 +64,8 @@ function ledger(name: string, ...lines: readonly (string | object)[]): string[] 
   return ["verify", file(`${name}.jsonl`, ...lines)];
 }
 
+const RIGHT = ["--topology", file("right.json", TOPOLOGY)];
+
 function summary(name: string, text: string): string {
   const run = join(folder, name);
   mkdirSync(run);
@@ -379,7 +381,7 @@ const ROWS: readonly [string, readonly string[], ...string[]][] = [
       ["preview", ""],
       ["preview", "--fault", ""],
       ["preview", "--topology", ""],
-      ["preview", "--rtt", ""],
+      ["preview", ...RIGHT, "--rtt", ""],
       ["map", "--side", ""],
       ["fault", ""],
       ["fault", "split", "--heal-after", ""],
@@ -406,8 +408,8 @@ const ROWS: readonly [string, readonly string[], ...string[]][] = [
     [
       [["VALUE"], "unknown command"],
       [["preview", "VALUE"], "There is no stack"],
-      [["preview", "--fault", "VALUE"], "even-split has no fault"],
-      [["preview", "--fault=VALUE"], "even-split has no fault"],
+      [["preview", ...RIGHT, "--fault", "VALUE"], "right.json has no fault"],
+      [["preview", ...RIGHT, "--fault=VALUE"], "right.json has no fault"],
       [["preview", "--VALUE"], "unknown option"],
       [["preview", "--fail-under", "VALUE"], "Expected a percentage"],
       [["preview", "--topology", "VALUE"], "cannot be read"],
@@ -582,37 +584,37 @@ const ROWS: readonly [string, readonly string[], ...string[]][] = [
   // Round trips
   [
     "a round trip in words",
-    ["preview", "--rtt", file("words.yaml", "eu-west-2:", "  eu-west-3: 4ms")],
+    ["preview", ...RIGHT, "--rtt", file("words.yaml", "eu-west-2:", "  eu-west-3: 4ms")],
     'words.yaml:2: eu-west-2.eu-west-3: is "4ms"',
     "expected milliseconds, 0 to 10000",
   ],
   [
     "a round trip back in time",
-    ["preview", "--rtt", file("back.yaml", "eu-west-2: { eu-west-3: -1 }")],
+    ["preview", ...RIGHT, "--rtt", file("back.yaml", "eu-west-2: { eu-west-3: -1 }")],
     "back.yaml:1: eu-west-2.eu-west-3",
     "0 to 10000",
   ],
   [
     "a region without partners",
-    ["preview", "--rtt", file("flat.yaml", "eu-west-2: 5")],
+    ["preview", ...RIGHT, "--rtt", file("flat.yaml", "eu-west-2: 5")],
     'flat.yaml:1: eu-west-2: is "5"',
     "expected regions and milliseconds",
   ],
-  ["round trips cut off", ["up", "--rtt", file("cut-rtt.yaml", "a: [")], "cut-rtt.yaml:1: "],
+  ["round trips cut off", ["up", ...RIGHT, "--rtt", file("cut-rtt.yaml", "a: [")], "cut-rtt.yaml:1: "],
   [
     "two documents of round trips",
-    ["preview", "--rtt", file("two.yaml", "a: 1", "---", "b: 2")],
+    ["preview", ...RIGHT, "--rtt", file("two.yaml", "a: 1", "---", "b: 2")],
     "two.yaml:2: expected one document",
   ],
   [
     "no round trips",
-    ["preview", "--rtt", file("none.yaml", "")],
+    ["preview", ...RIGHT, "--rtt", file("none.yaml", "")],
     "none.yaml:1: file: is null",
     "expected regions and milliseconds",
   ],
   [
     "a speed in place of a file",
-    ["up", "--rtt", "fast"],
+    ["up", ...RIGHT, "--rtt", "fast"],
     "The file of round trips fast cannot be read",
     "ENOENT",
   ],

@@ -2,6 +2,7 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { MOST_LINK, NONE } from "../../model";
 import type { LinkChange } from "../../rehearsal/playground/control-socket";
 import { UsageError } from "../errors";
+import { didYouMean } from "../nearest";
 import { deployCommand, healAt } from "../live/heal-after";
 import { faultName, type StackFault } from "../scenario/experiment";
 import { loadStack, type Stack } from "../scenario/stack";
@@ -92,8 +93,10 @@ function endingFault(stack: Stack, name: string): StackFault {
   const { faults } = stack.metadata;
   const fault = faults.find((one) => faultName(stack, one) === name);
   if (fault === undefined) {
-    const names = faults.map((one) => faultName(stack, one)).join(", ");
-    throw new UsageError(`${stack.name} has no fault "${name}": expected one of ${NONE}, ${names}.`);
+    const names = [NONE, ...faults.map((one) => faultName(stack, one))];
+    throw new UsageError(
+      `${stack.name} has no fault "${name}": expected one of ${names.join(", ")}.${didYouMean(name, names)}`,
+    );
   }
   const reason = Object.values(fault.clusters).find(({ endsOnlyByHand }) => endsOnlyByHand)?.endsOnlyByHand;
   if (reason === undefined) return fault;

@@ -105,9 +105,9 @@ test.each([
   [["load", ...at, "--workload", "verify"], "Allowed choices are article, register, append, lifecycle"],
   [["load", ...at, "--keys", "9-1"], 'such as 0-469 or 5,1,7, got "9-1"'],
   [["load", ...at, "--workload", "append", "--keys", "1"], "--keys is for the workload article"],
-  [["load", ...at, "--rate", "0"], "Expected a number above 0"],
+  [["load", ...at, "--rate", "0"], "Expected operations a second"],
   [["load", ...at, "--rate", "5", "--pace", "article"], "cannot be used with option"],
-  [["load", ...at, "--in-flight", "0"], "Expected a whole number, 1 or more"],
+  [["load", ...at, "--in-flight", "0"], "Expected a whole number, 1 to 10000"],
   [["load", ...at, "--seed", "-1"], "0 to 4294967295"],
   [["load", ...at, "--user", "loader"], "expected it in the environment, as STRETCH_PASSWORD"],
 ])("%j is wrong use: %s", async (args, text) => {

@@ -79,7 +79,7 @@ describe("stretch compare", () => {
     writeFileSync(
       join(path, "summary.json"),
       JSON.stringify({
-        ...{ experiment: "even-split", verdict: "pass", seed: 1, seconds: 20.5, differences: [] },
+        ...{ schema: 1, experiment: "even-split", verdict: "pass", seed: 1, seconds: 20.5, differences: [] },
         check: { rpo: { writes: 0 } },
         recovery: { "eu-west-2": { write: figures, read: figures } },
         objectives: [{ name: "after.lost", observed: "0", met: "met" }],

@@ -76,7 +76,7 @@ describe("the story of a topology file", () => {
     [["load: { keys: [] }"], "story.steps[0].load.keys: is []; expected at least one key."],
     [["load: { rate: 0 }"], "story.steps[0].load.rate"],
     [["load: { workload: heavy }"], "expected one of article, register, append, lifecycle"],
-    [["wait: soon"], 'story.steps[0].wait: is "soon"; expected seconds, settled or migrated.'],
+    [["wait: soon"], 'story.steps[0].wait: is "soon"; expected seconds, at most 900, settled or migrated.'],
     [["heal: false"], "story.steps[0].heal: is false; expected true."],
     [["stop: { nodes: [C3] }"], 'story.steps[0].stop.nodes[0]: is "C3"; expected one of A1, B2.'],
     [["stop: { nodes: [A1], rack: 1 }"], "expected either nodes or a rack"],

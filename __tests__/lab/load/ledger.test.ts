@@ -60,9 +60,9 @@ describe("a ledger", () => {
     const path = join(folder, "none.jsonl");
     writeFileSync(path, '{"a":1}\n');
     expect(() => new Ledger(path, HEADER)).toThrow("EEXIST");
-    expect(() => readLedger(path)).toThrow("none.jsonl: expected a ledger");
+    expect(() => readLedger(path)).toThrow("none.jsonl:1: this is no line of a ledger");
     writeFileSync(path, '{"ledger":1}\nnonsense\n{}\n');
-    expect(() => readLedger(path)).toThrow('none.jsonl:2: expected a line of JSON, got "nonsense"');
+    expect(() => readLedger(path)).toThrow('none.jsonl:2: this is no line of a ledger: got "nonsense"');
   });
 });
 
