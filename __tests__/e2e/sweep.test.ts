@@ -488,6 +488,35 @@ describeWith(["terraform", "moto"], "stretch sweep", () => {
     expect(now).not.toContain(`${LONDON} ${VpcPeeringConnectionId}`);
   });
 
+  it("removes by the record what a killed apply left in an ACL that stays; where it may not, the record stays too", async () => {
+    const tags = ours("killed");
+    const rules = await acl(await vpc({}, "10.82.0.0/16"));
+    await deny(rules, 1, "10.83.0.0/16");
+    await deny(rules, 2, "10.83.0.0/16");
+    const Value = [`deny ${rules} 1 in 10.83.0.0/16 all split`, `deny ${rules} 3 in 10.83.0.0/16 all split`];
+    const Name = `/stretch/killed/1/${LONDON}-0`;
+    await new SSMClient(moto.client(LONDON)).send(
+      new PutParameterCommand({ Name, Type: "String", Value: Value.join("\n"), Tags: list(tags) }),
+    );
+    const was = await all();
+    gate.open(({ action }) => (action === "DeleteNetworkAclEntry" ? "UnauthorizedOperation" : undefined));
+    const { code, stderr } = await destroy("killed", "--region", LONDON);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /parameter \S+ \(eu-west-2\): what a fault left stays, and this proves it\. .*acl-/,
+    );
+    expect(await all()).toEqual(was);
+
+    gate.open();
+    const { stdout } = await destroy("killed", "--region", LONDON);
+    expect(stdout).toContain(
+      `removed what a fault left: network ACL entry ${rules} deny 1 in 10.83.0.0/16 (${LONDON})`,
+    );
+    expect(stdout).toContain("Removed 1 of 1.");
+    const gone = [`${LONDON} ${Name}`, `${LONDON} ${rules} 1 false deny 10.83.0.0/16`];
+    expect(await all()).toEqual(was.filter((line) => !gone.includes(line)));
+  });
+
   it("removes more than 200 of a kind, and names region and remedy where AWS cannot be reached", async () => {
     const one = { MinCount: 1, MaxCount: 1, ImageId: "ami-12c6146b", ...spec("instance", ours("many")) };
     for (let i = 0; i < 205; i++) await london.send(new RunInstancesCommand(one));

@@ -120,7 +120,8 @@ const QUEUES: NamedKind = {
   remove: ({ region, id }) => new SQSClient(patient(region)).send(new DeleteQueueCommand({ QueueUrl: id })),
 };
 
-const PARAMETERS: NamedKind = {
+/** The records of what faults may do. */
+export const PARAMETERS: NamedKind = {
   name: "parameter",
   async list(region, unseen) {
     const client = new SSMClient(patient(region));

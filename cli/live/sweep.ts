@@ -6,10 +6,10 @@ import { VerdictError } from "../errors";
 import { awsFailure } from "./aws-failure";
 import { homeRegion, patient } from "./aws-sdk";
 import { EC2_KINDS, type Ec2Kind, filter } from "./ec2-kinds";
-import { type NamedKind, REGIONAL_KINDS, SCHEDULES, SHARED_KINDS } from "./other-kinds";
+import { type NamedKind, PARAMETERS, REGIONAL_KINDS, SCHEDULES, SHARED_KINDS } from "./other-kinds";
 import { type Ec2Found, heldBack, insideVpcs } from "./strangers";
 import { type OwnResource, stackOf } from "./tagged-resource";
-import { carryOut, deniesOfPeers, peeringOf, removeRoutes } from "./undo";
+import { carryOut, deniesOfPeers, peeringOf, removeRecorded, removeRoutes } from "./undo";
 
 /** AWS takes minutes to end a NAT gateway or an instance. */
 const WAIT_MS = 10 * 60_000;
@@ -87,8 +87,8 @@ export interface Told {
 }
 
 /**
- * Removes resources: first of all what others have a part in is held back, then pending ends of faults are carried out and
- * routes to peering connections removed, then each region goes on its own, in the order of what depends on what, and at last
+ * Removes resources: first of all what others have a part in is held back, then pending ends of faults are carried out, what
+ * killed applies of faults left is removed by their record, and routes to peering connections are removed, then each region goes on its own, in the order of what depends on what, and at last
  * what regions share, of deployments of which nothing else is left.
  *
  * @returns what stays, with the reason
@@ -129,6 +129,17 @@ export async function removeResources(
       }
     }),
   );
+  const proving = new Map<string, string>();
+  const recorded = new Map(others.filter(({ kind }) => kind === PARAMETERS.name).map((r) => [placeOf(r), r]));
+  await Promise.all(
+    [...recorded].map(async ([place, { region, tags }]) => {
+      try {
+        for (const what of await removeRecorded(region, tags[OWN_TAG], going)) told.did(what);
+      } catch (error) {
+        proving.set(place, `what a fault left stays, and this proves it. ${awsFailure(region, error)}`);
+      }
+    }),
+  );
   const unrouted = await withoutRoutes(
     others.filter(({ kind }) => kind === "peering connection"),
     going,
@@ -149,6 +160,11 @@ export async function removeResources(
         for (const resource of here.filter((r) => r.kind === kind.name)) {
           if (unhealed.has(placeOf(resource))) {
             stays(resource, "a schedule that ends a fault stays, and this is of it");
+            continue;
+          }
+          const proof = kind === PARAMETERS ? proving.get(placeOf(resource)) : undefined;
+          if (proof !== undefined) {
+            stays(resource, proof);
             continue;
           }
           await kind.remove(resource).then(

@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { GetScheduleCommand, paginateListSchedules, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { patient } from "./aws-sdk";
+import { findTraces, removeTraces } from "./traces";
 import { filter, networkAcls, peerings, routeTables } from "./ec2-kinds";
 
 /** Numbers of an ACL's entries from here on are none of a fault's. */
@@ -41,6 +42,35 @@ export async function carryOut(
       }
     }
   }
+  return done;
+}
+
+/**
+ * Removes what faults left in a region by the records that go: an apply that was killed makes entries in ACLs, and stops
+ * hosts, that no schedule ends, and after the record nothing would prove them a fault's.
+ *
+ * @param deployment `STACK/ID`
+ * @param going ACLs and hosts that are removed themselves
+ * @returns what was done, in words
+ */
+export async function removeRecorded(
+  region: string,
+  deployment: string,
+  going: ReadonlySet<string>,
+): Promise<string[]> {
+  const [, stack, id] = /^(.+)\/([^/]+)$/.exec(deployment)!;
+  const { found, unseen } = await findTraces(stack, [region]);
+  if (unseen.length > 0) throw new Error(unseen[0].reason);
+  const left = found
+    .filter((one) => one.deployment === id)
+    .flatMap(({ traces }) => traces)
+    .filter((trace) => trace.kind !== "schedule" && !going.has(trace.id));
+  const done: string[] = [];
+  const failures = await removeTraces(left, (trace) =>
+    done.push(`removed what a fault left: ${trace.kind} ${trace.id} ${trace.what} (${region})`),
+  );
+  if (failures.length > 0)
+    throw new Error(failures.map(({ trace, reason }) => `${trace.id}: ${reason}`).join("; "));
   return done;
 }
 
