@@ -680,14 +680,14 @@ const ROWS: readonly [string, readonly string[], ...string[]][] = [
   [
     "a file that cannot be read",
     ["verify", "/proc/self/mem"],
-    "a ledger cannot be read",
-    'got "/proc/self/mem"',
+    "The ledger /proc/self/mem cannot be read",
+    "Expected a file",
   ],
   [
     "a ledger to count losses by that is not there",
     [...RECOVER, "--ledger", "/nope"],
-    'got "/nope"',
-    "expected a file that stretch load or stretch run wrote",
+    "The ledger /nope cannot be read",
+    "Expected a file that stretch load or stretch run wrote",
   ],
   [
     "a ledger that would be overwritten",

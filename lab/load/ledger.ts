@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
-import { InputError } from "../../modules/stack/errors";
+import { ModelError } from "../../model/errors";
 import type { HistoryOperation, OperationKind, OperationOutcome } from "../history";
 import { monotonic } from "./clock";
 
@@ -110,7 +110,7 @@ const SHOWN = 60;
 /**
  * Reads a ledger. An attempt without outcome is unknown and open-ended.
  *
- * @throws InputError with file and line where it is none, or of another version, or a line before the last is damaged.
+ * @throws ModelError with file and line where it is none, or of another version, or a line before the last is damaged.
  */
 export function readLedger(path: string): LedgerContents {
   const lines = textOf(path).split("\n");
@@ -118,12 +118,10 @@ export function readLedger(path: string): LedgerContents {
   const last = lines.pop()!;
   const torn = last !== "";
   const refuse = (index: number, expected: string): never => {
-    throw new InputError({
-      problem: `${path}:${index + 1}: this is no line of a ledger`,
-      value: (lines[index] ?? last).slice(0, SHOWN),
-      expected,
-      mend: "Give a file that stretch load or stretch run wrote, as it wrote it.",
-    });
+    const got = JSON.stringify((lines[index] ?? last).slice(0, SHOWN));
+    throw new ModelError(
+      `${path}:${index + 1}: this is no line of a ledger: got ${got}; expected ${expected}. Give a file that stretch load or stretch run wrote, as it wrote it.`,
+    );
   };
   const parsed = lines.map((line, index): Record<string, unknown> => {
     try {
@@ -182,11 +180,8 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new InputError({
-      problem: `a ledger cannot be read (${(error as Error).message})`,
-      value: path,
-      expected: "a file that stretch load or stretch run wrote",
-      mend: "Correct the path.",
-    });
+    throw new ModelError(
+      `The ledger ${path} cannot be read: ${(error as Error).message}. Expected a file that stretch load or stretch run wrote.`,
+    );
   }
 }
