@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { historyOf, type SummaryFinding } from "../../lab/run/summary";
+import type { SummaryFinding } from "../../lab/run/summary";
+import { historyIn } from "../lab/run/support/history-in";
 import { describeWith } from "../support/requirements";
 import { brokenRun, type Wrong } from "./support/broken-run";
 import { LIMIT, type Ran, scratch } from "./support/stretch-run";
@@ -78,7 +79,7 @@ describeWith(
       const finding = findingOf(ran, key);
       expect(finding.class).toBe(type);
       expect(ran.summary.reasons).toContain(`${objective}: expected 0, observed 1 (${key}).`);
-      const history = historyOf(
+      const history = historyIn(
         ran.folder,
         ["eu-west-2-1", "eu-west-2-2", "eu-west-3-1", "eu-west-3-2"].map((name) => `ledger-${name}.jsonl`),
       );

@@ -1,13 +1,9 @@
 import type { LoaderProcess, LoaderProgress } from "../../lab/load/loader-process";
 import type { Terminal } from "./terminal";
 
-/** Milliseconds between two drawings of what changes. */
-const PAUSE = 500;
-
 /** How a run goes on: a line a step and outcome; on a terminal, beneath them and in place, a line a place that loads. */
 export class RunProgress {
   private readonly begun = performance.now();
-  private last = 0;
   /** Lines that the next print takes away. */
   private drawn = 0;
 
@@ -18,9 +14,7 @@ export class RunProgress {
   }
 
   progress(loaders: readonly Pick<LoaderProcess, "options" | "progress">[]): void {
-    const now = performance.now();
-    if (!this.output.colour || loaders.length === 0 || now - this.last < PAUSE) return;
-    this.last = now;
+    if (!this.output.colour || loaders.length === 0) return;
     const lines = loaders.map(({ options: { client }, progress }) =>
       `${this.clock()}    ${client}  ${countsText(progress)}`.slice(0, this.output.columns - 1),
     );

@@ -1,7 +1,5 @@
-import type { ChildProcess } from "node:child_process";
-import { createInterface } from "node:readline";
-import { startProgram } from "../load/loader-process";
 import type { ConnectOptions } from "../load/options";
+import { ProgramProcess } from "../program-process";
 import type { Sample } from "./samples";
 
 /** What an observer looks at. */
@@ -15,7 +13,7 @@ export interface ObserverOptions extends ConnectOptions {
 
 /** The observer in a process of its own. */
 export class ObserverProcess {
-  private readonly child: ChildProcess;
+  private readonly program: ProgramProcess<Sample>;
   /** Resolves when it looks; rejects where it ended before. */
   readonly ready: Promise<void>;
   /** Resolves when it has ended; rejects where it died. */
@@ -24,59 +22,40 @@ export class ObserverProcess {
   readonly last = new Map<string, Sample>();
 
   constructor(options: ObserverOptions, onSample: (sample: Sample) => void = () => {}) {
-    this.child = startProgram(__dirname, "program", options, {
-      // Each info call holds a thread of the pool while it waits.
-      UV_THREADPOOL_SIZE: String(options.nodes.length + 4),
-    });
-    let complaints = "";
-    this.child.stderr!.on(
-      "data",
-      (data: Buffer) => (complaints = (complaints + data.toString()).slice(-2000)),
+    this.program = new ProgramProcess(
+      {
+        folder: __dirname,
+        name: "The observer",
+        options,
+        // Each info call holds a thread of the pool while it waits.
+        environment: { UV_THREADPOOL_SIZE: String(options.nodes.length + 4) },
+      },
+      (sample) => {
+        this.last.set(sample.node, sample);
+        onSample(sample);
+      },
     );
-    let isReady: () => void;
-    let isNotReady: (error: Error) => void;
-    this.ready = new Promise((resolve, reject) => {
-      isReady = resolve;
-      isNotReady = reject;
-    });
-    createInterface({ input: this.child.stdout! }).on("line", (line) => {
-      const message = JSON.parse(line) as Sample | { readonly ready: true };
-      if ("ready" in message) return isReady();
-      this.last.set(message.node, message);
-      onSample(message);
-    });
-    this.ended = new Promise((resolve, reject) => {
-      this.child.on("error", reject);
-      this.child.on("close", (code, signal) => {
-        const error = new Error(
-          `The observer ended by itself (${signal ?? `exit code ${code}`}): ${complaints.trim() || "it said nothing"}.`,
-        );
-        isNotReady(error);
-        if (code === 0) resolve();
-        else reject(error);
-      });
-    });
-    this.ready.catch(() => {});
-    this.ended.catch(() => {});
+    this.ready = this.program.ready;
+    this.ended = this.program.ended;
   }
 
   /** Ten looks a second. */
   fast(): void {
-    this.child.stdin!.write("fast\n");
+    this.program.tell("fast");
   }
 
   /** One look a second. */
   slow(): void {
-    this.child.stdin!.write("slow\n");
+    this.program.tell("slow");
   }
 
   async stop(): Promise<void> {
-    this.child.stdin!.write("stop\n");
+    this.program.tell("stop");
     await this.ended;
   }
 
   /** Ends it at once. */
   kill(): void {
-    if (this.child.exitCode === null) this.child.kill("SIGKILL");
+    this.program.kill();
   }
 }

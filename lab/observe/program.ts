@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     wake();
   })();
   process.stdout.on("error", () => {});
-  process.stdout.write('{"ready":true}\n');
+  process.stdout.write('{"event":"ready"}\n');
 
   // One request a node at a time: a node that is slow or silent holds up nobody else.
   await Promise.all(

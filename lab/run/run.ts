@@ -13,6 +13,7 @@ import {
 } from "../../scenarios/story";
 import type { Driver } from "../drivers/driver";
 import { makeFolder } from "../folder";
+import type { HistoryOperation } from "../history";
 import type { LoaderProcess } from "../load/loader-process";
 import { monotonic } from "../load/clock";
 import { readLedger } from "../load/ledger";
@@ -66,8 +67,8 @@ export interface StepRecord {
 /** What a run leaves to be judged. */
 export interface RunRecord {
   readonly steps: readonly StepRecord[];
-  /** Files in the run's folder. */
-  readonly ledgers: readonly string[];
+  /** All operations of its loaders. */
+  readonly history: readonly HistoryOperation[];
   /** When the network was broken and healed, in microseconds; undefined where it never was. */
   readonly broken?: { readonly from: number; readonly healed: number };
   readonly from: number;
@@ -89,12 +90,14 @@ export interface RunRecord {
 export interface Reporter {
   /** A step begins, or something happened. */
   says(text: string): void;
-  /** How the loaders are doing, as often as it changes. */
+  /** How the loaders that have not ended are doing, twice a second. */
   progress(loaders: readonly LoaderProcess[]): void;
 }
 
 /** Microseconds in a second. */
 const SECOND = 1_000_000;
+/** Milliseconds between two messages on how the loaders are doing. */
+const PROGRESS = 500;
 /** Milliseconds between two looks at the cluster while a step waits. */
 const LOOK = 200;
 /** Looks in a row at which nothing migrates: right after a change nothing does yet. */
@@ -117,8 +120,12 @@ class Aborted extends Error {
 export class Run {
   private readonly foretelling: Foretelling;
   private readonly steps: StepRecord[] = [];
+  /** Files of ledgers that are not read yet, and what the others tell. */
   private readonly ledgers: string[] = [];
+  private readonly read: (readonly HistoryOperation[])[] = [];
   private readonly loaders: LoaderProcess[] = [];
+  /** Those that have not ended. */
+  private readonly active = new Set<LoaderProcess>();
   /** Those that go on beside the steps. */
   private readonly going: LoaderProcess[] = [];
   private over = false;
@@ -164,6 +171,7 @@ export class Run {
       () => this.interrupt(`The run was not at its end after ${limitSeconds} s.`),
       limitSeconds * 1000,
     );
+    const progress = setInterval(() => this.reporter.progress([...this.active]), PROGRESS);
     let notProven: RunRecord["notProven"];
     let before: Observation | undefined;
     let rosterBefore: string | undefined;
@@ -192,12 +200,13 @@ export class Run {
         notProven = { kind: "aborted", reason: (error as Error).message };
       }
     }
+    clearInterval(progress);
     const after = await this.look("after").catch(() => undefined);
     const rosterAfter = await this.roster().catch(() => undefined);
     await this.observer?.stop().catch(() => {});
     return {
       steps: this.steps,
-      ledgers: this.begunLedgers(),
+      history: this.history(),
       ...(this.broken && { broken: { from: this.broken.from, healed: this.broken.healed ?? monotonic() } }),
       from,
       to: monotonic(),
@@ -310,7 +319,6 @@ export class Run {
     await Promise.all(loaders.map(({ ready }) => ready));
     if (!list) return undefined;
     const ends = await Promise.all(loaders.map(({ ended }) => ended));
-    this.reporter.progress(loaders);
     const counts = loaders.map(({ progress }) => progress.counts.ok).reduce((a, b) => a + b);
     const error = ends.find((end) => end.reason === "error");
     if (error?.reason === "error" && until !== "error") {
@@ -335,9 +343,11 @@ export class Run {
       ...task,
       client,
       ledger,
-      seed: this.plan.seed + this.ledgers.length,
+      seed: this.plan.seed + this.loaders.length + 1,
     });
     this.loaders.push(loader);
+    this.active.add(loader);
+    loader.ended.catch(() => {}).finally(() => this.active.delete(loader));
     if (!task.keys) {
       this.going.push(loader);
       loader.ended.then(
@@ -355,7 +365,6 @@ export class Run {
       const end = Date.now() + what * 1000;
       while (Date.now() < end && !this.over) {
         await rest(Math.min(500, end - Date.now()));
-        this.reporter.progress(this.going);
       }
       return {};
     }
@@ -461,15 +470,19 @@ export class Run {
     return { outcome: `${keys.length} keys read back from ${this.driver.places.length} places` };
   }
 
-  /** A loader that could not be started has none. */
-  private begunLedgers(): string[] {
-    return this.ledgers.filter((name) => existsSync(join(this.folder, name)));
+  /** All that the loaders' ledgers tell, once they have ended; each is read once. */
+  private history(): HistoryOperation[] {
+    for (const name of this.ledgers.splice(0)) {
+      const path = join(this.folder, name);
+      // A loader that could not be started has none.
+      if (existsSync(path)) this.read.push(readLedger(path).operations);
+    }
+    return this.read.flat();
   }
 
   /** Keys that any loader tried to write. */
   private writtenKeys(): string[] {
-    const operations = this.begunLedgers().flatMap((name) => readLedger(join(this.folder, name)).operations);
-    return [...new Set(operations.flatMap(({ kind, key }) => (kind === "read" ? [] : [key])))];
+    return [...new Set(this.history().flatMap(({ kind, key }) => (kind === "read" ? [] : [key])))];
   }
 
   // ---- Looking ----
@@ -539,7 +552,6 @@ export class Run {
       }
       if (this.over) return;
       await rest(LOOK);
-      this.reporter.progress(this.going);
     }
   }
 

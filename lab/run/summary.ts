@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Topology } from "../../model";
 import { check, type CheckResult, type ServingSide } from "../check/check";
 import type { HistoryOperation } from "../history";
-import { readLedger } from "../load/ledger";
 import type { Latency } from "../load/options";
 import { BREAKER } from "../load/outcome";
 import { readSamples } from "../observe/samples";
@@ -91,11 +90,6 @@ export interface Environment {
 /** Findings that a summary shows whole. */
 const MOST_FINDINGS = 100;
 
-/** All operations of a run. */
-export function historyOf(folder: string, ledgers: readonly string[]): HistoryOperation[] {
-  return ledgers.flatMap((name) => [...readLedger(join(folder, name)).operations]);
-}
-
 /** What a run came to. */
 export function summaryOf(
   plan: RunPlan,
@@ -103,7 +97,7 @@ export function summaryOf(
   folder: string,
   environment: Environment,
 ): Summary {
-  const history = historyOf(folder, record.ledgers);
+  const { history } = record;
   const phases = phasesOf(record);
   const regionOf = new Map(plan.topology.nodes.map(({ id, region }) => [id, region ?? "local"]));
   const samples = readSamples(join(folder, "samples.jsonl")).flatMap(({ at, node, state }): NodeSample[] =>

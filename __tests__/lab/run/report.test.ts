@@ -56,7 +56,7 @@ const WHOLE = { "London and Paris": ["A1", "B1"] };
 const HALVES = { London: ["A1"], Paris: ["B1"] };
 
 /** A put in the fault at each place, and both keys read back. */
-function history(seen: string | null = "1"): HistoryOperation[] {
+function operations(seen: string | null = "1"): HistoryOperation[] {
   return ["eu-west-2", "eu-west-3"].flatMap((place, i): HistoryOperation[] => [
     {
       ...{ client: `${place}/1`, kind: "put", key: `register/${i}`, value: "1", replaced: null },
@@ -81,7 +81,7 @@ const RECORD: RunRecord = {
       observation: served("split", HALVES, 2048),
     },
   ],
-  ledgers: [],
+  history: [],
   broken: { from: 100, healed: 200 },
   from: 0,
   to: 400,
@@ -98,25 +98,11 @@ describe("what a run writes", () => {
   let runs = 0;
 
   /** The report of a run, as it stands in its folder. */
-  function report(record: Partial<RunRecord>, operations: readonly HistoryOperation[]) {
+  function report(record: Partial<RunRecord>, history: readonly HistoryOperation[]) {
     const folder = join(out, String(++runs));
     mkdirSync(folder);
     writeFileSync(join(folder, "samples.jsonl"), "");
-    const clients = [...new Set(operations.map(({ client }) => client))];
-    const ledgers = clients.map((client, i) => {
-      const header = { ledger: 1, place: "", client, workload: "register", seed: 1, wall: "", monotonic: 0 };
-      const own = operations.filter((operation) => operation.client === client);
-      const lines = own.flatMap(({ outcome, code, seen, start, end, ...attempt }, a) => [
-        { a, t: start, ...attempt },
-        { o: a, t: end, outcome, code, ...(seen !== undefined && { seen }) },
-      ]);
-      writeFileSync(
-        join(folder, `ledger-${i}.jsonl`),
-        [header, ...lines].map((line) => `${JSON.stringify(line)}\n`).join(""),
-      );
-      return `ledger-${i}.jsonl`;
-    });
-    const summary = summaryOf(PLAN, { ...RECORD, ...record, ledgers }, folder, {
+    const summary = summaryOf(PLAN, { ...RECORD, ...record, history }, folder, {
       ...{ command: "stretch run", version: "0.1.0", driver: "the rehearsal cluster" },
       startedAt: "2026-11-28T05:20:00.000Z",
     });
@@ -127,13 +113,13 @@ describe("what a run writes", () => {
 
   const none: Partial<RunRecord> = { steps: [], broken: undefined, during: undefined };
   test.each<[string, string, Partial<RunRecord>, HistoryOperation[]]>([
-    ["a pass", "pass", {}, history()],
-    ["a fail, with the operations that prove it", "fail", {}, history(null)],
+    ["a pass", "pass", {}, operations()],
+    ["a fail, with the operations that prove it", "fail", {}, operations(null)],
     [
       "an aborted run",
       "not-proven",
       { notProven: { kind: "aborted", reason: "Interrupted by SIGINT." } },
-      history(),
+      operations(),
     ],
     [
       "a run that was not run",
@@ -141,14 +127,19 @@ describe("what a run writes", () => {
       { ...none, notProven: { kind: "not-run", reason: "2 partitions are dead." } },
       [],
     ],
-    ["a run that proves nothing", "not-proven", {}, history(null).filter(({ kind }) => kind === "read")],
+    ["a run that proves nothing", "not-proven", {}, operations(null).filter(({ kind }) => kind === "read")],
     [
       "a run that is not as predicted",
       "differs",
       { during: served("during", HALVES, 1000, 2048) },
-      history(),
+      operations(),
     ],
-    ["a run that could not be healed", "not-healed", { healed: false, healReason: "silent: A1" }, history()],
+    [
+      "a run that could not be healed",
+      "not-healed",
+      { healed: false, healReason: "silent: A1" },
+      operations(),
+    ],
   ])(
     "of %s is valid: summary.json by its schema, junit.xml by Jenkins'",
     async (_, verdict, record, operations) => {
@@ -160,7 +151,7 @@ describe("what a run writes", () => {
   );
 
   test("tells the findings, with their proof, and figures that were never reached", () => {
-    const { summary, markdown } = report({}, history(null));
+    const { summary, markdown } = report({}, operations(null));
     expect(summary.check.findings.map(({ key, class: name }) => [key, name])).toEqual([
       ["register/0", "lost"],
       ["register/1", "lost"],
@@ -170,7 +161,7 @@ describe("what a run writes", () => {
   });
 
   test("fails its schemas where a field is missing, unknown or of another kind", async () => {
-    const { json, junit } = report({}, history());
+    const { json, junit } = report({}, operations());
     const change = (changes: object) => JSON.stringify({ ...(JSON.parse(json) as object), ...changes });
     for (const changes of [{ verdict: "fine" }, { healed: undefined }, { more: 1 }, { schema: 2 }]) {
       expect(summaryErrors(change(changes))).not.toEqual([]);

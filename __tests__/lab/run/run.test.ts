@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { RehearsalDriver } from "../../../lab/drivers/rehearsal-driver";
 import { Run, type StepRecord } from "../../../lab/run/run";
 import { sidesOf } from "../../../lab/run/sides";
-import { historyOf, type Summary, summaryOf } from "../../../lab/run/summary";
+import { type Summary, summaryOf } from "../../../lab/run/summary";
 import { type Fault, halves, NO_FAULT, type Topology } from "../../../model";
 import type { Story } from "../../../scenarios";
 import { describeWith } from "../../support/requirements";
+import { historyIn } from "./support/history-in";
 
 jest.setTimeout(120_000);
 
@@ -120,7 +121,7 @@ describeWith(["client for Node.js"], "a run, on a rehearsal cluster through the 
     expect(summary).toMatchObject({ verdict: "fail", exitCode: 1, healed: true });
     expect(summary.reasons[0]).toMatch(/^after.lost: expected 0, observed [1-9]\d* \(register\/\d+/);
     expect(summary.check.rpo.writes).toBeGreaterThan(0);
-    const history = historyOf(folder, [
+    const history = historyIn(folder, [
       "ledger-London-1.jsonl",
       "ledger-London-2.jsonl",
       "ledger-Paris-1.jsonl",

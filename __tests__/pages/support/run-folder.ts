@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { halves, type Topology, UNSET_ROSTER } from "../../../model";
 import { monotonic } from "../../../lab/load/clock";
-import { Ledger } from "../../../lab/load/ledger";
+import { Ledger, readLedger } from "../../../lab/load/ledger";
 import type { NodeState } from "../../../lab/observe/node-state";
 import { writeExperiment } from "../../../lab/run/experiment-file";
 import { Foretelling } from "../../../lab/run/foretold";
@@ -136,6 +136,7 @@ export async function madeUpRun(folder: string, what: MadeUp, topology: Topology
   );
 
   const record: RunRecord = {
+    history: ledgers.flatMap((name) => [...readLedger(join(folder, name)).operations]),
     ...{ steps, ledgers, broken: cut, from, to: at(20), before, during, after, healed: true },
     ...(what === "aborted" && {
       notProven: { kind: "aborted", reason: "Stop condition: dead is 3 at node A1B32, above 0." },
