@@ -3,7 +3,8 @@ import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
 import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
-import { Terraform } from "./support/terraform";
+import { type Plan, Terraform } from "./support/terraform";
+import { unheardBy, unheardIn } from "./support/unheard";
 
 const [LONDON, PARIS] = ["eu-west-2", "eu-west-3"];
 const AMI_PARAMETER = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";
@@ -12,7 +13,13 @@ const HALF = "3 of 6 nodes, 2048 of 4096 served, the others unavailable until he
 
 describeWith(["terraform", "moto"], "even-split, from nothing to nothing", () => {
   const folder = new SynthDir();
-  const synth = () => folder.synth("even-split", (app) => new EvenSplit(app, "even-split"));
+  let stack: EvenSplit;
+  const synth = () => folder.synth("even-split", (app) => (stack = new EvenSplit(app, "even-split")));
+  /** Whether the networks of a plan part whom the fault's rules part. */
+  const expectParted = async (plan: Plan, fault: string) =>
+    expect(unheardIn(await terraform.show(plan), stack.clusters[0].topology())).toEqual(
+      unheardBy(stack.faults()[fault].cannotHear),
+    );
   let moto: Moto;
   let cloud: Cloud;
   let terraform: Terraform;
@@ -93,6 +100,7 @@ describeWith(["terraform", "moto"], "even-split, from nothing to nothing", () =>
       ...Array(2).fill("replace terraform_data"),
     ]);
     expect(plan.outputs).toEqual(["partitions"]);
+    await expectParted(plan, "split");
   });
 
   it("makes the cut: every subnet of a side denies the other side, in and out", async () => {
@@ -127,6 +135,7 @@ describeWith(["terraform", "moto"], "even-split, from nothing to nothing", () =>
       "delete aws_vpc_security_group_ingress_rule",
       ...Array(2).fill("replace terraform_data"),
     ]);
+    await expectParted(plan, "one-way");
     await terraform.apply(plan);
     expect(await cloud.databaseSources(PARIS)).toEqual(["172.33.0.0/16"]);
     expect(await cloud.databaseSources(LONDON)).toEqual(["172.32.0.0/16", "172.33.0.0/16"]);

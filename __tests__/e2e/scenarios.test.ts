@@ -1,9 +1,10 @@
-import { scenarios } from "../../scenarios";
+import { type Scenario, scenarios } from "../../scenarios";
 import { Cloud } from "./support/cloud";
 import { Moto } from "./support/moto";
 import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { type Plan, Terraform, type TerraformJson } from "./support/terraform";
+import { unheardBy, unheardIn } from "./support/unheard";
 
 const [LONDON, PARIS, IRELAND] = ["eu-west-2", "eu-west-3", "eu-west-1"];
 
@@ -18,6 +19,8 @@ interface Step {
   /** States of the instances by private address, all regions. */
   readonly states: Record<string, string>;
   readonly partitions: TerraformJson;
+  /** Pairs of nodes that do not hear each other, by the networks of the plan. */
+  readonly unheard: readonly string[];
 }
 
 /** A scenario from its first apply to its healing, straight from fault to fault. */
@@ -27,6 +30,10 @@ interface Story {
   readonly left: readonly string[];
   /** What plans and applies warned of. */
   readonly warnings: readonly string[];
+  /** Pairs of nodes that do not hear each other, by the first plan, in which no id is known. */
+  readonly unheardAtFirst: readonly string[];
+  /** Pairs of nodes that do not hear each other, by each fault's rules. */
+  readonly told: Record<string, readonly string[]>;
 }
 
 async function tell(name: string, faults: readonly string[]): Promise<Story> {
@@ -35,17 +42,23 @@ async function tell(name: string, faults: readonly string[]): Promise<Story> {
   try {
     const cloud = new Cloud(moto);
     const scenario = scenarios.find((entry) => entry.name === name)!;
+    let built: Scenario;
     const terraform = new Terraform(
-      folder.synth(name, (app) => scenario.build(app)),
+      folder.synth(name, (app) => (built = scenario.build(app))),
       moto,
     );
+    const topology = built!.clusters[0].topology();
+    const effects = built!.faults();
     await terraform.init();
     await terraform.validate();
-    await terraform.apply(await terraform.plan());
+    const first = await terraform.plan();
+    const unheardAtFirst = unheardIn(await terraform.show(first), topology);
+    await terraform.apply(first);
     const steps: Record<string, Step> = {};
     const warnings: string[] = [];
     for (const fault of [...faults, "none"]) {
       const plan = await terraform.plan({ fault });
+      const shown = await terraform.show(plan);
       const said = await terraform.apply(plan);
       warnings.push(...(said.match(/^Warning: .*$/gm) ?? []));
       const regions = [LONDON, PARIS, IRELAND];
@@ -62,11 +75,16 @@ async function tell(name: string, faults: readonly string[]): Promise<Story> {
           ]),
         ),
         partitions: (await terraform.output()).partitions,
+        unheard: unheardIn(shown, topology),
       };
     }
     const after = await terraform.plan();
     warnings.push(...after.warnings);
-    return { steps, left: after.changes.map(({ address }) => address), warnings };
+    const told = Object.fromEntries(
+      [...faults, "none"].map((fault) => [fault, unheardBy(effects[fault]?.cannotHear ?? {})]),
+    );
+    const left = after.changes.map(({ address }) => address);
+    return { steps, left, warnings, unheardAtFirst, told };
   } finally {
     await moto.stop();
     folder.remove();
@@ -134,6 +152,17 @@ describeWith(["terraform", "moto"], "every scenario with its faults", () => {
       expect(warnings).toEqual([]);
       expect(stopped(steps.none)).toEqual([]);
       expect(cut(steps.none)).toEqual({});
+    },
+  );
+
+  it.each(Object.keys(FAULTS) as Name[])(
+    "%s: the networks of each plan part whom the fault parts",
+    (name) => {
+      const { steps, unheardAtFirst, told } = story(name);
+      expect(unheardAtFirst).toEqual([]);
+      expect(
+        Object.fromEntries(Object.entries(steps).map(([fault, { unheard }]) => [fault, unheard])),
+      ).toEqual(told);
     },
   );
 
