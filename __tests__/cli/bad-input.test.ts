@@ -749,13 +749,13 @@ describe("the command line says, with exit code 1, where it can do nothing about
     [
       "that AWS does not answer in a region",
       ["heal", "x", "--region", "eu-west-2"],
-      "eu-west-2 could not be looked at: ",
+      "Could not be looked at: eu-west-2: ",
       "ECONNREFUSED",
     ],
     [
       "that AWS does not answer about traces",
       ["status", "--traces", "x", "--region", "eu-west-2"],
-      "eu-west-2 could not be looked at",
+      "Could not be looked at: eu-west-2: ",
     ],
   ])("%s", async (_, args, ...said) => {
     const { code, out, err } = await stretch(args);

@@ -73,7 +73,11 @@ describe("stretch compare-designs", () => {
       file,
       "namespace: { name: a, replicationFactor: 2, strongConsistency: true }\nnodes: [{ id: A1, rack: 1 }, { id: B1, rack: 2 }]",
     );
-    const { code, out } = await stretch(["compare-designs", file, join(fixtures, "even-split.yaml")]);
+    const { code, out } = await stretch(
+      ["compare-designs", file, join(fixtures, "even-split.yaml")],
+      false,
+      240,
+    );
     expect(code).toBe(0);
     expect(out).toMatch(/^\S*plain.yaml *\|.*\|not known *\|not known *\|not known$/m);
     expect(out).toMatch(/50 % \(link eu-west-2 - eu-west-3\)/);

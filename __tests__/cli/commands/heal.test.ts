@@ -2,7 +2,7 @@ import { stretch } from "../support";
 
 describe("stretch heal", () => {
   it.each([
-    ["no stack", ["heal"], /missing required argument 'STACK'/],
+    ["no stack where no playground runs", ["heal", "--port", "39990"], /No playground runs on port 39990/],
     [
       "traces without their stack",
       ["status", "--region", "eu-west-2"],

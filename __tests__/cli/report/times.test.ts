@@ -86,7 +86,10 @@ describe("stretch preview tells what the network adds to an operation", () => {
   it.each([
     ["[1, 2]", /expected regions and milliseconds/],
     ["eu-west-2: fast", /expected regions and milliseconds/],
-    ["eu-west-2: { eu-west-3: -1 }", /eu-west-2 - eu-west-3 is -1: expected milliseconds from 0 to 10000/],
+    [
+      "eu-west-2: { eu-west-3: -1 }",
+      /given\.yaml:1: eu-west-2\.eu-west-3: is "-1"; expected milliseconds, 0 to 10000/,
+    ],
   ])("fails for a file that says %s", async (text, message) => {
     const { code, err } = await wide(["preview", ...even, "--rtt", file(text)]);
     expect(code).toBe(2);

@@ -82,21 +82,22 @@ describe("the stacks of one's own app", () => {
     expect((await json("map", "orders", ...of)).ids).toHaveLength(6);
     expect((await stretch(["where", "42", "orders", "--fault", "split", ...of])).out).toMatch(/from Dublin/);
     expect((await stretch(["price", "shop", ...of])).out).toMatch(/^eu-west-1 +\|t3a.medium *\| +3\|/m);
-    expect((await stretch(["price", "shop", "--writes", "10", "--cluster", "carts", ...of])).out).toContain(
-      "from eu-west-1 and eu-central-1",
+    expect((await stretch(["price", "shop", "--writes", "10", "--cluster", "carts", ...of])).out).toMatch(
+      /from eu-west-1 and\s+eu-central-1/,
     );
     const rendered = await stretch(["render", "orders", "--node", "A1B2", "--out", join(dir, "r"), ...of]);
     expect(rendered.code).toBe(0);
     expect(readFileSync(join(dir, "r", "A1B2", "aerospike.conf"), "utf8")).toContain("node-id A1B2\n");
     const { out: listed } = await stretch(["scenarios", ...of]);
-    expect(listed).toMatch(/^orders\n/);
-    expect(listed).toContain("cdktf diff shop --var outage=dublin-down");
+    expect(listed).toMatch(/^orders$/m);
     expect(listed).not.toContain("bare");
+    const { out: shop } = await stretch(["scenarios", "shop", ...of]);
+    expect(shop.replaceAll(/\s+/g, " ")).toContain("cdktf diff shop --var outage=dublin-down");
   });
 
   it("have faults that end by themselves, by the variables of their switch", async () => {
     const { out: command } = await stretch(["fault", "dublin-down", "shop", "--heal-after", "30m", ...of]);
-    expect(command).toMatch(/^cdktf deploy shop --var outage=dublin-down --var heal_at_outage=\d{4}-/);
+    expect(command).toMatch(/^npx cdktf deploy shop --var outage=dublin-down --var heal_at_outage=\d{4}-/);
     const routes = await stretch(["fault", "routes", "shop", "--heal-after", "30m", ...of]);
     expect(routes).toMatchObject({ code: 2, err: expect.stringMatching(/cannot end by itself/) });
   });
