@@ -104,7 +104,7 @@ describeWith(["client for Node.js"], "stretch run, on rehearsal clusters through
       expect(code).toBe(3);
       expect(output).toContain("Stop condition: unavailable is");
       expect(summary.healed).toBe(true);
-      expect(summary.reasons[0]).toMatch(/^aborted: Stop condition: unavailable is \d+ at node /);
+      expect(summary.reasons[0]).toMatch(/^Stop condition: unavailable is \d+ at node /);
       const stopping = readSamples(join(folder, "samples.jsonl")).find(({ state }) => state?.unavailable)!;
       const heal = summary.steps.find(({ step }) => "heal" in step)!;
       const between = summary.steps.filter(({ from }) => from > stopping.at && from < heal.from);

@@ -13,13 +13,10 @@ export function junitOf(summary: Summary): string {
     if (met === "missed") one.failure(`expected ${target}, observed ${observed}`, "missed");
     if (met === "unproven") one.skipped();
   }
-  if (summary.verdict === "not-healed" || summary.verdict === "not-proven") {
-    suite
-      .testCase()
-      .className(summary.experiment)
-      .name("the run")
-      .time(summary.seconds)
-      .error(summary.reasons[0] ?? summary.verdict, summary.verdict);
+  if (["not-healed", "aborted", "not-run", "unproven"].includes(summary.verdict)) {
+    const whole = suite.testCase().className(summary.experiment).name("the run").time(summary.seconds);
+    if (summary.verdict === "unproven") whole.skipped();
+    else whole.error(summary.reasons[0] ?? summary.verdict, summary.verdict);
   }
   // What Jenkins reads has no such attribute there.
   return builder.build().replace(/(<testsuites [^>]*?) skipped="\d+"/, "$1");

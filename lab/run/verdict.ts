@@ -1,7 +1,7 @@
 /** What a run comes to. */
-export type Verdict = "pass" | "differs" | "not-proven" | "fail" | "not-healed";
+export type Verdict = "pass" | "differs" | NotProven | "fail" | "not-healed";
 
-/** Why nothing was proven. */
+/** Why nothing was proven: it did not come to its end, it was not begun, or too little was seen. */
 export type NotProven = "aborted" | "not-run" | "unproven";
 
 /** Whether an objective was met; unproven where nothing was seen that could tell. */
@@ -53,13 +53,16 @@ export function judge({ objectives, healed, healReason, notProven }: Findings): 
       ? []
       : [`The network may still be cut: ${healReason ?? "it could not be seen that it is whole again"}.`]),
     ...broken.map(text),
-    ...(notProven ? [`${notProven.kind}: ${notProven.reason}`] : []),
-    ...open.map(({ name, target }) => `${name}: expected ${target}, and nothing was seen that could tell.`),
+    ...(notProven
+      ? [notProven.reason]
+      : open.map(({ name, target }) => `${name}: expected ${target}, and nothing was seen that could tell.`)),
     ...differs.map(text),
   ];
   if (!healed) return { verdict: "not-healed", exitCode: 5, reasons };
   if (broken.length > 0) return { verdict: "fail", exitCode: 1, reasons };
-  if (notProven || open.length > 0) return { verdict: "not-proven", exitCode: 3, reasons };
+  if (notProven || open.length > 0) {
+    return { verdict: notProven?.kind ?? "unproven", exitCode: 3, reasons };
+  }
   if (differs.length > 0) return { verdict: "differs", exitCode: 4, reasons };
   return { verdict: "pass", exitCode: 0, reasons };
 }

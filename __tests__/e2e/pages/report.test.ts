@@ -28,7 +28,7 @@ describeWith(["chromium"], "the report of a run, in a browser", () => {
   test.each([
     ["pass", "pass"],
     ["lost write", "fail"],
-    ["aborted", "not-proven"],
+    ["aborted", "aborted"],
   ] as const)(
     "of a run that was %s begins with the verdict, without an error or a request",
     async (what, verdict) => {

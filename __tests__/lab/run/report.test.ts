@@ -117,17 +117,17 @@ describe("what a run writes", () => {
     ["a fail, with the operations that prove it", "fail", {}, operations(null)],
     [
       "an aborted run",
-      "not-proven",
+      "aborted",
       { notProven: { kind: "aborted", reason: "Interrupted by SIGINT." } },
       operations(),
     ],
     [
       "a run that was not run",
-      "not-proven",
+      "not-run",
       { ...none, notProven: { kind: "not-run", reason: "2 partitions are dead." } },
       [],
     ],
-    ["a run that proves nothing", "not-proven", {}, operations(null).filter(({ kind }) => kind === "read")],
+    ["a run that proves nothing", "unproven", {}, operations(null).filter(({ kind }) => kind === "read")],
     [
       "a run that is not as predicted",
       "differs",

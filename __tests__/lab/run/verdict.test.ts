@@ -45,13 +45,13 @@ describe("the verdict", () => {
         healed: true,
         notProven: { kind: "aborted", reason: "Limit." },
       },
-      "not-proven",
+      "aborted",
       3,
     ],
     [
       "not proven (3) where an objective could not be seen",
       { objectives: [objective("safety", "unproven")], healed: true },
-      "not-proven",
+      "unproven",
       3,
     ],
     [

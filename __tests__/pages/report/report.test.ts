@@ -51,7 +51,7 @@ describe("the report of a run", () => {
 
   test("says first why a run that was aborted proves nothing", async () => {
     const html = await reportOf("aborted");
-    expect(html).toMatch(/class="verdict not-proven"/);
+    expect(html).toMatch(/class="verdict aborted"/);
     expect(html.indexOf("Stop condition: dead is 3")).toBeLessThan(html.indexOf("<h2>"));
   });
 
