@@ -215,6 +215,7 @@ function verdictText(summary: Summary, report: string, output: Output): string {
     ...summary.reasons.map((reason) => `  ${reason}`),
     ...summary.check.findings.slice(0, 5).map(({ key, class: name, why }) => `  ${name}: ${key}: ${why}`),
     `The whole of it: ${report}`,
+    `Play with this cluster: ${join(dirname(report), "explorer.html")}`,
   ].join("\n");
   return new Help().boxWrap(text, output.columns);
 }

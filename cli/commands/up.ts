@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { Namespace } from "../../model";
 import { Playground } from "../../rehearsal/playground/playground";
 import { UsageError } from "../errors";
@@ -7,6 +7,8 @@ import { loadExperiment, type Source } from "../experiment/load";
 import { roundTripsOf } from "../experiment/round-trips";
 import { STRONG_ONLY } from "../experiment/topology-schema";
 import { eventText, upText } from "./playground-text";
+import { namesOfRegions } from "../../pages/explorer/presets";
+import type { LiveServer } from "../../pages/live/server";
 import { sidesOf } from "../../lab/run/sides";
 import { wrapped } from "../report/text";
 import { appOutputOption, clusterOption, scenarioArgument, topologyOption, whole } from "./options";
@@ -22,6 +24,7 @@ interface Options extends NamespaceOptions, Source {
   port: number;
   security?: true;
   rtt?: string;
+  page?: number | true;
 }
 
 /** `stretch up`: a rehearsal cluster in the foreground. */
@@ -40,6 +43,12 @@ export function upCommand(output: Output): Command {
     .addOption(clusterOption())
     .addOption(portOption())
     .option("--security", "clients log in; at first there is the user admin, password admin, role user-admin")
+    .addOption(
+      new Option(
+        "--page [PORT]",
+        "serves a page over it too, on this machine alone: cut, stop, heal and load by clicking",
+      ).argParser(whole("a port, 1 to 65535", 1, 65_535)),
+    )
     .option(
       "--rtt <real|FILE>",
       "messages take their time between regions: by the table of AWS's round trips, or by figures of your own over it, in YAML or JSON",
@@ -55,7 +64,7 @@ export function upCommand(output: Output): Command {
     .action(
       async (
         scenario: string | undefined,
-        { topology: file, appOutput, cluster, port, security, rtt, ...given }: Options,
+        { topology: file, appOutput, cluster, port, security, rtt, page, ...given }: Options,
       ) => {
         const experiment = await loadExperiment(scenario, { topology: file, appOutput, cluster });
         const { name, faults, topology: planned, sideOf } = experiment;
@@ -74,6 +83,7 @@ export function upCommand(output: Output): Command {
           }
         }
         checkPorts(port, topology.nodes.length);
+        let live: LiveServer | undefined;
         let announced = false;
         const early: string[] = [];
         const playground = await Playground.start({
@@ -94,6 +104,7 @@ export function upCommand(output: Output): Command {
             }
             const text = eventText(event);
             if (text === undefined) return;
+            live?.tell({ at: event.t / 1000, text: text.replace(/^\s*[\d.]+ s\s+/, "") });
             if (announced) output.print(wrapped(text, output.columns, EVENT_INDENT));
             else early.push(text);
           },
@@ -114,9 +125,23 @@ export function upCommand(output: Output): Command {
             output,
           ),
         );
+        if (page !== undefined) {
+          const { LiveServer } = await import("../../pages/live/server");
+          live = await LiveServer.start({
+            ...{ experiment: name, topology, faults: Object.keys(faults), nodes },
+            names: namesOfRegions(topology, sides),
+            playground: port,
+            port: page === true ? 0 : page,
+          }).catch(async (error: Error) => {
+            await playground.stop();
+            throw error;
+          });
+          output.print(`The page: ${live.url}`);
+        }
         for (const text of early) output.print(wrapped(text, output.columns, EVENT_INDENT));
         announced = true;
         const died = await Promise.race([interrupted().then(() => false), playground.ended.then(() => true)]);
+        await live?.stop();
         await playground.stop();
         if (died) {
           throw new Error(

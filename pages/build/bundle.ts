@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** Pages whose script is bundled: `pages/<name>/main.ts` or `main.tsx`. */
-export const SCRIPTS = ["report", "explorer"] as const;
+export const SCRIPTS = ["report", "explorer", "live"] as const;
 
 /** One of {@link SCRIPTS}. */
 export type ScriptName = (typeof SCRIPTS)[number];

@@ -37,7 +37,7 @@ button[aria-pressed=true] { background: var(--ink); color: var(--ground); } butt
 input[type=number] { width: 5.5em; } input[type=radio], input[type=checkbox] { min-height: 0; } textarea { display: block; width: 100%; font: 0.85rem ui-monospace, monospace; }
 .designs { display: grid; gap: 24px; grid-template-columns: minmax(0, 1fr); }
 @media (min-width: 900px) { .designs.of-2 { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); } }
-.outcome { font-weight: 600; } caption { text-align: left; color: var(--soft); font-size: 0.85rem; }
+.log { max-height: 20em; overflow-y: auto; font-size: 0.9rem; } .outcome { font-weight: 600; } caption { text-align: left; color: var(--soft); font-size: 0.85rem; }
 :focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 @media (max-width: 480px) { body { padding: 10px; } h1 { font-size: 1.15rem; } }
 @media print { body { max-width: none; } details > * { display: revert; } h2 { break-after: avoid; } figure, tr { break-inside: avoid; } }

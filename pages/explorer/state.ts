@@ -46,7 +46,7 @@ const design = v.pipe(
 );
 
 /** Something broken. A link: `both`, or only `there` does not hear `here` (`here`: the other way round). */
-const broken = v.variant("kind", [
+export const broken = v.variant("kind", [
   v.strictObject({
     kind: v.literal("link"),
     between: v.tuple([region, region]),

@@ -16,6 +16,8 @@ export type ControlRequest =
   | { readonly command: "status" }
   /** Without a name the fault stays, and its links change. */
   | { readonly command: "fault"; readonly name?: string; readonly links?: readonly LinkChange[] }
+  /** A fault that is drawn, not named: what a page breaks by pressing. */
+  | { readonly command: "fault"; readonly drawn: Pick<Fault, "cannotHear" | "refuses"> }
   | { readonly command: "stop"; readonly node: string; readonly kind: StopKind }
   | { readonly command: "start" | "pause" | "resume"; readonly node: string }
   | { readonly command: "clock"; readonly node: string; readonly ahead: number }

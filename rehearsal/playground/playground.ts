@@ -49,6 +49,9 @@ interface Driving {
   readonly run: PlaygroundRun;
 }
 
+/** What a fault is called that was drawn. */
+const DRAWN = "drawn by hand";
+
 /** Info commands that change something. */
 const CHANGES = /^(roster-set|recluster|revive|quiesce|quiesce-undo|set-config|truncate|truncate-namespace):/;
 
@@ -144,6 +147,10 @@ export class Playground {
     if (request.command === "run") return this.beginRun(request.pid, by);
     switch (request.command) {
       case "fault":
+        if ("drawn" in request) {
+          await this.draw(request.drawn);
+          break;
+        }
         await this.setFault(request.name, request.links ?? []);
         this.note(by, `fault ${request.name ?? this.fault}`);
         break;
@@ -247,6 +254,13 @@ export class Playground {
       : this.rehearsal.setFault({ ...fault, links: [...(fault.links ?? []), ...links] }));
     this.fault = name;
     this.slow = slow;
+  }
+
+  /** A fault in place of the one before, by what it parts. */
+  private async draw({ cannotHear, refuses }: Pick<Fault, "cannotHear" | "refuses">): Promise<void> {
+    await this.rehearsal.setFault({ ...NO_FAULT, cannotHear, refuses });
+    this.fault = DRAWN;
+    this.slow = new Map();
   }
 
   private async status(): Promise<PlaygroundStatus> {
