@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { Command, Help, InvalidArgumentError, Option } from "commander";
 import type { Driver } from "../../lab/drivers/driver";
 import { PlaygroundDriver } from "../../lab/drivers/playground-driver";
