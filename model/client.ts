@@ -1,5 +1,5 @@
 import { isServed } from "./availability";
-import { decisionOf, replicaIds } from "./partition-map";
+import { decisionOf, type PartitionMap, replicaIds } from "./partition-map";
 import { PARTITIONS } from "./partitions";
 import type { HealthyCluster, Prediction } from "./prediction";
 
@@ -48,15 +48,35 @@ export function clientOutcome(
   return asked(replicaIds(healthy.map, partition)).some(answers) ? "11" : "-8";
 }
 
-/** For how many of the 4096 partitions a client gets each outcome. */
+/** For how many of the 4096 partitions a client gets each outcome: {@link clientOutcome} of all, asked by node number. */
 export function outcomeCounts(
   healthy: HealthyCluster,
-  prediction: Prediction,
-  client: Client,
+  { subClusters, orphans }: Prediction,
+  { reach, operation, connected }: Client,
 ): Record<Outcome, number> {
+  const reached = new Set(reach);
+  const up = new Set([...subClusters.flatMap(({ members }) => members), ...orphans.map(({ id }) => id)]);
+  const marked = (map: PartitionMap, isMarked: (id: string) => boolean) =>
+    map.nodes.map(({ id }) => isMarked(id));
+  const any = (map: PartitionMap, marks: readonly boolean[], partition: number) => {
+    const start = partition * map.columns;
+    const asked = operation === "session read" ? Math.min(1, map.columns) : map.columns;
+    for (let r = start; r < start + asked; r++) if (marks[map.replicas[r]]) return true;
+    return false;
+  };
+  const serving = subClusters.map((map) => {
+    const members = new Set(map.members);
+    return { map, marks: marked(map, (id) => members.has(id) && reached.has(id)) };
+  });
+  const before = marked(healthy.map, (id) => reached.has(id) && up.has(id));
   const counts = { ok: 0, "-8": 0, "11": 0 };
   for (let partition = 0; partition < PARTITIONS; partition++) {
-    counts[clientOutcome(healthy, prediction, client, partition)]++;
+    const served = serving.some(
+      ({ map, marks }) => isServed(decisionOf(map, partition)) && any(map, marks, partition),
+    );
+    if (served) counts.ok++;
+    else if (connected === "before the cut" && any(healthy.map, before, partition)) counts["11"]++;
+    else counts["-8"]++;
   }
   return counts;
 }

@@ -1,6 +1,6 @@
 import { isServed } from "./availability";
 import type { Operation } from "./client";
-import { decisionOf, type PartitionMap, replicaIds } from "./partition-map";
+import { decisionOf, type PartitionMap } from "./partition-map";
 import { PARTITIONS } from "./partitions";
 import { type RoundTrips, roundTrip } from "./round-trips";
 import { linkQuality, type Place, type SlowLink } from "./slow-link";
@@ -31,7 +31,8 @@ export function operationTime(
   operation: Operation,
   links: readonly SlowLink[] = [],
 ): OperationTime | undefined {
-  const places = new Map<string, Place>(topology.nodes.map(({ id, region }) => [id, { id, region }]));
+  const regions = new Map(topology.nodes.map(({ id, region }) => [id, region]));
+  const places = map.nodes.map(({ id }): Place => ({ id, region: regions.get(id) }));
   const client: Place = { region: place };
   const between = (a: Place, b: Place) => {
     const distance = roundTrip(table, a.region, b.region);
@@ -39,16 +40,32 @@ export function operationTime(
     const { delay, jitter } = linkQuality(links, a, b);
     return distance + 2 * delay + jitter;
   };
+  const toNode = places.map((node) => between(client, node));
+  // Between two nodes, as far as it is asked for: null where it is not known.
+  const apart = new Map<number, number | null>();
+  const distance = (a: number, b: number) => {
+    const key = a * places.length + b;
+    let known = apart.get(key);
+    if (known === undefined) apart.set(key, (known = between(places[a], places[b]) ?? null));
+    return known;
+  };
   let [sum, worst, count] = [0, 0, 0];
   for (let partition = 0; partition < PARTITIONS; partition++) {
     if (!isServed(decisionOf(map, partition))) continue;
-    const [master, ...others] = replicaIds(map, partition).map((id) => places.get(id)!);
-    const toMaster = between(client, master);
-    const further = operation === "session read" ? [] : others.map((other) => between(master, other));
-    if (toMaster === undefined || further.includes(undefined)) return undefined;
-    const milliseconds = toMaster + Math.max(0, ...(further as number[]));
-    sum += milliseconds;
-    worst = Math.max(worst, milliseconds);
+    const start = partition * map.columns;
+    const master = map.replicas[start];
+    const toMaster = toNode[master];
+    if (toMaster === undefined) return undefined;
+    let further = 0;
+    if (operation !== "session read") {
+      for (let r = start + 1; r < start + map.columns; r++) {
+        const toReplica = distance(master, map.replicas[r]);
+        if (toReplica === null) return undefined;
+        further = Math.max(further, toReplica);
+      }
+    }
+    sum += toMaster + further;
+    worst = Math.max(worst, toMaster + further);
     count++;
   }
   return count === 0 ? undefined : { mean: sum / count, worst };

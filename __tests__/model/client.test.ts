@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import {
   clientOutcome,
   connections,
@@ -10,6 +11,7 @@ import {
   PARTITIONS,
   replicaIds,
 } from "../../model";
+import { seeded } from "../support/seed";
 import { cut, evenSplit, oddSplit, rack } from "./support/topologies";
 
 const [london, paris] = [rack(evenSplit, 32), rack(evenSplit, 33)];
@@ -69,5 +71,31 @@ describe("a client in Paris, once London is down", () => {
   it("gets -8 from an owner that it could reach but that is down", () => {
     const client = { reach: rack(oddSplit, 32), operation: "write", connected: "before the cut" } as const;
     expect(clientOutcome(odd, down, client, partitionOf(digest("dummy", 1)))).toBe("-8");
+  });
+});
+
+describe("the counts of all partitions", () => {
+  it("are those of each partition alone, wherever the client stands, in cuts with orphans and nodes down", () => {
+    const ids = oddSplit.nodes.map(({ id }) => id);
+    const odd = healthyCluster(oddSplit);
+    const node = fc.constantFrom(...ids);
+    fc.assert(
+      fc.property(
+        fc.dictionary(node, fc.subarray(ids), { maxKeys: 4 }),
+        fc.subarray(ids),
+        fc.constantFrom(...operations),
+        fc.constantFrom(...connections),
+        (cannotHear, reach, operation, connected) => {
+          const prediction = predict(odd, { cannotHear, refuses: {}, notes: [] });
+          const client = { reach, operation, connected };
+          const counts = { ok: 0, "11": 0, "-8": 0 };
+          for (let partition = 0; partition < PARTITIONS; partition++) {
+            counts[clientOutcome(odd, prediction, client, partition)]++;
+          }
+          expect(outcomeCounts(odd, prediction, client)).toEqual(counts);
+        },
+      ),
+      seeded(60),
+    );
   });
 });

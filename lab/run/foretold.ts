@@ -52,9 +52,14 @@ export class Foretelling {
   /** Rows of the roster of now: dear to make. */
   private rows: { readonly of: string; readonly rows: RosterRows } | undefined;
 
-  constructor(private readonly topology: Topology) {
+  /** @param rows those of the roster of all nodes, where they are known already: dear to make */
+  constructor(
+    private readonly topology: Topology,
+    rows?: RosterRows,
+  ) {
     this.roster = new Set(this.ids);
     this.activeRack = topology.namespace.activeRack;
+    if (rows) this.rows = { of: this.rosterKey, rows };
     for (const id of this.ids) this.full.set(id, new Uint8Array(PARTITIONS).fill(1));
     this.formed = this.form([this.ids]);
     this.migrated();
@@ -125,7 +130,7 @@ export class Foretelling {
         ),
       );
     }
-    const of = [this.activeRack ?? 0, ...this.roster].join(" ");
+    const of = this.rosterKey;
     if (this.rows?.of !== of) {
       const onRoster = nodes.filter(({ id }) => this.roster.has(id));
       this.rows = { of, rows: rosterRows(onRoster, { ...namespace, activeRack: this.activeRack ?? 0 }) };
@@ -167,6 +172,10 @@ export class Foretelling {
   prediction(): Prediction {
     const { orphans, down, flapping } = this.formed;
     return { subClusters: this.maps(), orphans, down, flapping, predictedBecause: [] };
+  }
+
+  private get rosterKey(): string {
+    return [this.activeRack ?? 0, ...this.roster].join(" ");
   }
 
   private get ids(): string[] {

@@ -6,6 +6,7 @@ import {
   halves,
   type Namespace,
   NO_FAULT,
+  type RosterRows,
   type Topology,
 } from "../../model";
 import { Foretelling } from "../../lab/run/foretold";
@@ -302,9 +303,13 @@ export function toggled(now: readonly Broken[], one: Broken): Broken[] {
 // ---- What comes of it ----
 
 /** The clusters after the steps, of one design. */
-export function foretell(of: Design, steps: readonly ExplorerStep[]): Foretelling {
+export function foretell(of: Design, steps: readonly ExplorerStep[], rows?: RosterRows): Foretelling {
+  return continued(new Foretelling(topologyOf(of), rows), of, steps);
+}
+
+/** The same, some steps later. */
+export function continued(foretelling: Foretelling, of: Design, steps: readonly ExplorerStep[]): Foretelling {
   const topology = topologyOf(of);
-  const foretelling = new Foretelling(topology);
   for (const one of steps) {
     if ("broken" in one) foretelling.setFault(faultOf(topology, one.broken));
     else if ("migrated" in one) foretelling.migrated();

@@ -13,12 +13,21 @@ import {
   type Topology,
 } from "../../model";
 import { adviceOf } from "../../lab/foretell/advice";
+import type { Foretelling } from "../../lab/run/foretold";
 import { placesOf, refusalsInWords } from "../../lab/foretell/places";
 import { type Times, timesOf } from "../../lab/foretell/times";
 import { nameOf, sidesOf } from "../../lab/run/sides";
 import { type Owners, orderOf, ownersOf } from "../drawings/owners";
 import { regionOf } from "../drawings/topology";
-import { brokenAfter, type Design, type ExplorerStep, faultOf, foretell, topologyOf } from "./state";
+import {
+  brokenAfter,
+  continued,
+  type Design,
+  type ExplorerStep,
+  faultOf,
+  foretell,
+  topologyOf,
+} from "./state";
 
 /** What clients at a place get, by code. */
 export interface ClientRow {
@@ -63,7 +72,7 @@ export function viewOf(
   const topology = topologyOf(design);
   const healthy = healthyOf(design);
   const fault = faultOf(topology, brokenAfter(steps));
-  const foretelling = foretell(design, steps);
+  const foretelling = foretoldOf(design, steps, healthy);
   const prediction = foretelling.prediction();
   const sides = sidesOf(topology, (node) => names[regionOf(node)] ?? regionOf(node));
   const maps = prediction.subClusters;
@@ -114,6 +123,23 @@ function clientsOf(
       })),
     ),
   );
+}
+
+/** What was foretold last of a design, and after which steps: mostly one more step is taken. */
+const last = new WeakMap<
+  Design,
+  { readonly steps: readonly ExplorerStep[]; readonly foretelling: Foretelling }
+>();
+
+function foretoldOf(design: Design, steps: readonly ExplorerStep[], healthy: HealthyCluster): Foretelling {
+  const known = last.get(design);
+  const goesOn =
+    known && known.steps.every((step, i) => steps[i] === step) && steps.length >= known.steps.length;
+  const foretelling = goesOn
+    ? continued(known.foretelling, design, steps.slice(known.steps.length))
+    : foretell(design, steps, healthy.roster);
+  last.set(design, { steps, foretelling });
+  return foretelling;
 }
 
 /** Healthy clusters of the designs of late: dear to make, and the same while only the fault changes. */
