@@ -5,15 +5,23 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 const LONG = [
   "scenarios",
   "cut-methods",
-  "cdktf-command",
   "examples",
-  "even-split",
+  "heal",
+  "cdktf-command",
   "package",
+  "stories",
+  "even-split",
+  "sweep",
+  "broken-clusters",
+  "explorer",
+  "article",
   "checkov",
   "egress",
   "secrets",
   "hcl",
   "fault-to-fault",
+  "report",
+  "live",
 ];
 
 function rank({ path }) {
