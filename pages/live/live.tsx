@@ -1,8 +1,8 @@
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { PARTITIONS } from "../../model";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { healthyCluster, PARTITIONS } from "../../model";
 import { Lanes, OutcomeLegend } from "../drawings/lanes";
-import { ownersSeen } from "../drawings/owners";
+import { orderOf, ownersOf, ownersSeen } from "../drawings/owners";
 import { Partitions } from "../drawings/partitions";
 import { TopologyDrawing } from "../drawings/topology";
 import { type Broken, faultOf } from "../explorer/state";
@@ -80,6 +80,8 @@ function Now({ data: { topology, names, faults }, state, press, setPress, ask, p
     ...broken,
     ...down.map((id) => ({ kind: "node" as const, id, how: "stop" as const })),
   ]);
+  const healthy = useMemo(() => ownersOf(topology, [healthyCluster(topology).map]), [topology]);
+  const owners = ownersSeen(topology, masters);
   const parted = status.fault !== "none" && broken.length === 0;
   return (
     <>
@@ -136,11 +138,14 @@ function Now({ data: { topology, names, faults }, state, press, setPress, ask, p
       />
       <div class="tiles">
         <figure>
-          <figcaption>The 4096 partitions, by the nodes' own word</figcaption>
+          <figcaption>The 4096 partitions, by the nodes' own word (outlined: when all is well)</figcaption>
           <Partitions
             title="Partitions by owner"
             topology={topology}
-            owners={ownersSeen({ nodes: topology.nodes }, masters)}
+            owners={owners}
+            foretold={healthy}
+            outlined="healthy"
+            order={orderOf(healthy, owners)}
             scope="livep"
           />
         </figure>
