@@ -1,12 +1,14 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { Command } from "commander";
 import type { PresetSource } from "../../pages/explorer/presets";
 import { UsageError } from "../errors";
 import type { Experiment } from "../experiment/experiment";
+import { loadTopologyFile } from "../experiment/topology-file";
 import { loadExperiment, type Source } from "../experiment/load";
 import { experimentOf } from "../scenario/experiment";
 import { loadStacks } from "../scenario/stack";
+import { makeFolder } from "../../lab/folder";
 import { sidesOf } from "../../lab/run/sides";
 import { appOutputOption, clusterOption, scenarioArgument, topologyOption } from "./options";
 import type { Output } from "./output";
@@ -40,8 +42,14 @@ export function exploreCommand(output: Output): Command {
       const others = stacks.flatMap((stack) =>
         stack.metadata.clusters.map(({ id }) => experimentOf(stack, id)),
       );
-      const summaries = new Map(stacks.map(({ name, metadata }) => [name, metadata.summary]));
-      const all = [first, ...others.filter(({ name }) => name !== first.name)];
+      const article = articleFiles().map((file) => ({
+        ...loadTopologyFile(file),
+        name: `the article's ${basename(file, ".yaml").replace("-", " ")}`,
+      }));
+      const summaries = new Map<string, string | undefined>(
+        stacks.map(({ name, metadata }) => [name, metadata.summary]),
+      );
+      const all = [first, ...others.filter(({ name }) => name !== first.name), ...article];
       const { presetOf } = await import("../../pages/explorer/presets");
       const { explorerPage } = await import("../../pages/explorer/page");
       const html = explorerPage({
@@ -50,7 +58,7 @@ export function exploreCommand(output: Output): Command {
       if (open) return serveOnLoopback(html, output);
       const path = out ?? "out/explorer.html";
       try {
-        mkdirSync(dirname(path), { recursive: true });
+        makeFolder(dirname(path));
         writeFileSync(path, html);
       } catch (error) {
         throw new UsageError(
@@ -59,6 +67,17 @@ export function exploreCommand(output: Output): Command {
       }
       output.print(`The explorer: ${path}. Open it in a browser: file://${resolve(path)}`);
     });
+}
+
+/** The article's two days, beside the sources and in the package. */
+function articleFiles(): string[] {
+  const folder = ["../..", "../../.."]
+    .map((up) => join(__dirname, up, "examples", "article"))
+    .find((path) => existsSync(path));
+  if (folder === undefined) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => join(folder, name));
 }
 
 function sourceOf(

@@ -53,15 +53,15 @@ const GAP = 2.5;
  * @throws Error where a file of it is missing or damaged.
  */
 export function reportData(folder: string, ledgers: readonly string[]): ReportData {
-  const summary = JSON.parse(readFileSync(join(folder, "summary.json"), "utf8")) as Summary;
-  const { topology, faults, sides } = readExperiment(folder);
+  const summary = whole(folder, "summary.json", (path) => JSON.parse(readFileSync(path, "utf8")) as Summary);
+  const { topology, faults, sides } = whole(folder, "experiment.json", () => readExperiment(folder));
   const made = [...new Set(summary.steps.flatMap(({ step }) => ("fault" in step ? [step.fault] : [])))];
   const names = namesOfRegions(topology, sides);
   const { from } = summary.phases[0];
   const seconds = (at: number) => (at - from) / 1e6;
   const ids = topology.nodes.map(({ id }) => id);
   const byNode = new Map<string, Sample[]>(ids.map((id) => [id, []]));
-  for (const sample of readSamples(join(folder, "samples.jsonl"))) byNode.get(sample.node)?.push(sample);
+  for (const sample of whole(folder, "samples.jsonl", readSamples)) byNode.get(sample.node)?.push(sample);
   return {
     summary,
     topology,
@@ -79,6 +79,18 @@ export function reportData(folder: string, ledgers: readonly string[]): ReportDa
     partitions: readPartitions(folder),
     moments: Object.fromEntries(ids.map((id) => [id, momentsOf(byNode.get(id)!, seconds)])),
   };
+}
+
+/** What a file of a run says. @throws Error with its name, where it is damaged */
+function whole<T>(folder: string, name: string, read: (path: string) => T): T {
+  const path = join(folder, name);
+  try {
+    return read(path);
+  } catch (error) {
+    throw new Error(
+      `${path} is damaged: ${(error as Error).message}. Expected it as stretch run wrote it; run the experiment again.`,
+    );
+  }
 }
 
 /** Operations by place and by part of the time, counted as they end; one ledger in memory at a time. */
