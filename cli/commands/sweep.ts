@@ -83,12 +83,7 @@ async function sweep(output: Output, stack: string | undefined, options: Options
     output.print(`Nothing of ${stack ?? "any stack"} has outlived its expiry.`);
     return blind();
   }
-  output.print(
-    expiredTable(
-      expired.map((r) => ({ ...r, stack: stackOf(r)!, owner: ownerOf(r) })),
-      output,
-    ),
-  );
+  output.print(expiredTable(expired.map((r) => ({ ...r, stack: stackOf(r)!, owner: ownerOf(r) }))));
   if (!destroy) {
     output.print("\nNothing was removed: --destroy removes what is listed.");
     return blind();

@@ -1,5 +1,4 @@
 import { table } from "./table";
-import type { Terminal } from "./terminal";
 
 /** A resource as the sweep shows it. */
 export interface SweptRow {
@@ -11,8 +10,8 @@ export interface SweptRow {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** What outlived its expiry, a line a resource. */
-export function expiredTable(rows: readonly SweptRow[], terminal: Terminal): string {
+/** What outlived its expiry, a line a resource: as wide as it is, since ids that are broken cannot be copied. */
+export function expiredTable(rows: readonly SweptRow[]): string {
   return table(
     `Expired (${rows.length})`,
     ["Region", "Kind", "Id", "Name", "Stack", "Owner", "Expired at"],
@@ -25,6 +24,6 @@ export function expiredTable(rows: readonly SweptRow[], terminal: Terminal): str
       owner,
       tags.expires,
     ]),
-    terminal,
+    { columns: Infinity },
   );
 }

@@ -5,7 +5,7 @@ describe("stretch sweep", () => {
   it("shows what expired, whose it is and since when", () => {
     const tags = { expires: "2030-01-01T00:00:00Z", Name: "london" };
     const row = { region: "eu-west-2", kind: "VPC", id: "vpc-1", stack: "even-split", owner: "ann", tags };
-    const text = expiredTable([row], { colour: false, columns: 120 });
+    const text = expiredTable([row]);
     expect(text).toContain("Expired (1)");
     expect(text).toMatch(
       /eu-west-2 *\| *VPC *\| *vpc-1 *\| *london *\| *even-split *\| *ann *\| *2030-01-01/,
