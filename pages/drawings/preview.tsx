@@ -9,10 +9,11 @@ import {
   type Prediction,
 } from "../../model";
 import { nameOf } from "../../lab/run/sides";
+import { namesOfRegions } from "../explorer/presets";
 import { Drawing } from "./drawing";
 import { orderOf, ownersOf } from "./owners";
 import { Partitions } from "./partitions";
-import { regionOf, TopologyDrawing, topologySize } from "./topology";
+import { TopologyDrawing, topologySize } from "./topology";
 
 /** What a drawing of a prediction shows. */
 export interface PreviewDrawingProps {
@@ -50,16 +51,7 @@ function PreviewDrawing({ name, faultName, healthy, fault, prediction, sides }: 
   const before = ownersOf(topology, [healthy.map]);
   const all = ownersOf(topology, prediction.subClusters);
   const lines = Math.ceil(prediction.subClusters.length / 2);
-  const names = Object.fromEntries(
-    [...sides].flatMap(([side, ids]) => {
-      const regions = new Set(topology.nodes.filter(({ id }) => ids.includes(id)).map(regionOf));
-      const [region] = regions;
-      return regions.size === 1 &&
-        topology.nodes.filter((node) => regionOf(node) === region).length === ids.length
-        ? [[region, side] as const]
-        : [];
-    }),
-  );
+  const names = namesOfRegions(topology, Object.fromEntries(sides));
   return (
     <Drawing
       alone
