@@ -46,6 +46,7 @@ export function Partitions({
   const counts = countsOf(owners);
   const expected = foretold && countsOf(foretold);
   const looks = looksOf(topology, scope);
+  const paths = cellPaths(owners, order);
   const shown = owners.classes.filter((name) => counts[name] || expected?.[name]);
   const perColumn = Math.floor(side / LINE) - 1;
   const columns = Math.ceil(shown.length / perColumn);
@@ -56,7 +57,7 @@ export function Partitions({
       <g transform="translate(1 1)">
         {shown.map((name) => {
           const index = owners.classes.indexOf(name);
-          const path = cellsPath((at) => owners.of[order[at]] === index);
+          const path = paths[index];
           const { fill, overlay, kind } = looks(name);
           if (path === "") return null;
           return (
@@ -116,20 +117,20 @@ export function looksOf({ nodes }: Pick<Topology, "nodes">, scope: string): (nam
   return (name) => looks.get(name) ?? {};
 }
 
-/** One path of all cells that are in, a rectangle a run in a line. */
-function cellsPath(isIn: (at: number) => boolean): string {
-  const parts: string[] = [];
+/** One path a class of all its cells, a rectangle a run in a line. */
+function cellPaths({ classes, of }: Owners, order: readonly number[]): string[] {
+  const parts: string[][] = classes.map(() => []);
   for (let row = 0; row < PARTITIONS / COLUMNS; row++) {
-    for (let column = 0; column < COLUMNS; column++) {
-      if (!isIn(row * COLUMNS + column)) continue;
+    for (let column = 0; column < COLUMNS;) {
       const from = column;
-      while (column < COLUMNS && isIn(row * COLUMNS + column)) column++;
-      parts.push(
+      const owner = of[order[row * COLUMNS + from]];
+      while (column < COLUMNS && of[order[row * COLUMNS + column]] === owner) column++;
+      parts[owner].push(
         `M${from * CELL} ${row * CELL}h${(column - from) * CELL}v${CELL}h${(from - column) * CELL}z`,
       );
     }
   }
-  return parts.join("");
+  return parts.map((runs) => runs.join(""));
 }
 
 /** Borders between cells of different classes, and around all. */
