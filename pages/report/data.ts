@@ -89,6 +89,7 @@ function whole<T>(folder: string, name: string, read: (path: string) => T): T {
   } catch (error) {
     throw new Error(
       `${path} is damaged: ${(error as Error).message}. Expected it as stretch run wrote it; run the experiment again.`,
+      { cause: error },
     );
   }
 }
