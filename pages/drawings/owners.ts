@@ -42,28 +42,44 @@ export function ownersOf(topology: Pick<Topology, "nodes">, maps: readonly Parti
   return { classes, of };
 }
 
-/** Who serves each partition, by the nodes' own word: bitmaps of 4096 bits, base64, of what each is the working master of. */
+/**
+ * Who serves each partition, by the nodes' own word: bitmaps of 4096 bits, base64, of what each is the working master of.
+ *
+ * @param deadBits what is dead of the rest, a bitmap too. @default nothing
+ */
 export function ownersSeen(
   topology: Pick<Topology, "nodes">,
   masters: Readonly<Record<string, string>>,
-  isDead: (partition: number) => boolean = () => false,
+  deadBits = "",
 ): Owners {
   const classes = classesOf(topology);
-  const several = classes.indexOf("several");
+  const [several, dead, unavailable] = ["several", "dead", "unavailable"].map((name) =>
+    classes.indexOf(name),
+  );
+  const deadOnes = bytesOf(deadBits);
   const of = new Uint16Array(PARTITIONS);
   for (let partition = 0; partition < PARTITIONS; partition++) {
-    of[partition] = classes.indexOf(isDead(partition) ? "dead" : "unavailable");
+    of[partition] = isSet(deadOnes, partition) ? dead : unavailable;
   }
   const owned = new Set<number>();
   for (const [id, text] of Object.entries(masters)) {
-    const bits = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const bits = bytesOf(text);
+    const owner = classes.indexOf(id);
     for (let partition = 0; partition < PARTITIONS; partition++) {
-      if ((bits[partition >> 3] & (0x80 >> (partition & 7))) === 0) continue;
-      of[partition] = owned.has(partition) ? several : classes.indexOf(id);
+      if (!isSet(bits, partition)) continue;
+      of[partition] = owned.has(partition) ? several : owner;
       owned.add(partition);
     }
   }
   return { classes, of };
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
+function isSet(bits: Uint8Array, partition: number): boolean {
+  return (bits[partition >> 3] & (0x80 >> (partition & 7))) !== 0;
 }
 
 /** Partitions of each class, by name; classes without any are left out. */

@@ -22,6 +22,7 @@ import {
   withRack,
 } from "./state";
 import { given, type Preset } from "./presets";
+import { type Press, PressChoice } from "./press";
 import { sentenceOf, type View, viewOf } from "./view";
 
 /** What the page is given. */
@@ -30,8 +31,6 @@ export interface ExplorerData {
   /** What it begins with where the address says nothing. @default the first preset */
   readonly start?: State;
 }
-
-type Press = "stop" | "cut";
 
 /** The explorer: build a cluster, break it, and see what comes of it. */
 export function Explorer({ data }: { readonly data: ExplorerData }): VNode {
@@ -102,15 +101,7 @@ export function Explorer({ data }: { readonly data: ExplorerData }): VNode {
             </button>
           );
         })}
-        <fieldset>
-          <legend>Pressing a node or rack</legend>
-          {(["stop", "cut"] as const).map((how) => (
-            <label>
-              <input type="radio" name="press" checked={press === how} onChange={() => setPress(how)} />{" "}
-              {how === "stop" ? "stops it" : "cuts it off"}
-            </label>
-          ))}
-        </fieldset>
+        <PressChoice press={press} setPress={setPress} stops="stops it" />
       </div>
       <p class="soft">{preset.summary}</p>
       <div class="bar" role="toolbar" aria-label="Steps">

@@ -5,6 +5,7 @@ import { Lanes, OutcomeLegend } from "../drawings/lanes";
 import { orderOf, ownersOf, ownersSeen } from "../drawings/owners";
 import { Partitions } from "../drawings/partitions";
 import { TopologyDrawing } from "../drawings/topology";
+import { type Press, PressChoice } from "../explorer/press";
 import { type Broken, faultOf } from "../explorer/state";
 import type { LiveData, LiveState, ToPage, ToServer } from "./protocol";
 
@@ -15,7 +16,7 @@ const AGAIN = 1000;
 export function Live({ data, token }: { readonly data: LiveData; readonly token: string }): VNode {
   const [state, setState] = useState<LiveState>();
   const [note, setNote] = useState("Connecting.");
-  const [press, setPress] = useState<"stop" | "cut">("stop");
+  const [press, setPress] = useState<Press>("stop");
   const socket = useRef<WebSocket | undefined>(undefined);
 
   useEffect(() => {
@@ -65,8 +66,8 @@ export function Live({ data, token }: { readonly data: LiveData; readonly token:
 interface NowProps {
   readonly data: LiveData;
   readonly state: LiveState;
-  readonly press: "stop" | "cut";
-  setPress(how: "stop" | "cut"): void;
+  readonly press: Press;
+  setPress(how: Press): void;
   ask(request: ToServer): void;
   pressed(one: Broken): void;
 }
@@ -107,15 +108,7 @@ function Now({ data: { topology, names, faults }, state, press, setPress, ask, p
         <button type="button" aria-pressed={load.running} onClick={() => ask({ load: !load.running })}>
           {load.running ? "Stop the load" : "Load from every place"}
         </button>
-        <fieldset>
-          <legend>Pressing a node or rack</legend>
-          {(["stop", "cut"] as const).map((how) => (
-            <label>
-              <input type="radio" name="press" checked={press === how} onChange={() => setPress(how)} />{" "}
-              {how === "stop" ? "stops it, or starts it" : "cuts it off"}
-            </label>
-          ))}
-        </fieldset>
+        <PressChoice press={press} setPress={setPress} stops="stops it, or starts it" />
       </div>
       {parted ? (
         <p class="soft">

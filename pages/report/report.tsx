@@ -215,8 +215,8 @@ function viewsOf(
     Object.fromEntries(Object.entries(masters).filter(([id]) => ids.includes(id)));
   return clusters.map((members, i) => ({
     name: clusters.length > 1 ? `${label}, beside ${observed[i]?.name ?? members.join(", ")}` : label,
-    seen: ownersSeen(topology, of(seen, members), (partition) => anyDead && isSet(dead, partition)),
-    foretold: ownersSeen(topology, of(foretold, members), (partition) => isSet(dead, partition)),
+    seen: ownersSeen(topology, of(seen, members), anyDead ? dead : ""),
+    foretold: ownersSeen(topology, of(foretold, members), dead),
   }));
 }
 
@@ -230,10 +230,6 @@ function telling(records: readonly PartitionsRecord[]): PartitionsRecord[] {
   return changed.length <= MOST_PARTITIONS
     ? changed
     : [...changed.slice(0, MOST_PARTITIONS - 1), changed[changed.length - 1]];
-}
-
-function isSet(bitmap: string, partition: number): boolean {
-  return (atob(bitmap).charCodeAt(partition >> 3) & (0x80 >> (partition & 7))) !== 0;
 }
 
 function Ledger({ data: { summary } }: { readonly data: ReportData }): VNode {
