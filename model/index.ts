@@ -1,6 +1,7 @@
 export { PARTITIONS } from "./partitions";
 export { ModelError } from "./errors";
 export { byIdDescending, nodeIdValue } from "./node-id";
+export { DEFAULT_SERVER_VERSION, isBefore } from "./server-version";
 export type { CannotHear, Namespace, Topology, TopologyNode } from "./topology";
 export { combined, type Fault, NO_FAULT, type NodesByRegion, NONE } from "./fault";
 export { bridge, halves, isolate } from "./shapes";

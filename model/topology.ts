@@ -75,6 +75,11 @@ export interface Topology {
    * @default the server's own: 150 x 10, latency-max-ms 5
    */
   readonly heartbeats?: Heartbeats;
+  /**
+   * Version of its servers, four numbers.
+   * @default "8.1.2.5"
+   */
+  readonly serverVersion?: string;
 }
 
 /**

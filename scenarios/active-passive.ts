@@ -35,7 +35,7 @@ export class ActivePassive extends LondonAndParis {
   };
 
   constructor(scope: Construct, id: string) {
-    super(scope, id, { london: 3, paris: 3 }, { activeRack: 32, settings: { version: "8.1.2.5" } });
+    super(scope, id, { london: 3, paris: 3 }, { activeRack: 32 });
     const [cluster] = this.clusters;
     new PartitionRule(this, "cut", { fault: "split", between: [this.london, this.paris] });
     new RackOutage(this, "active-outage", { fault: "active-lost", rack: cluster.rack(32) });

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { type AerospikeSettings, type Namespace, Peering, RegionVpc } from "../modules";
+import { type Namespace, Peering, RegionVpc } from "../modules";
 import { LONDON, PARIS } from "./regions";
 import { Scenario } from "./scenario";
 
@@ -10,10 +10,7 @@ export interface LondonAndParisNodes {
 }
 
 /** What a scenario has of its own beside the picture. */
-export interface LondonAndParisServers extends Pick<Namespace, "activeRack"> {
-  /** Where the context says nothing else. @default {} */
-  readonly settings?: AerospikeSettings;
-}
+export type LondonAndParisServers = Pick<Namespace, "activeRack">;
 
 /**
  * The article's picture: London (rack 32) and Paris (rack 33), peered, one cluster over both with two copies and strong
@@ -27,7 +24,7 @@ export abstract class LondonAndParis extends Scenario {
     scope: Construct,
     id: string,
     nodes: LondonAndParisNodes,
-    { activeRack, settings }: LondonAndParisServers = {},
+    { activeRack }: LondonAndParisServers = {},
   ) {
     super(scope, id);
     this.london = new RegionVpc(this, "london", LONDON);
@@ -40,7 +37,6 @@ export abstract class LondonAndParis extends Scenario {
         strongConsistency: true,
         ...(activeRack !== undefined && { activeRack }),
       },
-      ...(settings && { settings }),
       racks: [
         { id: 32, vpc: this.london, nodes: nodes.london },
         { id: 33, vpc: this.paris, nodes: nodes.paris },

@@ -704,7 +704,7 @@ const CASES: Case[] = [
   ],
   [
     "an active rack of an old server",
-    cluster({ namespace: { ...MYDATA, activeRack: 32 } }),
+    cluster({ namespace: { ...MYDATA, activeRack: 32 }, settings: { version: "7.1.0.25" } }),
     "namespace.activeRack needs a server that knows it",
     "7.2 or later",
   ],
@@ -919,7 +919,7 @@ const CASES: Case[] = [
   ],
   [
     "eviction above stop-writes by the host's memory",
-    settings({ thresholds: { evictSysMemoryPct: 61 } }),
+    settings({ version: "7.1.0.0", thresholds: { evictSysMemoryPct: 61 } }),
     "evictSysMemoryPct is above stopWritesSysMemoryPct",
     "got 61",
   ],

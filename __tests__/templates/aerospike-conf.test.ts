@@ -5,6 +5,7 @@ import draft06 from "ajv/dist/refs/json-schema-draft-06.json";
 import { Testing } from "cdktf";
 import type { AerospikeSettings } from "../../modules/hosts/aerospike-settings";
 import type { NodeIdentity } from "../../modules/hosts/host-files";
+import { DEFAULT_SERVER_VERSION } from "../../model";
 import { scenarios } from "../../scenarios";
 import { gzippedFixture } from "../support/fixture-files";
 import { parseConf, parsedForm, settings } from "./support/aerospike-conf";
@@ -21,11 +22,8 @@ const SCHEMA_OF = {
   "8.1.2.5": "8.1.1",
 };
 
-/** Settings that the published schemas lack, with the reason why they are rendered all the same. */
-const NOT_IN_SCHEMA = {
-  "evict-sys-memory-pct":
-    "the article's server 7.1.0.0 ran with it, and the public source of 8.1 still parses it",
-};
+/** What the published schemas lack: the article's server ran with it; the schema of 7.1 is of a later one. */
+const NOT_IN_SCHEMA: Readonly<Record<string, readonly string[]>> = { "7.1.0.0": ["evict-sys-memory-pct"] };
 
 function confOf(
   version: string,
@@ -58,11 +56,15 @@ function schemaOf(version: keyof typeof SCHEMA_OF): CompiledSchema {
 }
 
 /** What the schema of a version has against a configuration, `known` exceptions aside. */
-function complaints(conf: string, version: keyof typeof SCHEMA_OF, known: object = NOT_IN_SCHEMA): string[] {
+function complaints(
+  conf: string,
+  version: keyof typeof SCHEMA_OF,
+  known = NOT_IN_SCHEMA[version] ?? [],
+): string[] {
   const { schema, validate } = schemaOf(version);
   validate(parsedForm(parseConf(conf), schema));
   return (validate.errors ?? [])
-    .filter(({ params }) => !((params.additionalProperty as string) in known))
+    .filter(({ params }) => !known.includes(params.additionalProperty as string))
     .map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
 }
 
@@ -117,7 +119,7 @@ describe("the published JSON Schemas", () => {
     "accept the configuration of every node of %s",
     (_, scenario) => {
       const [{ nodes, settings: own }] = scenario.build(Testing.app()).clusters;
-      const version = (own.version ?? "7.1.0.25") as keyof typeof SCHEMA_OF;
+      const version = (own.version ?? DEFAULT_SERVER_VERSION) as keyof typeof SCHEMA_OF;
       expect(nodes.length).toBeGreaterThan(0);
       for (const { files } of nodes) {
         const conf = files.files.find(({ path }) => path === "/etc/stretch/aerospike.conf")!.content;
@@ -136,10 +138,26 @@ describe("the published JSON Schemas", () => {
   });
 
   it.each(versions)("lack, for server %s, just what is listed as missing in them", (version) => {
-    const lacking = complaints(confOf(version), version, {}).map(
+    const lacking = complaints(confOf(version), version, []).map(
       (line) => /"additionalProperty":"(.+)"/.exec(line)?.[1],
     );
-    expect(lacking).toEqual(Object.keys(NOT_IN_SCHEMA));
+    expect(lacking).toEqual(NOT_IN_SCHEMA[version] ?? []);
+  });
+});
+
+/**
+ * What the public source of each server says as it reads its file (cfg.c): the reading of 7.1.0.3 only warns, 7.2 and later
+ * do not start.
+ */
+describe("evict-sys-memory-pct, which later servers refuse", () => {
+  it.each([
+    ["7.1.0.0", ["50"]],
+    ["7.1.0.5", undefined],
+    ["7.1.0.25", undefined],
+    ["7.2.0.20", undefined],
+    ["8.1.2.5", undefined],
+  ])("is there for the servers alone that act on it: %s", (version, expected) => {
+    expect(settings(parseConf(confOf(version))).get("namespace.evict-sys-memory-pct")).toEqual(expected);
   });
 });
 
@@ -147,8 +165,9 @@ describe("the article's configuration", () => {
   const article = settings(
     parseConf(readFileSync(join(PROJECT, "__tests__", "fixtures", "article-aerospike.conf"), "utf8")),
   );
-  const memory = settings(parseConf(confOf("7.1.0.25")));
-  const device = settings(parseConf(confOf("7.1.0.25", { storage: { engine: "device" } })));
+  // The article's own server.
+  const memory = settings(parseConf(confOf("7.1.0.0")));
+  const device = settings(parseConf(confOf("7.1.0.0", { storage: { engine: "device" } })));
   const rows = readFileSync(join(PROJECT, "docs", "aerospike-conf.md"), "utf8")
     .split("\n## ")[0]
     .split("\n")

@@ -52,10 +52,10 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
     "npm (stretch) rebuild --prefix /opt/stretch/package --ignore-scripts=false aerospike",
   ];
 
-  it("installs Node.js 20, netcat and the package from its lock file, as a user who may nothing else", () => {
+  it("installs Node.js 24, netcat and the package from its lock file, as a user who may nothing else", () => {
     const host = client();
     expect(host.start("stretch-client.service")).toMatchObject({ status: 0 });
-    expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat nodejs20 nodejs20-npm tar gzip"]);
+    expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat nodejs24 nodejs24-npm tar gzip"]);
     expect(host.calls("npm")).toEqual(NPM_CALLS);
     expect(host.read("/opt/stretch/package/package-lock.json")).toBe("the lock file\n");
     expect(host.run(["readlink", "/usr/local/bin/stretch"]).log).toBe(
@@ -117,11 +117,11 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
     expect(host.calls("npm")).toEqual([]);
   });
 
-  it("chooses Node.js 20 among the modules of another distribution", () => {
+  it("chooses Node.js 22 among the modules of another distribution", () => {
     const host = client({ distribution: "el9" });
     host.start("stretch-client.service");
     expect(host.calls("dnf")).toEqual([
-      "dnf module enable -y nodejs:20",
+      "dnf module enable -y nodejs:22",
       "dnf install -y chrony jq nmap-ncat unzip nodejs npm tar gzip",
     ]);
   });

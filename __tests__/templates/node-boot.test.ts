@@ -28,8 +28,8 @@ const FEATURE_KEY_SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:se
 /** How the error of a failed preparation ends: systemd does not start the server by itself once that is mended. */
 const SERVER_NEXT = /^ERROR: .*, then: systemctl start aerospike\n$/m;
 const PACKAGE_URL =
-  "https://download.aerospike.com/artifacts/aerospike-server-enterprise/7.1.0.25/" +
-  "aerospike-server-enterprise_7.1.0.25_tools-13.0.1_amzn2023_x86_64.tgz";
+  "https://download.aerospike.com/artifacts/aerospike-server-enterprise/8.1.2.5/" +
+  "aerospike-server-enterprise_8.1.2.5_tools-13.0.3_amzn2023_x86_64.tgz";
 
 describeWith(["mount namespaces", "jq"], "a database host", () => {
   const hosts: ScratchHost[] = [];
@@ -73,8 +73,8 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
     it("installs the helper packages, then the tools and the server out of the package", () => {
       expect(host.calls("dnf")).toEqual([
         "dnf install -y chrony jq logrotate",
-        "dnf install -y /var/lib/stretch/download/aerospike-tools-13.0.1-1.amzn2023.x86_64.rpm " +
-          "/var/lib/stretch/download/aerospike-server-enterprise-7.1.0.25-1.amzn2023.x86_64.rpm",
+        "dnf install -y /var/lib/stretch/download/aerospike-tools-13.0.3-1.amzn2023.x86_64.rpm " +
+          "/var/lib/stretch/download/aerospike-server-enterprise-8.1.2.5-1.amzn2023.x86_64.rpm",
       ]);
     });
 
@@ -344,7 +344,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
         expect(log).toContain("curl: (28)");
         expect(log).toContain(`download of ${packageUrl} failed (try 1), again in 5 s`);
         expect(status).toBe(0);
-        expect(host.calls("dnf").at(-1)).toContain("aerospike-server-enterprise-7.1.0.25");
+        expect(host.calls("dnf").at(-1)).toContain("aerospike-server-enterprise-8.1.2.5");
       } finally {
         server.stop();
       }
@@ -575,7 +575,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       host.write("/state/observed", `${PLANNED.slice(0, 4).join(",")}\n`);
       const log = host.startAndWait("stretch-users.service");
       expect(log).toBe(
-        "waiting: the cluster has not exactly its 6 nodes yet (ERROR::unstable-cluster); missing: A129@32 A70@33\n",
+        "waiting: the cluster has not exactly its 6 nodes yet (ERROR:7:unstable cluster); missing: A129@32 A70@33\n",
       );
       expect(host.calls("asadm")).toEqual([]);
     });
@@ -584,7 +584,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       const host = secured();
       host.write("/state/observed", `${[...PLANNED, "A99@33"].join(",")}\n`);
       expect(host.startAndWait("stretch-users.service")).toBe(
-        "waiting: the cluster has not exactly its 6 nodes yet (ERROR::unstable-cluster); missing:\n",
+        "waiting: the cluster has not exactly its 6 nodes yet (ERROR:7:unstable cluster); missing:\n",
       );
     });
 
@@ -677,7 +677,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       host.cloudInit();
       boot(host);
       expect(host.has("/opt/stretch/bin/users")).toBe(false);
-      expect(host.run(["/opt/stretch/bin/asinfo", "-v", "build"]).log).toBe("7.1.0.25\n");
+      expect(host.run(["/opt/stretch/bin/asinfo", "-v", "build"]).log).toBe("8.1.2.5\n");
     });
   });
 
@@ -745,7 +745,7 @@ describeWith(["mount namespaces", "jq"], "a database host", () => {
       const host = encrypted();
       host.delete("/state/passwords");
       host.start(PREPARE);
-      expect(host.run(["/opt/stretch/bin/asinfo", "-v", "build"])).toEqual({ status: 0, log: "7.1.0.25\n" });
+      expect(host.run(["/opt/stretch/bin/asinfo", "-v", "build"])).toEqual({ status: 0, log: "8.1.2.5\n" });
       expect(host.start("stretch-roster.service").status).toBe(0);
       expect(roster(host)).toEqual([...PLANNED].sort());
     });

@@ -31,12 +31,13 @@ export function loadTopologyFile(path: string): Experiment {
         .join("\n"),
     );
   }
-  const { namespace, nodes, minClusterSize, heartbeats, faults, story } = result.data;
+  const { namespace, nodes, minClusterSize, heartbeats, serverVersion, faults, story } = result.data;
   const topology: Topology = {
     namespace,
     nodes,
     ...(minClusterSize !== undefined && { minClusterSize }),
     ...(heartbeats && { heartbeats }),
+    ...(serverVersion !== undefined && { serverVersion }),
   };
   return {
     name: path,

@@ -384,10 +384,12 @@ export class StretchCluster extends Construct {
 
   /** The cluster as plain data: what the model and the lab read. */
   topology(): Topology {
+    const settings = resolveSettings(this.settings);
     return {
       namespace: this.namespace,
       ...(this.minClusterSize !== undefined && { minClusterSize: this.minClusterSize }),
-      heartbeats: heartbeatsOf(resolveSettings(this.settings)),
+      heartbeats: heartbeatsOf(settings),
+      serverVersion: settings.version,
       nodes: this.nodes.map((node) => ({
         id: node.nodeId,
         rack: node.rackId,

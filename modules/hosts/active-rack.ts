@@ -1,17 +1,17 @@
-import type { Namespace } from "../../model/topology";
+import { isBefore, type Namespace } from "../../model";
 import { InputError } from "../stack/errors";
 
 /**
  * An active rack that the server would refuse, or that would have no effect (configuration reference, `active-rack`).
  *
  * @param racks rack of each node of the roster
- * @param server its version, as numbers
+ * @param server its version
  * @throws InputError
  */
 export function assertActiveRack(
   { activeRack, replicationFactor }: Namespace,
   racks: readonly number[],
-  [major, minor]: readonly [number, number],
+  server: string,
 ): void {
   if (activeRack === undefined) return;
   const distinct = [...new Set(racks)];
@@ -32,12 +32,12 @@ export function assertActiveRack(
       mend: "Name one of these, or leave it out.",
     });
   }
-  if (major < 7 || (major === 7 && minor < 2)) {
+  if (isBefore(server, "7.2")) {
     throw new InputError({
       problem: "namespace.activeRack needs a server that knows it",
-      value: `server ${major}.${minor}`,
+      value: `server ${server}`,
       expected: "7.2 or later",
-      mend: 'Give settings.version, such as "8.1.2.5", or leave activeRack out.',
+      mend: "Leave settings.version out or give a later one, or leave activeRack out.",
     });
   }
   if (distinct.length > replicationFactor) {

@@ -1,10 +1,17 @@
 import { Token } from "cdktf";
 import * as v from "valibot";
-import { DEFAULT_HEARTBEATS, type Heartbeats, MOST_LATENCY_MAX_MS, MOST_ROUND_TRIP } from "../../model";
+import {
+  DEFAULT_HEARTBEATS,
+  DEFAULT_SERVER_VERSION,
+  type Heartbeats,
+  isBefore,
+  MOST_LATENCY_MAX_MS,
+  MOST_ROUND_TRIP,
+} from "../../model";
 import { InputError } from "../stack/errors";
 import { checked, holds, integer, number, text } from "../stack/props";
 import { REGION } from "../network/region";
-import { majorMinor, TOOLS } from "./server-version";
+import { IGNORES_EVICT_SYS_MEMORY, TOOLS } from "./server-version";
 import {
   KMS_KEY_ARN,
   PACKAGE_URL,
@@ -75,10 +82,10 @@ const deviceStorage = v.strictObject({
 
 const thresholds = v.strictObject({
   /**
-   * Host memory in use at which eviction starts.
-   * @default 50
+   * Host memory in use at which eviction starts: of servers before 7.1.0.3 alone, later ones do not know it.
+   * @default 50 where the server knows it
    */
-  evictSysMemoryPct: v.optional(percent, 50),
+  evictSysMemoryPct: v.optional(percent),
   /**
    * Host memory in use at which writes stop.
    * @default 60
@@ -156,9 +163,9 @@ const PGP_KEY =
 const ENTRIES = {
   /**
    * Server version, 7.1.0.0 to 8.x.
-   * @default "7.1.0.25"
+   * @default "8.1.2.5"
    */
-  version: v.optional(version, "7.1.0.25"),
+  version: v.optional(version, DEFAULT_SERVER_VERSION),
   /**
    * Version of the tools that are packed with the server.
    * @default the one known to be packed with `version`; an error asks for it where none is known
@@ -273,10 +280,13 @@ export interface AerospikeSettings extends Given {}
 
 type Given = { readonly [K in keyof typeof ENTRIES]?: v.InferInput<(typeof ENTRIES)[K]> };
 
+type Thresholds = v.InferOutput<typeof thresholds>;
+
 /** The settings with every default filled in. */
 export type ResolvedSettings = Readonly<v.InferOutput<typeof SETTINGS>> & {
   readonly latencyMaxMs: number;
-  readonly thresholds: Required<v.InferOutput<typeof thresholds>>;
+  readonly thresholds: Required<Omit<Thresholds, "evictSysMemoryPct">> &
+    Pick<Thresholds, "evictSysMemoryPct">;
 };
 
 /** What of the settings decides how fast a cluster changes, as the model names it. */
@@ -304,7 +314,7 @@ export function resolveSettings(settings: AerospikeSettings = {}, region = "{reg
     throw new InputError({
       problem: `toolsVersion is needed: which tools are packed with server ${all.version} is not known here`,
       value: "none",
-      expected: `a version such as ${TOOLS["7.1.0.25"]}, or packageUrl`,
+      expected: `a version such as ${TOOLS[DEFAULT_SERVER_VERSION]}, or packageUrl`,
       mend: "See the packages' names at https://download.aerospike.com/artifacts/aerospike-server-enterprise/.",
     });
   }
@@ -317,10 +327,27 @@ export function resolveSettings(settings: AerospikeSettings = {}, region = "{reg
     });
   }
   const evictUsedPct = all.thresholds.evictUsedPct ?? (all.storage.engine === "memory" ? 60 : 45);
-  assertEvictsFirst("SysMemoryPct", all.thresholds.evictSysMemoryPct, all.thresholds.stopWritesSysMemoryPct);
+  const evictSysMemoryPct = evictSysMemoryOf(all.version, all.thresholds.evictSysMemoryPct);
+  assertEvictsFirst("SysMemoryPct", evictSysMemoryPct ?? 0, all.thresholds.stopWritesSysMemoryPct);
   assertEvictsFirst("UsedPct", evictUsedPct, all.thresholds.stopWritesUsedPct);
   const latencyMaxMs = all.latencyMaxMs ?? DEFAULT_HEARTBEATS.latencyMaxMs;
-  return { ...all, toolsVersion, latencyMaxMs, thresholds: { ...all.thresholds, evictUsedPct } };
+  return {
+    ...all,
+    toolsVersion,
+    latencyMaxMs,
+    thresholds: { ...all.thresholds, evictSysMemoryPct, evictUsedPct },
+  };
+}
+
+function evictSysMemoryOf(server: string, given: number | undefined): number | undefined {
+  if (isBefore(server, IGNORES_EVICT_SYS_MEMORY)) return given ?? 50;
+  if (given === undefined) return undefined;
+  throw new InputError({
+    problem: `settings.thresholds.evictSysMemoryPct is a setting that server ${server} does not know any more`,
+    value: given,
+    expected: `no such threshold from server ${IGNORES_EVICT_SYS_MEMORY} on: from 7.2 on the server would not start with it`,
+    mend: "Leave it out; evictUsedPct, of the storage, evicts in its place.",
+  });
 }
 
 function inRegion<T extends Readonly<Record<string, string>>>(
@@ -358,8 +385,7 @@ function assertEvictsFirst(of: string, evict: number, stopWrites: number): void 
 }
 
 function isKnownVersion(value: string): boolean {
-  const [major, minor] = majorMinor(value);
-  return major === 8 || (major === 7 && minor >= 1);
+  return !isBefore(value, "7.1") && isBefore(value, "9");
 }
 
 /** The value is not shown: it may well be the secret itself. */

@@ -92,7 +92,7 @@ const PROPS = propsOf<ClientHostProps>({
 });
 
 /**
- * A host for clients: netcat for the messaging demo and, with a `packageSpec`, Node.js 20 and this package. It has a
+ * A host for clients: netcat for the messaging demo and, with a `packageSpec`, Node.js 24 and this package. It has a
  * subnet, a role and a prefix in the results bucket of its own, and is reached through SSM only.
  *
  * @example

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { Fn, Token, Tokenization } from "cdktf";
 import { parseRoster, rosterEntry } from "../../model/roster-text";
+import { isBefore } from "../../model/server-version";
 import type { Namespace } from "../../model/topology";
 import { assertActiveRack } from "./active-rack";
 import type { Distribution, ResolvedSettings } from "./aerospike-settings";
@@ -10,7 +11,6 @@ import { InputError } from "../stack/errors";
 import { type EnvFile, envFile, type HostCondition, type ShellValue } from "./env-file";
 import { assertNamespace } from "./namespace";
 import { packageUrl } from "./server-package";
-import { majorMinor } from "./server-version";
 import {
   BUCKET,
   NPM_REGISTRY,
@@ -144,7 +144,7 @@ const CLIENT_PACKAGES: Readonly<Record<Distribution, string>> = {
 
 /** What a client host with the package has beside. */
 const NODE_JS: Readonly<Record<Distribution, string>> = {
-  amzn2023: "nodejs20 nodejs20-npm tar gzip",
+  amzn2023: "nodejs24 nodejs24-npm tar gzip",
   el8: "nodejs npm tar gzip",
   el9: "nodejs npm tar gzip",
 };
@@ -158,7 +158,7 @@ export function nodeHostFiles(identity: NodeIdentity, settings: ResolvedSettings
   assertActiveRack(
     identity.namespace,
     parseRoster(identity.plannedNodes.join(","))?.nodes.map(({ rack }) => rack) ?? [],
-    majorMinor(settings.version),
+    settings.version,
   );
   assertFits(identity, settings);
   // AS_CLUSTER_NAME_SZ, less the end of the string.
@@ -217,7 +217,7 @@ export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
   const loads = packageSpec !== undefined;
   const env = envFile({
     REGION: own(props.region),
-    MODULES: loads && distribution !== "amzn2023" ? own("nodejs:20") : undefined,
+    MODULES: loads && distribution !== "amzn2023" ? own("nodejs:22") : undefined,
     HELPER_PACKAGES: own(
       loads ? `${CLIENT_PACKAGES[distribution]} ${NODE_JS[distribution]}` : CLIENT_PACKAGES[distribution],
     ),
@@ -298,7 +298,6 @@ function copy(path: string, template: string, mode: string): HostFile {
 
 function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): string {
   const { heartbeat, storage, thresholds } = settings;
-  const [major, minor] = majorMinor(settings.version);
   const detection = detectionMs(settings);
   return renderTemplate("aerospike.conf.hbs", {
     clusterName: identity.clusterName,
@@ -316,7 +315,7 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     flushMaxMs: identity.namespace.flushMaxMs ?? false,
     commitToDevice: identity.namespace.commitToDevice ?? false,
     minClusterSize: identity.minClusterSize ?? false,
-    adminPort: major > 8 || (major === 8 && minor >= 1) ? 3008 : false,
+    adminPort: isBefore(settings.version, "8.1") ? false : 3008,
     heartbeat: { interval: heartbeat.intervalMs, timeout: heartbeat.timeout },
     detectionMs: detection,
     latencyMaxMs: settings.latencyMaxMs,
@@ -325,7 +324,7 @@ function aerospikeConf(identity: NodeIdentity, settings: ResolvedSettings): stri
     featureKey: settings.featureKeyArn ?? false,
     security: settings.usersSecretArns !== undefined,
     tlsName: settings.tls?.name ?? false,
-    thresholds: { ...thresholds },
+    thresholds: { ...thresholds, evictSysMemoryPct: thresholds.evictSysMemoryPct ?? false },
     defaultTtl: settings.defaultTtl,
     defaultReadTouchTtlPct: settings.defaultReadTouchTtlPct,
     maxRecordSize: `${settings.maxRecordSizeKib}K`,

@@ -6,11 +6,12 @@ export const TOOLS: Readonly<Record<string, string>> = {
   "7.2.0.20": "13.0.1",
   "8.0.0.18": "13.0.1",
   "8.1.2.3": "13.0.1",
+  "8.1.2.4": "13.0.2",
   "8.1.2.5": "13.0.3",
 };
 
-/** [major, minor] of a server version. */
-export function majorMinor(version: string): readonly [number, number] {
-  const [major, minor] = version.split(".").map(Number);
-  return [major, minor];
-}
+/**
+ * The first server that ignores `evict-sys-memory-pct`; from 7.2 on its presence keeps a server from starting (public
+ * source, cfg.c).
+ */
+export const IGNORES_EVICT_SYS_MEMORY = "7.1.0.3";

@@ -38,6 +38,7 @@ const TOPOLOGY = v.strictObject({
   ),
   minClusterSize: v.optional(v.number()),
   heartbeats: v.optional(HEARTBEATS),
+  serverVersion: v.optional(v.string()),
 }) satisfies v.GenericSchema<unknown, Topology>;
 
 const FAULT = v.strictObject({

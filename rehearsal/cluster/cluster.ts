@@ -4,6 +4,7 @@ import {
   byIdDescending,
   clockSkewLimits,
   DEFAULT_HEARTBEATS,
+  DEFAULT_SERVER_VERSION,
   type Fault,
   type Heartbeats,
   interrupt,
@@ -82,6 +83,8 @@ export class Cluster implements Forming {
   readonly namespace: Namespace;
   readonly links: Links;
   readonly log: EventLog;
+  /** Version of its servers. */
+  readonly serverVersion: string;
   readonly options: Required<Pick<ClusterOptions, "seed" | "migrateRecordsPerSecond" | "rosterSet">> & {
     readonly heartbeat: Required<Heartbeats>;
   };
@@ -113,13 +116,14 @@ export class Cluster implements Forming {
       heartbeat: { ...DEFAULT_HEARTBEATS, ...topology.heartbeats, ...heartbeat },
     };
     this.namespace = topology.namespace;
+    this.serverVersion = topology.serverVersion ?? DEFAULT_SERVER_VERSION;
     this.minClusterSize = topology.minClusterSize ?? 1;
     this.random = new Random(this.options.seed);
     this.log = new EventLog(clock, onEvent);
     this.nodes = topology.nodes.map((node, index) => {
       const text = confs[node.id];
       const conf = text === undefined ? undefined : parseConf(text, `aerospike.conf of ${node.id}`);
-      const configured = () => new NodeSettings(node, topology.namespace, conf, given);
+      const configured = () => new NodeSettings(node, topology.namespace, this.serverVersion, conf, given);
       return new Node(node, index, topology.namespace, clock, configured);
     });
     this.byId = new Map(this.nodes.map((node) => [node.id, node]));

@@ -1,4 +1,4 @@
-import { PARTITIONS } from "../../model";
+import { isBefore, PARTITIONS } from "../../model";
 import type { Node } from "../cluster/node";
 import type { InfoAnswer } from "../wire/info-frame";
 import type { InfoContext, Parameters } from "./context";
@@ -16,10 +16,8 @@ import {
   setConfig,
   truncate,
 } from "./operations";
-import { namespaceStatistics, serviceStatistics, setStatistics } from "./statistics";
+import { compatibilityId, namespaceStatistics, serviceStatistics, setStatistics } from "./statistics";
 
-/** Build that a rehearsal node claims, as the recordings were made with. */
-export const BUILD = "7.1.0.0";
 const EDITION = "Aerospike Enterprise Edition";
 
 const FEATURES =
@@ -34,15 +32,18 @@ type Command = (context: InfoContext, parameters: Parameters) => string;
 const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   node: ({ node }) => node.id,
   name: ({ node }) => node.id,
-  build: () => BUILD,
+  build: ({ cluster }) => cluster.serverVersion,
   build_os: () => "rehearsal",
   build_arch: () => "model",
   build_sha: () => "",
   build_ee_sha: () => "",
   build_time: () => "",
-  "compatibility-id": () => "13",
+  "compatibility-id": ({ cluster }) => `${compatibilityId(cluster)}`,
   edition: () => EDITION,
-  version: () => `${EDITION} build ${BUILD} (a rehearsal cluster: a model, no database)`,
+  release: ({ cluster }) =>
+    `edition=${EDITION};version=${cluster.serverVersion};os=rehearsal;arch=model;sha=`,
+  version: ({ cluster }) =>
+    `${EDITION} build ${cluster.serverVersion} (a rehearsal cluster: a model, no database)`,
   features: () => FEATURES,
   "feature-key": () => "",
   status: () => "ok",
@@ -82,6 +83,9 @@ const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   "health-outliers": () => "",
 };
 
+/** Commands that only later servers know, by the first one of each. */
+const SINCE: Readonly<Record<string, string>> = { release: "8.1.1", "user-agent-set": "8.1" };
+
 /** Commands with parameters behind a colon. */
 const WITH_PARAMETERS: Readonly<Record<string, Command>> = {
   racks,
@@ -104,6 +108,8 @@ const WITH_PARAMETERS: Readonly<Record<string, Command>> = {
   "query-show": () => "",
   // A server writes it to its log; a rehearsal node's log is its event log.
   "dump-cluster": () => "ok",
+  // What a client says of itself; a server keeps it for `user-agents`.
+  "user-agent-set": () => "ok",
 };
 
 /** Commands that a server answers where none is asked for, in its order. */
@@ -123,6 +129,8 @@ export function* answerInfo(
 }
 
 function answer(context: InfoContext, command: string): string {
+  const since = own(SINCE, command.split(":")[0]);
+  if (since !== undefined && isBefore(context.cluster.serverVersion, since)) return UNKNOWN;
   const named = own(NAMED, command);
   if (named) return named(context);
   const colon = command.indexOf(":");

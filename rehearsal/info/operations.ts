@@ -1,10 +1,25 @@
-import { parseRoster, PARTITIONS, type Roster, type RosterNode, rosterText, UNSET_ROSTER } from "../../model";
+import {
+  isBefore,
+  parseRoster,
+  PARTITIONS,
+  type Roster,
+  type RosterNode,
+  rosterText,
+  UNSET_ROSTER,
+} from "../../model";
 import type { Node } from "../cluster/node";
+import { has } from "../settings/by-version";
 import { NAMESPACE_CHANGES, SERVICE_CHANGES } from "../settings/changes";
 import type { InfoContext, Parameters } from "./context";
 import { isWhole } from "./statistics";
 
 const UNKNOWN_NAMESPACE = "ERROR:4:unknown namespace";
+
+/** A refusal: servers before 7.2 answered these without a code (public source, thr_info.c and cfg_info.c). */
+function refusal({ cluster }: InfoContext, code: number, message: string, before: string): string {
+  return isBefore(cluster.serverVersion, "7.2") ? before : `ERROR:${code}:${message}`;
+}
+
 const NOT_STRONG = "ERROR:4:namespace is not strong-consistency";
 
 function isNamespace({ cluster }: InfoContext, parameters: Parameters): boolean {
@@ -43,8 +58,13 @@ export function recluster({ cluster, node }: InfoContext): string {
 }
 
 /** `quiesce:` and `quiesce-undo:`; a node that stays quiesced refuses both (info reference, `quiesce`; 22 = FORBIDDEN). */
-export function quiesce({ cluster, node }: InfoContext, quiesced: boolean): string {
-  if (node.staysQuiesced) return quiesced ? "ERROR:22:permanently quiesced" : "ignored-permanently-quiesced";
+export function quiesce(context: InfoContext, quiesced: boolean): string {
+  const { cluster, node } = context;
+  if (node.staysQuiesced) {
+    return quiesced
+      ? refusal(context, 22, "permanently quiesced", "ERROR::permanently-quiesced")
+      : "ignored-permanently-quiesced";
+  }
   cluster.quiesce(node, quiesced);
   return "ok";
 }
@@ -87,14 +107,19 @@ export function rackIds({ cluster, node }: InfoContext): string {
 /** `cluster-stable:size=N;ignore-migrations=no;namespace=NAME`: the cluster key, where it is. */
 export function clusterStable(context: InfoContext, parameters: Parameters): string {
   const { node } = context;
-  if (parameters.has("namespace") && !isNamespace(context, parameters)) return "ERROR::unknown-namespace";
+  const unstable = () => refusal(context, 7, "unstable cluster", "ERROR::unstable-cluster");
+  if (parameters.has("namespace") && !isNamespace(context, parameters)) {
+    return refusal(context, 4, "unknown namespace", "ERROR::unknown-namespace");
+  }
   const view = node.view;
-  if (!view || !isWhole(node)) return "ERROR::unstable-cluster";
+  if (!view || !isWhole(node)) return unstable();
   const size = parameters.get("size");
-  if (size !== undefined && Number(size) !== view.members.length) return "ERROR::cluster-not-specified-size";
+  if (size !== undefined && Number(size) !== view.members.length) {
+    return refusal(context, 7, "cluster not specified size", "ERROR::cluster-not-specified-size");
+  }
   const ignore = parameters.get("ignore-migrations") ?? parameters.get("ignore_migrations");
   const moving = node.migrations.txRemaining + node.migrations.rxRemaining > 0;
-  if (moving && ignore !== "yes" && ignore !== "true") return "ERROR::unstable-cluster";
+  if (moving && ignore !== "yes" && ignore !== "true") return unstable();
   return view.clusterKey;
 }
 
@@ -104,24 +129,26 @@ export function clusterStable(context: InfoContext, parameters: Parameters): str
  */
 export function setConfig(context: InfoContext, parameters: Parameters): string {
   const { cluster, node } = context;
+  const refused = refusal(context, 4, "invalid set-config parameter", "error");
   const service = parameters.get("context") === "service";
   const least = parameters.get("min-cluster-size");
   if (service && least !== undefined) {
     // Above the present size it is refused (Aerospike's documents).
-    if (!/^[1-9]\d{0,3}$/.test(least) || Number(least) > (node.view?.members.length ?? 0)) return "error";
+    if (!/^[1-9]\d{0,3}$/.test(least) || Number(least) > (node.view?.members.length ?? 0)) return refused;
     cluster.minClusterSize = Number(least);
     cluster.log.add("set-config", { node: node.id, "min-cluster-size": cluster.minClusterSize });
     return "ok";
   }
   const name = parameters.get("id") ?? parameters.get("namespace");
   if (!service && (parameters.get("context") !== "namespace" || name !== cluster.namespace.name))
-    return "error";
+    return refused;
   const changes = service ? SERVICE_CHANGES : NAMESPACE_CHANGES;
   const setting = Object.keys(changes).find((known) => parameters.has(known));
-  if (setting === undefined) return "error";
+  if (setting === undefined) return refused;
   const change = changes[setting];
+  if (!has(cluster.serverVersion, change)) return refused;
   const value = change.value(parameters.get(setting)!);
-  if (value === undefined || (change.availabilityOnly && cluster.namespace.strongConsistency)) return "error";
+  if (value === undefined || (change.availabilityOnly && cluster.namespace.strongConsistency)) return refused;
   (service ? node.settings.service : node.settings.namespace).set(change.name ?? setting, value);
   if (setting === "rack-id") node.rack = Number(value);
   if (setting === "nsup-period") cluster.scheduleExpiry(node);

@@ -1,5 +1,7 @@
-/** Names and values of `statistics` of an idle server 7.1. */
-export const SERVICE_STATISTICS: readonly (readonly [string, string])[] = [
+import type { Known } from "../settings/by-version";
+
+/** Names and values of `statistics` of an idle server, as recorded on 7.1, and what changed since. */
+export const SERVICE_STATISTICS: readonly Known[] = [
   ["failed_best_practices", "true"],
   ["cluster_size", "6"],
   ["cluster_key", "86837157EF24"],
@@ -19,6 +21,8 @@ export const SERVICE_STATISTICS: readonly (readonly [string, string])[] = [
   ["system_kernel_cpu_pct", "0"],
   ["system_free_mem_kbytes", "22553308"],
   ["system_free_mem_pct", "91"],
+  ["host_free_mem_kbytes", "22553308", { since: "8.1.2" }],
+  ["host_free_mem_pct", "91", { since: "8.1.2" }],
   ["system_thp_mem_kbytes", "0"],
   ["process_cpu_pct", "0"],
   ["threads_joinable", "8"],
@@ -39,6 +43,9 @@ export const SERVICE_STATISTICS: readonly (readonly [string, string])[] = [
   ["client_connections", "42"],
   ["client_connections_opened", "45"],
   ["client_connections_closed", "3"],
+  ["admin_connections", "0", { since: "8.1" }],
+  ["admin_connections_opened", "0", { since: "8.1" }],
+  ["admin_connections_closed", "0", { since: "8.1" }],
   ["heartbeat_connections", "5"],
   ["heartbeat_connections_opened", "7"],
   ["heartbeat_connections_closed", "2"],
@@ -53,10 +60,10 @@ export const SERVICE_STATISTICS: readonly (readonly [string, string])[] = [
   ["demarshal_error", "0"],
   ["early_tsvc_client_error", "0"],
   ["early_tsvc_from_proxy_error", "0"],
-  ["early_tsvc_batch_sub_error", "0"],
+  ["early_tsvc_batch_sub_error", "0", { until: "7.2" }],
   ["early_tsvc_from_proxy_batch_sub_error", "0"],
-  ["early_tsvc_udf_sub_error", "0"],
-  ["early_tsvc_ops_sub_error", "0"],
+  ["early_tsvc_udf_sub_error", "0", { until: "7.2" }],
+  ["early_tsvc_ops_sub_error", "0", { until: "7.2" }],
   ["long_queries_active", "0"],
   ["batch_index_initiate", "0"],
   ["batch_index_queue", "0:0,0:0"],
@@ -82,4 +89,5 @@ export const SERVICE_STATISTICS: readonly (readonly [string, string])[] = [
   ["fabric_meta_recv_rate", "0"],
   ["fabric_rw_send_rate", "0"],
   ["fabric_rw_recv_rate", "0"],
+  ["deprecated_requests", "0", { since: "8.1" }],
 ];

@@ -1,19 +1,20 @@
-import { PARTITIONS } from "../../model";
+import { isBefore, PARTITIONS } from "../../model";
 import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
 import { secondsSince2010 } from "../cluster/record";
+import { type Known, ofServer } from "../settings/by-version";
 import { NAMESPACE_STATISTICS } from "./namespace-defaults";
 import { roleOf } from "./partitions";
 import { SERVICE_STATISTICS } from "./service-defaults";
 
 type Values = Readonly<Record<string, string | number | boolean>>;
 
-/** Pairs as `a=1;b=2`: the known names in their order, then what else there is. */
-function pairs(defaults: readonly (readonly [string, string])[], values: Values): string {
-  const names = new Set(defaults.map(([name]) => name));
+/** Pairs as `a=1;b=2`: the names that the server knows, in their order, then what no server does. */
+function pairs(known: readonly Known[], { serverVersion }: Cluster, values: Values): string {
+  const names = new Set(known.map(([name]) => name));
   const more = Object.keys(values).filter((name) => !names.has(name));
   return [
-    ...defaults.map(([name, value]) => `${name}=${values[name] ?? value}`),
+    ...ofServer(serverVersion, known).map(([name, value]) => `${name}=${values[name] ?? value}`),
     ...more.map((name) => `${name}=${values[name]}`),
   ].join(";");
 }
@@ -47,7 +48,7 @@ export function objectCounts(node: Node): Record<string, number> {
 
 /** Answer of `namespace/NAME`: statistics, then settings. */
 export function namespaceStatistics(cluster: Cluster, node: Node): string {
-  return `${pairs(NAMESPACE_STATISTICS, namespaceValues(cluster, node))};${node.settings.namespace.pairs()}`;
+  return `${pairs(NAMESPACE_STATISTICS, cluster, namespaceValues(cluster, node))};${node.settings.namespace.pairs()}`;
 }
 
 function namespaceValues(cluster: Cluster, node: Node): Values {
@@ -84,13 +85,20 @@ function namespaceValues(cluster: Cluster, node: Node): Values {
   };
 }
 
+/** Which servers may be in one cluster (public source, exchange.h). */
+export function compatibilityId({ serverVersion }: Cluster): number {
+  return isBefore(serverVersion, "7.2") ? 13 : 15;
+}
+
 /** Answer of `statistics`. */
 export function serviceStatistics(cluster: Cluster, node: Node, connections: number): string {
   const { view } = node;
   const now = cluster.clock.now();
   const { objects, tombstones } = objectCounts(node);
   const principal = view?.principal.id ?? "0";
-  return pairs(SERVICE_STATISTICS, {
+  return pairs(SERVICE_STATISTICS, cluster, {
+    cluster_min_compatibility_id: compatibilityId(cluster),
+    cluster_max_compatibility_id: compatibilityId(cluster),
     failed_best_practices: false,
     cluster_size: view?.members.length ?? 0,
     cluster_key: view?.clusterKey ?? "0",

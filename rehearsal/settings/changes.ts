@@ -1,7 +1,8 @@
 import { bytesOf } from "./aerospike-conf";
+import type { Versions } from "./by-version";
 
 /** A setting of a namespace that can be changed while a server runs. */
-interface Change {
+interface Change extends Versions {
   /** As `get-config` names it. @default the command's own name */
   readonly name?: string;
   /** The value as it is kept; undefined where it is refused. */
@@ -30,11 +31,11 @@ export const RACK: Change = { value: whole(0, 1_000_000) };
 
 /** By their names in `set-config:context=namespace`. */
 export const NAMESPACE_CHANGES: Readonly<Record<string, Change>> = {
-  "active-rack": RACK,
+  "active-rack": { ...RACK, since: "7.2" },
   "conflict-resolution-policy": { value: oneOf("generation", "last-update-time"), availabilityOnly: true },
   "default-read-touch-ttl-pct": percent,
   "default-ttl": { value: whole(0, MOST_TTL) },
-  "evict-sys-memory-pct": percent,
+  "evict-sys-memory-pct": { ...percent, until: "7.1.0.3" },
   "evict-used-pct": stored("evict-used-pct", percent),
   "flush-max-ms": stored("flush-max-ms", { value: whole(1, 1000) }),
   "max-record-size": { value: (text) => whole(1, MOST_RECORD)(bytesOf(text)) },

@@ -1,5 +1,6 @@
 import type { Namespace, TopologyNode } from "../../model";
 import type { Conf } from "./aerospike-conf";
+import { ofServer } from "./by-version";
 import { NAMESPACE_SETTINGS, NETWORK_SETTINGS, SERVICE_SETTINGS } from "./server-defaults";
 import { type Layer, Settings } from "./settings";
 
@@ -34,10 +35,16 @@ export class NodeSettings {
   readonly security: Settings;
 
   /** As its file, the topology and what is given over both say, in this order. */
-  constructor(node: TopologyNode, namespace: Namespace, conf: Conf | undefined, given: GivenSettings) {
+  constructor(
+    node: TopologyNode,
+    namespace: Namespace,
+    version: string,
+    conf: Conf | undefined,
+    given: GivenSettings,
+  ) {
     const of = conf?.namespaces.get(namespace.name) ?? [];
     this.service = new Settings(
-      SERVICE_SETTINGS,
+      ofServer(version, SERVICE_SETTINGS),
       REHEARSAL,
       conf?.service ?? [],
       present([
@@ -47,14 +54,14 @@ export class NodeSettings {
         ["transaction-max-ms", given.transactionMaxMs],
       ]),
     );
-    this.network = new Settings(NETWORK_SETTINGS, conf?.network ?? []);
+    this.network = new Settings(ofServer(version, NETWORK_SETTINGS), conf?.network ?? []);
     this.security = new Settings(conf?.security ?? []);
     this.namespace = new Settings(
-      NAMESPACE_SETTINGS,
+      ofServer(version, NAMESPACE_SETTINGS),
       ENTERPRISE,
       of,
       present([
-        ["active-rack", namespace.activeRack ?? 0],
+        ["active-rack", namespace.activeRack],
         ["auto-revive", namespace.autoRevive],
         ["conflict-resolution-policy", given.conflictResolutionPolicy],
         ["default-ttl", given.defaultTtl],

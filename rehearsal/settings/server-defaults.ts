@@ -1,13 +1,14 @@
-import type { Layer } from "./settings";
+import type { Known } from "./by-version";
 
-/** Names and values of `get-config:context=service` of a server 7.1 with defaults. */
-export const SERVICE_SETTINGS: Layer = [
+/** Names and values of `get-config:context=service` of a server with defaults, as recorded on 7.1, and what changed since. */
+export const SERVICE_SETTINGS: readonly Known[] = [
   ["advertise-ipv6", "false"],
   ["auto-pin", "none"],
   ["batch-index-threads", "2"],
   ["batch-max-buffers-per-queue", "255"],
   ["batch-max-requests", "0"],
   ["batch-max-unused-buffers", "256"],
+  ["cgroup-mem-tracking", "false", { since: "8.1.2" }],
   ["cluster-name", "asdtest"],
   ["debug-allocations", "false"],
   ["disable-udf-execution", "false"],
@@ -56,8 +57,8 @@ export const SERVICE_SETTINGS: Layer = [
   ["work-directory", "/opt/aerospike/work"],
 ];
 
-/** Names and values of `get-config:context=network` of a server 7.1 with defaults. */
-export const NETWORK_SETTINGS: Layer = [
+/** Names and values of `get-config:context=network` of a server with defaults, as recorded on 7.1, and what changed since. */
+export const NETWORK_SETTINGS: readonly Known[] = [
   ["service.access-port", "3000"],
   ["service.access-address", "127.0.0.1"],
   ["service.address", "127.0.0.1"],
@@ -68,6 +69,10 @@ export const NETWORK_SETTINGS: Layer = [
   ["service.tls-alternate-access-port", "0"],
   ["service.tls-name", "null"],
   ["service.disable-localhost", "false"],
+  ["admin.port", "0", { since: "8.1" }],
+  ["admin.tls-port", "0", { since: "8.1" }],
+  ["admin.tls-name", "null", { since: "8.1" }],
+  ["admin.disable-localhost", "false", { since: "8.1" }],
   ["heartbeat.mode", "mesh"],
   ["heartbeat.address", "127.0.0.1"],
   ["heartbeat.port", "3002"],
@@ -98,12 +103,14 @@ export const NETWORK_SETTINGS: Layer = [
   ["fabric.port", "3001"],
   ["fabric.recv-rearm-threshold", "1024"],
   ["fabric.send-threads", "8"],
-  ["info.port", "3003"],
+  ["info.port", "3003", { until: "8.1" }],
 ];
 
-/** Names and values of `get-config:context=namespace` of a server 7.1 with defaults. */
-export const NAMESPACE_SETTINGS: Layer = [
+/** Names and values of `get-config:context=namespace` of a server with defaults, as recorded on 7.1, and what changed since. */
+export const NAMESPACE_SETTINGS: readonly Known[] = [
+  ["active-rack", "0", { since: "7.2" }],
   ["allow-ttl-without-nsup", "false"],
+  ["apply-ttl-reductions", "true", { since: "8.1" }],
   ["auto-revive", "false"],
   ["background-query-max-rps", "10000"],
   ["conflict-resolution-policy", "generation"],
@@ -111,6 +118,7 @@ export const NAMESPACE_SETTINGS: Layer = [
   ["default-read-touch-ttl-pct", "0"],
   ["default-ttl", "0"],
   ["disable-cold-start-eviction", "false"],
+  ["disable-mrt-writes", "false", { since: "8.0" }],
   ["disable-write-dup-res", "false"],
   ["disallow-expunge", "false"],
   ["disallow-null-setname", "false"],
@@ -123,7 +131,7 @@ export const NAMESPACE_SETTINGS: Layer = [
   ["enable-hist-proxy", "false"],
   ["evict-hist-buckets", "10000"],
   ["evict-indexes-memory-pct", "0"],
-  ["evict-sys-memory-pct", "0"],
+  ["evict-sys-memory-pct", "0", { until: "7.1.0.3" }],
   ["evict-tenths-pct", "5"],
   ["force-long-queries", "false"],
   ["ignore-migrate-fill-delay", "false"],
@@ -133,7 +141,9 @@ export const NAMESPACE_SETTINGS: Layer = [
   ["max-record-size", "1048576"],
   ["migrate-order", "5"],
   ["migrate-retransmit-ms", "5000"],
+  ["migrate-skip-unreadable", "false", { since: "8.0" }],
   ["migrate-sleep", "1"],
+  ["mrt-duration", "10", { since: "8.0" }],
   ["nsup-hist-period", "3600"],
   ["nsup-period", "120"],
   ["nsup-threads", "1"],
@@ -151,6 +161,7 @@ export const NAMESPACE_SETTINGS: Layer = [
   ["strong-consistency-allow-expunge", "false"],
   ["tomb-raider-eligible-age", "86400"],
   ["tomb-raider-period", "86400"],
+  ["tomb-raider-unmark-threads", "0", { since: "8.1.2" }],
   ["transaction-pending-limit", "20"],
   ["truncate-threads", "4"],
   ["write-commit-level-override", "off"],

@@ -471,6 +471,11 @@ describe("a topology file", () => {
       "namespace: { name: n, replicationFactor: 1, strongConsistency: true }\nnodes: [{ id: A1, rack: 1 }]\nminClusterSize: 2",
       /:3: minClusterSize: is 2; expected at most 1, the number of nodes\./,
     ],
+    [
+      "a server version that is none",
+      "namespace: { name: n, replicationFactor: 1, strongConsistency: true }\nnodes: [{ id: A1, rack: 1 }]\nserverVersion: 8.1",
+      /:3: serverVersion: is "8\.1"; expected four numbers, from 7\.1\.0\.0 to 8\.x, such as 8\.1\.2\.5\./,
+    ],
     ["a list", "- 1", /:1: file: is \["1"\]; expected namespace, nodes and faults\./],
   ])("fails on %s", (_, text, message) => {
     expect(errorOf(text)).toMatch(message);

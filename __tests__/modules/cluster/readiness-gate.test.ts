@@ -94,7 +94,7 @@ describe("the readiness gate", () => {
     });
 
     it("fails in time, saying what the node said last", () => {
-      const { status, stderr } = run("ERROR::cluster-not-specified-size", "0");
+      const { status, stderr } = run("ERROR:7:cluster not specified size", "0");
       expect(status).toBe(1);
       expect(stderr).toContain("within 0 minutes");
     });

@@ -11,7 +11,6 @@ describe("the settings of Aerospike servers", () => {
       roundTrips: {},
       storage: { engine: "memory", filesizeGib: 1 },
       thresholds: {
-        evictSysMemoryPct: 50,
         stopWritesSysMemoryPct: 60,
         evictUsedPct: 60,
         stopWritesUsedPct: 70,
@@ -21,7 +20,15 @@ describe("the settings of Aerospike servers", () => {
       defaultReadTouchTtlPct: 20,
       maxRecordSizeKib: 128,
     });
-    expect(resolveSettings().version).toMatch(/^7\.1\.0\./);
+  });
+
+  it("are of today's server by default, with its tools", () => {
+    expect(resolveSettings()).toMatchObject({ version: "8.1.2.5", toolsVersion: "13.0.3" });
+  });
+
+  it("evict by the host's memory at the article's 50 percent where the server knows that", () => {
+    const percent = (version: string) => resolveSettings({ version }).thresholds.evictSysMemoryPct;
+    expect(["7.1.0.0", "7.1.0.5", "8.1.2.5"].map(percent)).toEqual([50, undefined, undefined]);
   });
 
   it("evict from a device at the article's 45 percent", () => {
@@ -87,6 +94,16 @@ describe("the settings of Aerospike servers", () => {
     ],
     ["version of three numbers", { version: "7.1.0" }, ["version is malformed", '"7.1.0"']],
     ["version before 7.1", { version: "7.0.0.3" }, ["version is not one", '"7.0.0.3"']],
+    [
+      "a threshold that the server does not know",
+      { thresholds: { evictSysMemoryPct: 50 } },
+      ["evictSysMemoryPct", "server 8.1.2.5", "got 50", "7.1.0.3", "would not start", "evictUsedPct"],
+    ],
+    [
+      "a threshold that the server ignores",
+      { version: "7.1.0.25", thresholds: { evictSysMemoryPct: 40 } },
+      ["evictSysMemoryPct", "server 7.1.0.25", "Leave it out"],
+    ],
     ["version after 8", { version: "9.0.0.0" }, ["version is not one", '"9.0.0.0"']],
     ["version whose tools are not known", { version: "8.1.0.1" }, ["toolsVersion is needed", "8.1.0.1"]],
     ["tools version that is not one", { toolsVersion: "new" }, ["toolsVersion is malformed", '"new"']],

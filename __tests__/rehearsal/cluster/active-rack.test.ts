@@ -190,6 +190,8 @@ describe("an active rack of the rehearsal cluster", () => {
 
   it.each(["-1", "1000001", "x", ""])('fails to be set to "%s"', (value) => {
     const operator = new Operator(new Run(EVEN));
-    expect(operator.ask(`set-config:context=namespace;namespace=mydata;active-rack=${value}`)).toBe("error");
+    expect(operator.ask(`set-config:context=namespace;namespace=mydata;active-rack=${value}`)).toBe(
+      "ERROR:4:invalid set-config parameter",
+    );
   });
 });

@@ -180,7 +180,7 @@ describe("fails: settings", () => {
     "commit-to-device=true",
     "auto-revive=true",
   ])("%s cannot be set", (setting) => {
-    expect(set(run, setting)).toEqual(Array(6).fill("error"));
+    expect(set(run, setting)).toEqual(Array(6).fill("ERROR:4:invalid set-config parameter"));
   });
 });
 

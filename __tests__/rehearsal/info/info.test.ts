@@ -47,15 +47,18 @@ describe("info commands as an Enterprise server answers them", () => {
       "set-config:context=namespace;id=nope;rack-id=1",
       "set-config:context=service;migrate-threads=2",
     ]) {
-      expect({ command, answer: ask(command) }).toEqual({ command, answer: "error" });
+      expect({ command, answer: ask(command) }).toEqual({
+        command,
+        answer: "ERROR:4:invalid set-config parameter",
+      });
     }
   });
 
   test("cluster-stable: the key, or why not", () => {
     const key = run.cluster.node("A352").view!.clusterKey;
     expect(ask("cluster-stable:size=6;ignore-migrations=no")).toBe(key);
-    expect(ask("cluster-stable:size=7;ignore-migrations=no")).toBe("ERROR::cluster-not-specified-size");
-    expect(ask("cluster-stable:namespace=nope")).toBe("ERROR::unknown-namespace");
+    expect(ask("cluster-stable:size=7;ignore-migrations=no")).toBe("ERROR:7:cluster not specified size");
+    expect(ask("cluster-stable:namespace=nope")).toBe("ERROR:4:unknown namespace");
   });
 
   test("that it is a model, and no license", () => {
@@ -141,7 +144,7 @@ describe("in a split", () => {
     other.cluster.setFault(split(ODD));
     const asker = other.client(PARIS);
     other.clock.advanceUntil(() => other.cluster.node("A829").adjacent.size < 6, 5000);
-    expect(asker.info("A829", "cluster-stable:")).toBe("ERROR::unstable-cluster");
+    expect(asker.info("A829", "cluster-stable:")).toBe("ERROR:7:unstable cluster");
     asker.close();
   });
 });

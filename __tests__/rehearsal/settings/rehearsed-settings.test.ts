@@ -107,7 +107,6 @@ describe("a node with the aerospike.conf of its host", () => {
         "max-record-size=131072",
         "default-read-touch-ttl-pct=20",
         "nsup-period=120",
-        "evict-sys-memory-pct=50",
         "stop-writes-sys-memory-pct=60",
         "index-stage-size=134217728",
         "sindex-stage-size=134217728",
@@ -309,7 +308,7 @@ describe("set-config", () => {
     const run = rehearsed();
     expect(ask(run, "set-config:context=service;transaction-max-ms=200")).toBe("ok");
     expect(config(run, "service")).toContain("transaction-max-ms=200");
-    expect(setConfig(run, "transaction-max-ms=200")).toBe("error");
+    expect(setConfig(run, "transaction-max-ms=200")).toBe("ERROR:4:invalid set-config parameter");
   });
 
   test("nsup-period acts from then on", () => {
@@ -333,6 +332,6 @@ describe("set-config", () => {
     "write-commit-level-override=master",
     "conflict-resolution-policy=generation",
   ])("refuses %s: out of range, fixed, or of availability mode", (change) => {
-    expect(setConfig(rehearsed(), change)).toBe("error");
+    expect(setConfig(rehearsed(), change)).toBe("ERROR:4:invalid set-config parameter");
   });
 });

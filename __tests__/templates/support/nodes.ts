@@ -58,11 +58,11 @@ function serverPackage(): Buffer {
   if (packed !== undefined) return packed;
   const dir = mkdtempSync(join(tmpdir(), "stretch-package-"));
   try {
-    const folder = "aerospike-server-enterprise_7.1.0.25_tools-13.0.1_amzn2023_x86_64";
+    const folder = "aerospike-server-enterprise_8.1.2.5_tools-13.0.3_amzn2023_x86_64";
     mkdirSync(join(dir, folder));
     for (const name of [
-      "aerospike-server-enterprise-7.1.0.25-1.amzn2023.x86_64.rpm",
-      "aerospike-tools-13.0.1-1.amzn2023.x86_64.rpm",
+      "aerospike-server-enterprise-8.1.2.5-1.amzn2023.x86_64.rpm",
+      "aerospike-tools-13.0.3-1.amzn2023.x86_64.rpm",
     ]) {
       writeFileSync(join(dir, folder, name), name);
     }
