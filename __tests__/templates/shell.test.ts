@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { describeWith } from "../support/requirements";
 
 const TEMPLATES = join(__dirname, "..", "..", "templates");
-/** Scripts by name: those of hosts, and the stand-in that these tests play them. */
+const TWIN = join(__dirname, "..", "e2e", "support", "twin", "stand-ins");
+/** Scripts by name: those of hosts, the stand-in that these tests play them, and those of the twin. */
 const SCRIPTS: readonly [string, string][] = [
   ...readdirSync(TEMPLATES)
     .filter((name) => name.endsWith(".sh"))
     .map((name): [string, string] => [name, join(TEMPLATES, name)]),
   ["the stand-in", join(__dirname, "support", "stand-ins", "record")],
+  ...readdirSync(TWIN).map((name): [string, string] => [`the twin's ${name}`, join(TWIN, name)]),
 ];
 
 describeWith(["shellcheck"], "shellcheck", () => {

@@ -12,9 +12,13 @@ const START_LIMIT_MS = 60_000;
 
 /** A moto server of the test's own, empty at its start: the AWS that terraform talks to. */
 export class Moto {
-  /** Starts a server on a free port of 127.0.0.1 and waits until it answers. Stop it with {@link stop}. */
-  static async start(): Promise<Moto> {
-    const moto = new Moto(await freePort());
+  /**
+   * Starts a server on a free port of 127.0.0.1 and waits until it answers. Stop it with {@link stop}.
+   *
+   * @param twin URL of the server of a twin, of which it is then one half
+   */
+  static async start(twin?: string): Promise<Moto> {
+    const moto = new Moto(await freePort(), twin);
     try {
       await moto.answers();
     } catch (error) {
@@ -31,17 +35,24 @@ export class Moto {
 
   private readonly dir = mkdtempSync(path.join(tmpdir(), "stretch-moto-"));
   private readonly logFile = path.join(this.dir, "moto.log");
+  /** Where half of a twin notes every call, a line of JSON each. */
+  readonly callsFile = path.join(this.dir, "calls.jsonl");
   private readonly overridesFile = path.join(this.dir, "ssm-overrides.json");
   private readonly behaviourFile = path.join(this.dir, "behaviour.json");
   private readonly process: ChildProcess;
 
-  private constructor(port: number) {
+  private constructor(port: number, twin?: string) {
     this.endpoint = `http://127.0.0.1:${port}`;
     this.env = mockEnvironment(this.endpoint, this.dir);
     const log = openSync(this.logFile, "a");
     // The open standard input is what keeps the server alive: it ends when this process does.
     this.process = spawn("python3", [path.join(__dirname, "moto_launcher.py"), String(port)], {
-      env: { ...this.env, MOTO_SSM_OVERRIDES: this.overridesFile, MOTO_BEHAVIOUR: this.behaviourFile },
+      env: {
+        ...this.env,
+        MOTO_SSM_OVERRIDES: this.overridesFile,
+        MOTO_BEHAVIOUR: this.behaviourFile,
+        ...(twin !== undefined && { MOTO_TWIN: twin, MOTO_CALLS: this.callsFile }),
+      },
       stdio: ["pipe", log, log],
     });
     this.process.on("error", () => {}); // told by answers()

@@ -14,6 +14,7 @@ What is changed in moto, all so that it answers as AWS does:
 * A call that the SDK tries again after its answer was lost gets that answer. moto would carry it out a second time, and
   refuse it for what the first had done (NetworkAclEntryAlreadyExists; an error 500 for a replaced association, which
   the SDK repeats until the test's time is over). Such calls are logged.
+* With MOTO_TWIN it is one half of a twin of AWS: moto_twin.py.
 
 The server ends when its standard input closes, so none is left behind by a test run that was killed.
 """
@@ -29,6 +30,8 @@ import time
 from urllib.parse import parse_qs
 
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+# No folder of compiled files in the repository.
+sys.dont_write_bytecode = True
 
 import moto.server  # noqa: E402  (reads the environment when imported)
 from moto.ec2.models.instances import Instance  # noqa: E402
@@ -167,8 +170,11 @@ if "MOTO_SSM_OVERRIDES" in os.environ:
     SimpleSystemManagerBackend.get_parameter = with_overrides(
         SimpleSystemManagerBackend.get_parameter, os.environ["MOTO_SSM_OVERRIDES"]
     )
-moto.server.DomainDispatcherApplication.__call__ = as_told(
-    once_and_one_at_a_time(moto.server.DomainDispatcherApplication.__call__)
-)
+answer = moto.server.DomainDispatcherApplication.__call__
+if "MOTO_TWIN" in os.environ:
+    import moto_twin
+
+    answer = moto_twin.as_twin(answer)
+moto.server.DomainDispatcherApplication.__call__ = as_told(once_and_one_at_a_time(answer))
 threading.Thread(target=end_with_parent, daemon=True).start()
 moto.server.main(["-H", "127.0.0.1", "-p", sys.argv[1]])

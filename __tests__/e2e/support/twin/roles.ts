@@ -1,0 +1,30 @@
+import {
+  GetInstanceProfileCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolePoliciesCommand,
+} from "@aws-sdk/client-iam";
+import type { Moto } from "../moto";
+import type { PolicyDocument } from "./policy";
+
+/** The policies of a role, by its name. */
+export async function policiesOfRole(moto: Moto, RoleName: string): Promise<PolicyDocument[]> {
+  const iam = new IAMClient(moto.client("us-east-1"));
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  return Promise.all(
+    PolicyNames.map(async (PolicyName) => {
+      const { PolicyDocument } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
+      return JSON.parse(decodeURIComponent(PolicyDocument!)) as PolicyDocument;
+    }),
+  );
+}
+
+/** The policies of an instance profile's role. */
+export async function policiesOfProfile(moto: Moto, InstanceProfileName: string): Promise<PolicyDocument[]> {
+  const iam = new IAMClient(moto.client("us-east-1"));
+  const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName }));
+  const all = await Promise.all(
+    InstanceProfile!.Roles!.map(({ RoleName }) => policiesOfRole(moto, RoleName!)),
+  );
+  return all.flat();
+}

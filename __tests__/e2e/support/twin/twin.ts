@@ -1,0 +1,246 @@
+import { readFileSync } from "node:fs";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { type Fault, NO_FAULT, type Topology } from "../../../../model";
+import { Rehearsal } from "../../../../rehearsal";
+import { Moto } from "../moto";
+import { type Backends, factsOfBackends, type InstanceState } from "./backends";
+import { Door, type DoorAnswer } from "./door";
+import { faultOf } from "./links";
+import { allows } from "./policy";
+import { policiesOfProfile } from "./roles";
+import { RunCommand } from "./run-command";
+import { Scheduler } from "./scheduler";
+import { TwinHost } from "./twin-host";
+
+/** A call of AWS as moto saw it. */
+export interface TwinCall {
+  /** `ec2`, as the signature names it. */
+  readonly service: string;
+  readonly region: string;
+  /** The action, or method and path. */
+  readonly action: string;
+  /** Who called, by its user agent. */
+  readonly agent: string;
+}
+
+/**
+ * AWS and what runs there, on this machine: moto with Run Command carried out on hosts of folders, schedules that fire, and a
+ * rehearsal cluster as the database. Its nodes are up where their instances are, and whom they hear and clients reach is decided
+ * by what stands in moto. Nothing moves it but calls of AWS, and the scheduler's clock.
+ */
+export class Twin {
+  /**
+   * An AWS with nothing in it.
+   *
+   * @param topology what is going to be deployed: its nodes are known by their addresses
+   */
+  static async start(topology: Topology): Promise<Twin> {
+    let twin: Twin | undefined;
+    const door = await Door.open((method, path, body) => twin!.asked(method, path, body));
+    try {
+      const moto = await Moto.start(door.url);
+      twin = new Twin(topology, door, moto);
+      return twin;
+    } catch (error) {
+      await door.close();
+      throw error;
+    }
+  }
+
+  readonly scheduler: Scheduler;
+  /** By instance id. */
+  readonly hosts = new Map<string, TwinHost>();
+  readonly runCommand = new RunCommand(this.hosts);
+  /** Set by a test: what hosts are denied whatever their roles allow, by action (`s3:PutObject`) and ARN. */
+  denies: (host: TwinHost, action: string, arn: string) => boolean = () => false;
+
+  private rehearsal: Rehearsal | undefined;
+  private fault: Fault = NO_FAULT;
+  private readonly states = new Map<string, string>();
+  /** Ids of nodes that are down, and of those whose server was stopped on its host. */
+  private readonly down = new Set<string>();
+  private readonly servicesOff = new Set<string>();
+  private changing: Promise<void> = Promise.resolve();
+
+  private constructor(
+    readonly topology: Topology,
+    private readonly door: Door,
+    readonly moto: Moto,
+  ) {
+    this.scheduler = new Scheduler(moto, [...new Set(topology.nodes.map(({ region }) => region!))]);
+  }
+
+  /** The database; there is one as soon as all its hosts ran. */
+  get cluster(): Rehearsal {
+    if (!this.rehearsal) throw new Error("Not all hosts of the cluster are there yet.");
+    return this.rehearsal;
+  }
+
+  /** What the networks now do to the cluster. */
+  get networks(): Fault {
+    return this.fault;
+  }
+
+  /** All calls of AWS so far, in their order. */
+  calls(): TwinCall[] {
+    return readFileSync(this.moto.callsFile, "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as TwinCall);
+  }
+
+  /** The host of a node, or the client host of a region. */
+  host(of: string): TwinHost {
+    const addresses = new Map(this.topology.nodes.map(({ id, address }) => [id, address!]));
+    const isNode = new Set(addresses.values());
+    const found = [...this.hosts.values()].find(({ address, region }) =>
+      addresses.has(of) ? address === addresses.get(of) : region === of && !isNode.has(address),
+    );
+    if (!found) throw new Error(`There is no host ${of}.`);
+    return found;
+  }
+
+  async stop(): Promise<void> {
+    await this.moto.stop();
+    await this.door.close();
+    await this.changing.catch(() => {});
+    await Promise.all([...this.hosts.values()].map((host) => host.remove()));
+    await this.rehearsal?.stop();
+  }
+
+  private async asked(method: string, path: readonly string[], body: Buffer): Promise<DoorAnswer> {
+    const [to, what, ...rest] = path;
+    if (to === "moto" && what === "run-command") {
+      const { action, region, input } = JSON.parse(body.toString());
+      return { body: this.runCommand.answer(action, region, input) };
+    }
+    if (to === "moto") {
+      const backends = JSON.parse(body.toString()) as Backends;
+      const change = this.changing.then(() => this.follow(backends));
+      this.changing = change.catch(() => {});
+      await change;
+      return {};
+    }
+    const host = this.hosts.get(what);
+    if (to !== "host" || !host) return { status: 404 };
+    if (rest[0] === "server") return this.server(host, rest[1]);
+    return this.object(host, method, rest[1], rest.slice(2).join("/"), body);
+  }
+
+  /** Brings hosts, nodes and links in line with what stands in moto. */
+  private async follow(backends: Backends): Promise<void> {
+    for (const instance of backends.instances) await this.followInstance(instance);
+    if (!this.rehearsal && this.topology.nodes.every(({ address }) => this.isRunning(address!))) {
+      this.rehearsal = await Rehearsal.start({ topology: this.topology });
+      for (const host of this.hosts.values()) this.tellAddresses(host);
+    }
+    if (!this.rehearsal) return;
+    await this.followServers();
+    // While a stack is made or destroyed there are hosts, but no network around them yet.
+    if (backends.instances.some(({ state }) => state === "terminated")) return;
+    const fault = faultOf(factsOfBackends(backends), this.topology);
+    if (JSON.stringify(fault) === JSON.stringify(this.fault)) return;
+    this.fault = fault;
+    await this.rehearsal.setFault(fault);
+  }
+
+  private async followInstance(instance: InstanceState): Promise<void> {
+    const { id, state, address } = instance;
+    if (this.states.get(id) === state) return;
+    this.states.set(id, state);
+    if (state === "terminated") {
+      await this.hosts.get(id)?.remove();
+      this.hosts.delete(id);
+      return;
+    }
+    let host = this.hosts.get(id);
+    if (!host) {
+      host = new TwinHost(instance, this.door.url);
+      this.hosts.set(id, host);
+      if (this.rehearsal) this.tellAddresses(host);
+    }
+    if (state === "running") {
+      this.servicesOff.delete(this.nodeAt(address) ?? "");
+      host.start();
+    } else await host.stop();
+  }
+
+  /** A host that loses its power ends its server as a shutdown does. */
+  private async followServers(): Promise<void> {
+    for (const { id, address } of this.topology.nodes) {
+      const runs = this.isRunning(address!);
+      const isUp = runs && !this.servicesOff.has(id);
+      if (isUp === !this.down.has(id)) continue;
+      if (isUp) {
+        this.down.delete(id);
+        await this.cluster.startNode(id);
+      } else {
+        this.down.add(id);
+        await this.cluster.stopNode(id, runs ? "clean" : "reboot");
+      }
+    }
+  }
+
+  private isRunning(address: string): boolean {
+    return [...this.hosts.values()].some(
+      (host) => host.address === address && this.states.get(host.id) === "running",
+    );
+  }
+
+  private nodeAt(address: string): string | undefined {
+    return this.topology.nodes.find((node) => node.address === address)?.id;
+  }
+
+  private tellAddresses(host: TwinHost): void {
+    const nodes = this.cluster.nodes.map(({ id, addresses, ownAddress }) => {
+      const { address } = this.topology.nodes.find((node) => node.id === id)!;
+      return { address: address!, seen: addresses[host.region], own: ownAddress };
+    });
+    const own = nodes.find(({ address }) => address === host.address);
+    if (own) host.write("/twin/node", own.own);
+    const seen = Object.fromEntries(nodes.map((node) => [`${node.address}:3000`, node.seen]));
+    host.write("/twin/addresses.json", JSON.stringify(seen));
+  }
+
+  private async server(host: TwinHost, verb: string): Promise<DoorAnswer> {
+    const node = this.nodeAt(host.address);
+    if (node === undefined) return { status: 404, body: "Unit aerospike.service not found.\n" };
+    if (verb === "is-active") return this.down.has(node) ? { status: 503 } : { body: "active\n" };
+    if (verb !== "start") {
+      this.servicesOff.add(node);
+      await this.followServers();
+    }
+    if (verb === "start" || verb === "restart") {
+      this.servicesOff.delete(node);
+      await this.followServers();
+    }
+    return { body: "" };
+  }
+
+  /** An object of S3, as the host's role may. */
+  private async object(
+    host: TwinHost,
+    method: string,
+    bucket: string,
+    key: string,
+    body: Buffer,
+  ): Promise<DoorAnswer> {
+    const action = method === "PUT" ? "s3:PutObject" : "s3:GetObject";
+    const arn = `arn:aws:s3:::${bucket}/${key}`;
+    const policies = host.profile === null ? [] : await policiesOfProfile(this.moto, host.profile);
+    if (this.denies(host, action, arn) || !allows(policies, action, arn)) {
+      return { status: 403, body: `(AccessDenied) when calling ${action.slice(3)} on ${arn}\n` };
+    }
+    const s3 = new S3Client({ ...this.moto.client(host.region), customUserAgent: "stretch-twin-host" });
+    try {
+      if (method === "PUT") {
+        await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+        return { body: "" };
+      }
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return { body: Buffer.from(await Body!.transformToByteArray()) };
+    } catch (error) {
+      return { status: 404, body: `(${(error as Error).name}) ${(error as Error).message}\n` };
+    }
+  }
+}
