@@ -1,3 +1,5 @@
+import { Particle } from "../wire/codes";
+
 /** Seconds between 1970 and 2010: void-times count from there. */
 const EPOCH_2010 = 1262304000;
 
@@ -28,13 +30,44 @@ export interface StoredRecord {
   readonly tombstone: boolean;
 }
 
-/** Bytes that a record has on a server beside its bins, set and key, and the unit in which it takes them. */
-const [RECORD_HEADER, RECORD_UNIT] = [40, 16];
+/** Bytes that every record has on a server, the mark of its end among them, and the unit in which it takes them. */
+const [RECORD_HEADER, RECORD_UNIT] = [39, 16];
+const VOID_TIME = 4;
 
-/** Bytes that a record takes of a node's storage, about. */
-export function sizeOf({ bins, set, key }: StoredRecord): number {
-  const bytes = RECORD_HEADER + bins.length + set.length + (key?.length ?? 0);
-  return Math.ceil(bytes / RECORD_UNIT) * RECORD_UNIT;
+/** Bytes that a record takes of a node's storage: as a server lays it out flat. */
+export function sizeOf(record: Pick<StoredRecord, "bins" | "binCount" | "set" | "key" | "voidTime">): number {
+  const { bins, binCount, set, key, voidTime } = record;
+  let size = RECORD_HEADER + (voidTime === 0 ? 0 : VOID_TIME);
+  if (set !== "") size += 1 + set.length;
+  if (key) size += countSize(key.length) + key.length;
+  if (binCount > 0) size += countSize(binCount);
+  for (let at = 0; at < bins.length;) {
+    const nameSize = bins[at + 7];
+    const end = at + 4 + bins.readUInt32BE(at);
+    size += 1 + nameSize + contentSize(bins, bins[at + 5], at + 8 + nameSize, end);
+    at = end;
+  }
+  return Math.ceil(size / RECORD_UNIT) * RECORD_UNIT;
+}
+
+/** A count takes a byte for every seven bits. */
+function countSize(count: number): number {
+  return count < 0x80 ? 1 : count < 0x4000 ? 2 : 3;
+}
+
+function contentSize(bins: Buffer, particle: number, at: number, end: number): number {
+  switch (particle) {
+    case Particle.integer: {
+      if (bins.readUInt32BE(at) !== 0) return 2 + 8;
+      const low = bins.readUInt32BE(at + 4);
+      return 2 + (low > 0xffff ? 4 : low > 0xff ? 2 : 1);
+    }
+    case Particle.float:
+    case Particle.bool:
+      return 1 + end - at;
+    default:
+      return 5 + end - at;
+  }
 }
 
 /** Whether a record has expired, at a time in milliseconds since 1970. */

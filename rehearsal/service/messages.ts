@@ -15,6 +15,7 @@ import {
   namespaceOf,
   writeMessageHeader,
 } from "../wire/message";
+import { filterOf } from "../expression/filter";
 import { type Reply, reply } from "./operate";
 import { CHUNK, query, queryRefusal } from "./query";
 import { type Asker, recordRequest, transactionMaxMs, Transactions } from "./transactions";
@@ -90,6 +91,9 @@ export class Messages {
   /** Keys are looked at as the client reads: the answers to all of them may be more than memory holds. */
   private batch(node: Node, m: Message, rights: DataRights, client: Client): void {
     const { keys } = decodeBatch(fieldOf(m, Field.batch)!);
+    const filter = fieldOf(m, Field.filter);
+    // One that cannot be built refuses the whole batch, whatever its keys are.
+    if (filter) filterOf(filter);
     const answers: BatchAnswer[] = [];
     let [next, open, size] = [0, keys.length, 0];
     let going = false;
@@ -159,13 +163,13 @@ function isQuery(m: Message): boolean {
   return !fieldOf(m, Field.digest) && !fieldOf(m, Field.key);
 }
 
-/** Takes a step of an answer; a request found to be malformed ends it with code 4. */
+/** Takes a step of an answer; a request found to be malformed, or not to be answered, ends it with its code. */
 function answering(client: Client, step: () => boolean): boolean {
   try {
     return step();
   } catch (error) {
     if (!(error instanceof MessageError)) throw error;
-    client.send(statusFrame(Result.parameter), true);
+    client.send(statusFrame(error.result), true);
     return false;
   }
 }

@@ -3,6 +3,9 @@ import { secondsSince2010, type StoredRecord } from "../cluster/record";
 import { Info1, Info2, Info3, Op, Particle, Result } from "../wire/codes";
 import type { Message, MessageOp } from "../wire/message";
 import { decodeValue } from "../wire/msgpack";
+import { readExpression, writeExpression } from "../expression/operation";
+import { type Asking, subjectOf } from "../expression/subject";
+import type { Subject } from "../expression/expression";
 import { operateCdt } from "./cdt";
 
 /** The answer to one record's request. */
@@ -79,13 +82,14 @@ function encodeOps(ops: readonly MessageOp[]): Buffer {
 }
 
 /** Reads what a message asks of a record: all bins, no bins, some bins, or list and map reads. */
-export function read(record: StoredRecord, m: Message): Reply {
+export function read(record: StoredRecord, m: Message, asking: Asking): Reply {
   if (m.info1 & Info1.noBins) return reply(Result.ok, record);
   if (m.info1 & Info1.getAll || m.ops.length === 0) return replyAll(record);
   const bins = new Map(binsOf(record).map((bin) => [bin.name, bin]));
+  const subject = subjectOf(record, asking, (name) => bins.get(name));
   const out: MessageOp[] = [];
   for (const op of m.ops) {
-    const failed = readOp(op, bins, out, (m.info2 & Info2.respondAllOps) !== 0);
+    const failed = readOp(op, bins, subject, out, (m.info2 & Info2.respondAllOps) !== 0);
     if (failed !== Result.ok) return reply(failed);
   }
   return replyWith(record, out);
@@ -99,6 +103,7 @@ function replyAll(record: StoredRecord): Reply {
 function readOp(
   op: MessageOp,
   bins: ReadonlyMap<string, Bin>,
+  subject: Subject,
   out: MessageOp[],
   respondAll: boolean,
 ): number {
@@ -107,6 +112,12 @@ function readOp(
     if (op.name === "") out.push(...[...bins.values()].map((one) => binOp(one)));
     else if (bin) out.push(binOp(bin));
     else if (respondAll) out.push(nothing(op));
+    return Result.ok;
+  }
+  if (op.op === Op.expressionRead) {
+    const { error, content } = { content: undefined, ...readExpression(op.value, subject) };
+    if (error !== undefined) return error;
+    if (content || respondAll) out.push({ ...nothing(op), ...content });
     return Result.ok;
   }
   if (op.op !== Op.cdtRead) return Result.parameter;
@@ -149,11 +160,15 @@ const TTL_UNCHANGED = 0xfffffffe;
 const MAX_TTL = 10 * 365 * 86_400;
 const MAX_BIN_NAME = 15;
 
+/** What a record is before it is written for the first time. */
+const NEW = { bins: NO_OPS, binCount: 0, voidTime: 0, lastUpdate: 0 };
+
 /** Applies a write or a removal to the version before it; `before` is undefined where there is no record (an own tombstone is given as `tombstone`). */
 export function write(
   before: StoredRecord | undefined,
   tombstone: StoredRecord | undefined,
   m: Message,
+  asking: Asking,
   settings: WriteSettings,
 ): WriteOutcome {
   const refused = refusal(before, m);
@@ -163,6 +178,9 @@ export function write(
   if (m.ttl > MAX_TTL && m.ttl !== TTL_NEVER && m.ttl !== TTL_UNCHANGED) return { error: Result.parameter };
   const replace = (m.info3 & (Info3.createOrReplace | Info3.replaceOnly)) !== 0;
   const bins = before && !replace ? binsOf(before) : [];
+  const subject = subjectOf(before ?? { ...NEW, ...settings }, asking, (name) =>
+    bins.find((bin) => bin.name === name),
+  );
   const out: MessageOp[] = [];
   const respondAll = (m.info2 & Info2.respondAllOps) !== 0;
   let touched = false;
@@ -174,7 +192,7 @@ export function write(
       if (respondAll) out.push(nothing(op));
       continue;
     }
-    const failed = writeOp(op, bins, out, respondAll);
+    const failed = writeOp(op, bins, subject, out, respondAll);
     if (failed !== Result.ok) return { error: failed };
   }
   if (m.info1 & Info1.getAll) out.push(...bins.map((bin) => binOp(bin)));
@@ -262,13 +280,21 @@ function voidTimeOf(
 }
 
 /** One operation of a write; it changes `bins`, and adds what it answers to `out`. */
-function writeOp(op: MessageOp, bins: Bin[], out: MessageOp[], respondAll: boolean): number {
+function writeOp(
+  op: MessageOp,
+  bins: Bin[],
+  subject: Subject,
+  out: MessageOp[],
+  respondAll: boolean,
+): number {
   const at = bins.findIndex((bin) => bin.name === op.name);
   const bin = at < 0 ? undefined : bins[at];
   switch (op.op) {
     case Op.read:
     case Op.cdtRead:
-      return readOp(op, new Map(bins.map((one) => [one.name, one])), out, respondAll);
+      return readOp(op, new Map(bins.map((one) => [one.name, one])), subject, out, respondAll);
+    case Op.expressionRead:
+      return readOp(op, new Map(), subject, out, true);
     case Op.write:
       if (op.particle === Particle.null) takeOut(bins, at);
       else if (!isParticle(op)) return Result.parameter;
@@ -297,6 +323,13 @@ function writeOp(op: MessageOp, bins: Bin[], out: MessageOp[], respondAll: boole
         out.push({ ...nothing(op), ...outcome.answer });
         return Result.ok;
       }
+      break;
+    }
+    case Op.expressionModify: {
+      const { error, content } = { content: undefined, ...writeExpression(op.value, bin, subject) };
+      if (error !== undefined) return error;
+      if (content) set(bins, at, { name: op.name, ...content });
+      else if (content === null) takeOut(bins, at);
       break;
     }
     case Op.delete:

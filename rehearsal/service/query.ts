@@ -14,7 +14,8 @@ import {
   writeField,
   writeMessageHeader,
 } from "../wire/message";
-import { matches } from "./expression";
+import { filterOf } from "../expression/filter";
+import { type Asking, askingOf, subjectOf } from "../expression/subject";
 import { read } from "./operate";
 
 /** Bytes of one frame of a long answer before the next is begun. */
@@ -43,7 +44,8 @@ export function* query(
   m: Message,
 ): Generator<[frame: Buffer, last: boolean] | undefined> {
   const set = fieldOf(m, Field.set)?.toString("utf8");
-  const filter = fieldOf(m, Field.filter);
+  const filterField = fieldOf(m, Field.filter);
+  const filter = filterField && filterOf(filterField);
   const resume = resumeAfter(m);
   const partitions = [...partitionsOf(m), ...resume.keys()];
   let left = maxRecords(m);
@@ -58,8 +60,9 @@ export function* query(
       if (left <= 0) break;
       if (++looked % STEP === 0) yield undefined;
       if (set !== undefined && record.set !== set) continue;
-      if (filter && !matches(filter, record)) continue;
-      writer.record(cluster.namespace.name, digest, record, m);
+      const asking = askingOf(node, digest);
+      if (filter && !filter(subjectOf(record, asking))) continue;
+      writer.record(cluster.namespace.name, asking, record, m);
       left--;
       if (writer.size > CHUNK) yield [writer.take(), false];
     }
@@ -130,12 +133,12 @@ class FrameWriter {
   private parts: Buffer[] = [];
   size = 0;
 
-  record(namespace: string, digest: string, record: StoredRecord, m: Message): void {
+  record(namespace: string, asking: Asking, record: StoredRecord, m: Message): void {
     const noBins = (m.info1 & Info1.noBins) !== 0;
-    const answer = noBins ? { opCount: 0, ops: Buffer.alloc(0) } : read(record, m);
+    const answer = noBins ? { opCount: 0, ops: Buffer.alloc(0) } : read(record, m, asking);
     const fields: MessageField[] = [
       { type: Field.namespace, value: Buffer.from(namespace, "utf8") },
-      { type: Field.digest, value: Buffer.from(digest, "latin1") },
+      { type: Field.digest, value: Buffer.from(asking.digest, "latin1") },
     ];
     if (record.set !== "") fields.push({ type: Field.set, value: Buffer.from(record.set, "utf8") });
     if (record.key) fields.push({ type: Field.key, value: record.key });

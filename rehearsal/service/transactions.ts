@@ -5,7 +5,8 @@ import type { Node, Owners, View } from "../cluster/node";
 import { beats, isExpired, type StoredRecord } from "../cluster/record";
 import { Field, Info2, Info3, Result } from "../wire/codes";
 import { fieldOf, type Message, message, MessageError } from "../wire/message";
-import { matches } from "./expression";
+import { filterOf } from "../expression/filter";
+import { type Asking, askingOf, subjectOf } from "../expression/subject";
 import { read, type Reply, reply, touchByRead, touchTtl, write, type WriteSettings } from "./operate";
 
 /** One record's request: where it belongs, and the message. */
@@ -97,7 +98,7 @@ export class Transactions {
       try {
         return carryOut();
       } catch (error) {
-        if (error instanceof MessageError) return reply(Result.parameter);
+        if (error instanceof MessageError) return reply(error.result);
         throw error;
       }
     };
@@ -247,7 +248,8 @@ export class Transactions {
   private readLocal(node: Node, { pid, digest, message: m }: RecordRequest): Reply {
     const record = live(node.copyOf(pid)?.get(digest), node);
     if (!record) return reply(Result.notFound);
-    return passes(m, record) ? read(record, m) : reply(Result.filteredOut);
+    const asking = askingOf(node, digest);
+    return passes(m, record, asking) ? read(record, m, asking) : reply(Result.filteredOut);
   }
 
   /** Applies a write at the master, not yet at the replicas. */
@@ -272,12 +274,13 @@ export class Transactions {
     if (copy.unreplicated.has(digest) && !this.replicate(master, view, owners, request)) return WAIT;
     const stored = copy.get(digest);
     const before = live(stored, master);
-    if (before && !passes(m, before)) return reply(Result.filteredOut);
+    const asking = askingOf(master, digest);
+    if (before && !passes(m, before, asking)) return reply(Result.filteredOut);
     const tombstone = stored?.tombstone ? stored : undefined;
     const outcome =
       request.origin === "read_touch"
         ? touchByRead(before, m.ttl, master.now(), view.regime)
-        : write(before, tombstone, m, this.writeSettings(master, view, m));
+        : write(before, tombstone, m, asking, this.writeSettings(master, view, m));
     if (outcome.error !== undefined) {
       if (outcome.error === Result.generation) master.count("fail_generation");
       if (outcome.error === Result.recordTooBig) master.count("fail_record_too_big");
@@ -445,9 +448,9 @@ function outcomeName(kind: "read" | "write" | "delete", result: number): string 
   return result === Result.notFound && kind !== "write" ? "not_found" : "error";
 }
 
-function passes(m: Message, record: StoredRecord): boolean {
+function passes(m: Message, record: StoredRecord, asking: Asking): boolean {
   const filter = fieldOf(m, Field.filter);
-  return !filter || matches(filter, record);
+  return !filter || filterOf(filter)(subjectOf(record, asking));
 }
 
 /** An orphan's old master is in another cluster by now: it does only what falls to it as a member of that. */

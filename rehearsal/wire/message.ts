@@ -1,5 +1,5 @@
 import { FrameType, writeHeader } from "./frame";
-import { Field } from "./codes";
+import { Field, Result } from "./codes";
 
 /** Bytes of a message's own header, behind the 8 of the protocol. */
 export const MESSAGE_HEADER = 22;
@@ -36,8 +36,15 @@ export interface Message {
   readonly ops: readonly MessageOp[];
 }
 
-/** The bytes are not a message: the server answers PARAMETER and keeps the connection. */
-export class MessageError extends Error {}
+/** The bytes are not a message: the server answers PARAMETER, or the code given, and keeps the connection. */
+export class MessageError extends Error {
+  constructor(
+    message: string,
+    readonly result: number = Result.parameter,
+  ) {
+    super(message);
+  }
+}
 
 /** A message of the given parts, the rest zero. */
 export function message(parts: Partial<Message>): Message {
