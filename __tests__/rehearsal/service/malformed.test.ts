@@ -21,6 +21,7 @@ function aloneNode(strongConsistency: boolean) {
     {
       namespace: { name: "mydata", replicationFactor: 1, strongConsistency },
       nodes: [{ id: "BB9040011AC4202", rack: 0, region: "local" }],
+      serverVersion: "7.1.0.0",
     },
     clock,
   );
