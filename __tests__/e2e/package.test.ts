@@ -96,6 +96,13 @@ describeWith(["npm registry"], "the packed package", () => {
     }
   }
 
+  /** What a consumer's stack says to Terraform, and which AWS provider it asks for. */
+  function synthesised(name: string): { stack: object; provider: string } {
+    const file = path.join(dir, name, "out/stacks/mine/cdk.tf.json");
+    const { "//": _, terraform, ...stack } = JSON.parse(readFileSync(file, "utf8"));
+    return { stack, provider: terraform.required_providers.aws.version };
+  }
+
   const EXPECTED = {
     addresses: expect.arrayContaining([
       expect.stringMatching(/^10\.10\./),
@@ -160,6 +167,9 @@ describeWith(["npm registry"], "the packed package", () => {
     const { stdout } = await node(folder, "app/dist/cli/cli.js", "--version");
     expect(stdout.trim()).toBe(JSON.parse(readFileSync(path.join(REPO, "package.json"), "utf8")).version);
     await node(folder, "-e", 'require("aerospike")');
+    // 137 is the ABI of Node.js 24, which the host has.
+    const bindings = readdirSync(path.join(folder, "node_modules/aerospike/lib/binding"));
+    expect(bindings).toContain("node-v137-linux-x64");
     // What a host's boot does of this: templates/client-install.sh.
     expect(existsSync(path.join(folder, "node_modules/@cdktf/provider-aws"))).toBe(false);
   });
@@ -263,6 +273,15 @@ describeWith(["npm registry"], "the packed package", () => {
       await compile(folder);
       const { stdout } = await node(folder, "stack.js");
       expect(JSON.parse(stdout)).toEqual(EXPECTED);
+    });
+
+    it("says to Terraform what the oldest do, but for the provider's version", () => {
+      const [oldest, newest] = [synthesised("oldest"), synthesised("newest")];
+      expect([oldest.provider, newest.provider]).toEqual([
+        expect.stringMatching(/^5\./),
+        expect.stringMatching(/^6\./),
+      ]);
+      expect(newest.stack).toEqual(oldest.stack);
     });
 
     it("compiles the constructs from their source", async () => {

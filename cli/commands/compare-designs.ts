@@ -8,7 +8,7 @@ import { roundTripsOf } from "../experiment/round-trips";
 import { loadTopologyFile } from "../experiment/topology-file";
 import type { RegionBill } from "../price/bill";
 import { estimate } from "../price/estimate";
-import { PRICE_DATE } from "../price/prices";
+import { oldPrices, PRICE_DATE } from "../price/prices";
 import { designsText, recommendation } from "../report/designs";
 import { stackBill } from "../scenario/bill";
 import { experimentOf } from "../scenario/experiment";
@@ -85,6 +85,8 @@ export function compareDesignsCommand(output: Output): Command {
             )
           : designsText(judged, { roundTrips, prices: PRICE_DATE }, output),
       );
+      const old = oldPrices();
+      if (old !== undefined) output.complain(old);
     });
 }
 

@@ -41,7 +41,7 @@ export function priceCommand(output: Output): Command {
     .option("--json", "the lines as JSON")
     .action(async (scenario: string, { appOutput, cluster, writes, recordSize, json }: Options) => {
       const { estimate } = await import("../price/estimate");
-      const { PRICE_DATE } = await import("../price/prices");
+      const { oldPrices, PRICE_DATE } = await import("../price/prices");
       const stack = await loadStack(scenario, appOutput);
       const written = writes > 0 || cluster !== undefined ? writesOf(stack, cluster) : undefined;
       const lines = estimate(
@@ -57,5 +57,7 @@ export function priceCommand(output: Output): Command {
           ? JSON.stringify({ scenario, date: PRICE_DATE, currency: "USD", lines }, null, 2)
           : priceText({ name: scenario, lines, load, date: PRICE_DATE }, output),
       );
+      const old = oldPrices();
+      if (old !== undefined) output.complain(old);
     });
 }

@@ -21,6 +21,17 @@ export interface RegionPrices {
 
 /** Day on which the prices were collected (`2025-03-02`). */
 export const PRICE_DATE = table.date;
+/** Days after which prices may well be others. */
+const RECENT_DAYS = 180;
+const DAY_MS = 24 * 3600 * 1000;
+
+/** That the table is old, in a line, where it is. */
+export function oldPrices(): string | undefined {
+  const days = Math.floor((Date.now() - Date.parse(PRICE_DATE)) / DAY_MS);
+  if (days <= RECENT_DAYS) return undefined;
+  return `The table of prices is of ${PRICE_DATE}, ${days} days ago: prices may be others by now. Its sources stand in cli/price/prices.json, where they can be renewed.`;
+}
+
 /** Hours that AWS counts to a month. */
 export const HOURS_PER_MONTH = table.hoursPerMonth;
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { App, TerraformStack, Testing } from "cdktf";
 import { billOf } from "../../../cli/price/bill";
 import { estimate } from "../../../cli/price/estimate";
-import { pricesIn, PRICE_DATE } from "../../../cli/price/prices";
+import { oldPrices, pricesIn, PRICE_DATE } from "../../../cli/price/prices";
 import table from "../../../cli/price/prices.json";
 import { crossingsPerWrite } from "../../../cli/price/traffic";
 import { RegionVpc, StretchCluster } from "../../../modules";
@@ -31,6 +31,19 @@ describe("the table of prices", () => {
       );
       for (const price of numbers) expect(price).toBeGreaterThan(0);
     }
+  });
+
+  it("warns of its age after 180 days, with its date", () => {
+    const at = (days: number) => {
+      jest.useFakeTimers({ now: Date.parse(PRICE_DATE) + days * 24 * 3600 * 1000 });
+      try {
+        return oldPrices();
+      } finally {
+        jest.useRealTimers();
+      }
+    };
+    expect([0, 180].map(at)).toEqual([undefined, undefined]);
+    expect(at(181)).toContain(`The table of prices is of ${PRICE_DATE}, 181 days ago`);
   });
 
   it("fails for a region that it lacks, naming those that it has", () => {
@@ -155,6 +168,28 @@ describe("stretch price", () => {
     expect(out).toMatch(/1000 writes of 1024 bytes a second, from eu-west-2 and\s+eu-west-3/);
     expect(out).toContain(`of ${PRICE_DATE}`);
   });
+
+  it.each([
+    ["price", "even-split"],
+    ["compare-designs", "even-split"],
+  ])(
+    "warns beside its figures where they are old, and not where they are recent: %s",
+    async (command, scenario) => {
+      const errAfter = async (days: number) => {
+        jest.spyOn(Date, "now").mockReturnValue(Date.parse(PRICE_DATE) + days * 24 * 3600 * 1000);
+        try {
+          const { code, out, err } = await stretch([command, scenario, "--json"]);
+          expect(code).toBe(0);
+          expect(out).toContain(PRICE_DATE);
+          return err;
+        } finally {
+          jest.restoreAllMocks();
+        }
+      };
+      expect(await errAfter(30)).toBe("");
+      expect(await errAfter(400)).toContain("400 days ago: prices may be others by now");
+    },
+  );
 
   it("has a price for every scenario", async () => {
     for (const { name } of scenarios) {
