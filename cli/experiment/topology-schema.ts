@@ -92,6 +92,11 @@ const fault = z.union([z.array(nodeIds), z.record(idAsWritten, nodeIds), slowLin
 
 const SERVER_VERSION = "expected four numbers, from 7.1.0.0 to 8.x, such as 8.1.2.5";
 
+/** A server version that rehearsals know. */
+export const serverVersion = z
+  .string({ error: SERVER_VERSION })
+  .regex(/^(7\.[1-9]\d*|8\.\d+)\.\d+\.\d+$/, SERVER_VERSION);
+
 /** What a topology file holds. */
 export const topologyFile = z
   .strictObject(
@@ -107,11 +112,7 @@ export const topologyFile = z
         .min(1, "expected 1 or more")
         .optional(),
       heartbeats: heartbeats.optional(),
-      serverVersion: z
-        .string({ error: SERVER_VERSION })
-        .regex(/^(7\.[1-9]|8)(\.\d+)+$/, SERVER_VERSION)
-        .refine((version) => version.split(".").length === 4, SERVER_VERSION)
-        .optional(),
+      serverVersion: serverVersion.optional(),
       faults: z.record(z.string(), fault, { error: "expected faults by name" }).default({}),
       story: story.optional(),
     },

@@ -21,7 +21,7 @@ export interface Gathered {
  * @throws UsageError where it is no cluster that can be
  */
 export function topologyText({ topology, source, notes }: Gathered): string {
-  const { namespace, nodes, minClusterSize = 1, heartbeats } = topology;
+  const { namespace, nodes, minClusterSize = 1, heartbeats, serverVersion } = topology;
   const value = {
     namespace,
     nodes: nodes.map(({ id, rack, region, quiesced }) => ({
@@ -32,6 +32,7 @@ export function topologyText({ topology, source, notes }: Gathered): string {
     })),
     ...(minClusterSize > 1 && { minClusterSize }),
     ...(heartbeats && { heartbeats: { ...DEFAULT_HEARTBEATS, ...heartbeats } }),
+    ...(serverVersion !== undefined && { serverVersion }),
     faults: faultsOf(nodes),
   };
   const result = topologyFile.safeParse(value);

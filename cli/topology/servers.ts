@@ -2,6 +2,7 @@ import type { TopologyNode } from "../../model";
 import { type Answers, nodeState, pairsOf } from "../../lab/observe/node-state";
 import type { ConnectOptions } from "../../lab/load/options";
 import { UsageError } from "../errors";
+import { serverVersion } from "../experiment/topology-schema";
 import { withAsking } from "../lab/asking";
 import type { Gathered } from "./gathered";
 import { namespaceAmong } from "./one-cluster";
@@ -36,6 +37,7 @@ export async function serverTopology(
     const name = namespaceAmong(host, names, wanted);
     const commands = [
       "node",
+      "build",
       "statistics",
       `namespace/${name}`,
       `roster:namespace=${name}`,
@@ -92,6 +94,7 @@ function gathered(
   const keys = new Set(states.map(({ clusterKey }) => clusterKey));
   const least = Number(settingOf(answers, SERVICE)("min-cluster-size") ?? 1);
   const heartbeats = heartbeatsBy(settingOf(answers, NETWORK));
+  const { data: build } = serverVersion.safeParse(answers.get("build"));
   const activeRack = roster.activeRack || namespace.activeRack || 0;
   return {
     topology: {
@@ -103,6 +106,7 @@ function gathered(
       })),
       ...(least > 1 && { minClusterSize: least }),
       ...(heartbeats && { heartbeats }),
+      ...(build !== undefined && { serverVersion: build }),
     },
     source: host,
     notes: [
