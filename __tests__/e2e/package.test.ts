@@ -99,8 +99,8 @@ describeWith(["npm registry"], "the packed package", () => {
   /** What a consumer's stack says to Terraform, and which AWS provider it asks for. */
   function synthesised(name: string): { stack: object; provider: string } {
     const file = path.join(dir, name, "out/stacks/mine/cdk.tf.json");
-    const { "//": _, terraform, ...stack } = JSON.parse(readFileSync(file, "utf8"));
-    return { stack, provider: terraform.required_providers.aws.version };
+    const { terraform, ...stack } = JSON.parse(readFileSync(file, "utf8"));
+    return { stack: { ...stack, "//": undefined }, provider: terraform.required_providers.aws.version };
   }
 
   const EXPECTED = {
