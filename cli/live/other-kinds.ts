@@ -41,7 +41,7 @@ import {
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { NAME_PREFIX } from "../../modules/stack/name-prefix";
-import { homeRegion, patient } from "./aws-sdk";
+import { homeRegion, patient } from "../../lab/deployed/aws-clients";
 import type { OwnResource } from "./tagged-resource";
 
 /** Told of one thing whose tags AWS does not give. */

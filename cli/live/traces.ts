@@ -16,8 +16,8 @@ import {
   ResourceNotFoundException,
   SchedulerClient,
 } from "@aws-sdk/client-scheduler";
-import { awsFailure } from "./aws-failure";
-import { homeRegion } from "./aws-sdk";
+import { awsFailure } from "../../lab/deployed/aws-failure";
+import { homeRegion } from "../../lab/deployed/aws-clients";
 import { type DenyLine, type RecordLine, recordsIn, type RegionRecord } from "./fault-record";
 
 /** What it takes to find the traces of faults and to remove them. */

@@ -6,7 +6,7 @@ import {
   type VpcPeeringConnection,
 } from "@aws-sdk/client-ec2";
 import { GetScheduleCommand, paginateListSchedules, SchedulerClient } from "@aws-sdk/client-scheduler";
-import { patient } from "./aws-sdk";
+import { patient } from "../../lab/deployed/aws-clients";
 import { findTraces, removeTraces } from "./traces";
 import { filter, networkAcls, peerings, routeTables } from "./ec2-kinds";
 

@@ -1,4 +1,4 @@
-import { awsFailure } from "../../../cli/live/aws-failure";
+import { awsFailure } from "../../../lab/deployed/aws-failure";
 
 const failure = (name: string, message: string, code?: string) =>
   awsFailure("eu-west-2", Object.assign(new Error(message), { name, ...(code && { code }) }));

@@ -1,0 +1,24 @@
+/** Connections that a client holds at a time, and so its calls. */
+const CONNECTIONS = 8;
+const ATTEMPTS = 12;
+
+/** The region that is asked about an account: the environment's, else the first of AWS's. */
+export function homeRegion(): string {
+  return process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? "us-east-1";
+}
+
+/** A client that asks for many things: few calls at a time, slower and again where AWS throttles. */
+export function patient(region: string) {
+  return {
+    region,
+    retryMode: "adaptive",
+    maxAttempts: ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: 10_000,
+      httpAgent: { maxSockets: CONNECTIONS },
+      httpsAgent: { maxSockets: CONNECTIONS },
+      // Calls beyond that wait for their turn: meant, so no warning about it.
+      socketAcquisitionWarningTimeout: 2 ** 31 - 1,
+    },
+  };
+}
