@@ -34,6 +34,8 @@ module.exports = {
       ...shared,
       displayName: "e2e",
       testMatch: ["<rootDir>/__tests__/e2e/**/*.test.ts"],
+      // Those that `npm run test:live` runs.
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/e2e/live/"],
       runner: "<rootDir>/__tests__/e2e/support/two-at-a-time-runner.js",
       setupFilesAfterEnv: ["<rootDir>/__tests__/e2e/support/setup.ts"],
     },

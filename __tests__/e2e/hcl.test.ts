@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { scenarios } from "../../scenarios";
 import { Cdktf } from "./support/cdktf";
@@ -27,5 +27,10 @@ describeWith(["terraform", "moto"], "cdktf synth --hcl", () => {
     const terraform = new Terraform(dir, moto);
     await terraform.init();
     await terraform.validate();
+    const variables = readFileSync(path.join(dir, "cdk.tf"), "utf8")
+      .split(/^variable /m)
+      .slice(1);
+    // None has to be given: with one command less a fault could not be planned, or healed.
+    for (const variable of variables) expect(variable).toMatch(/^ +default += /m);
   });
 });

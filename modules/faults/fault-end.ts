@@ -52,6 +52,8 @@ export class FaultEnd extends Construct {
       description: `When the fault ends by itself: RFC 3339, UTC, such as 2030-01-31T13:45:00Z; empty = after ${this.healAfterName}.`,
     });
     this.healAt.overrideLogicalId(this.healAtName);
+    // synth --hcl leaves empty defaults out, and a variable without one has to be given.
+    this.healAt.addOverride("default", "");
     this.healAt.addValidation({
       condition: `\${length(var.${this.healAtName}) < 1 || (can(regex("${RFC_3339_UTC}", var.${this.healAtName})) && can(timecmp(var.${this.healAtName}, var.${this.healAtName})))}`,
       errorMessage: `${this.healAtName} must be a time in UTC as RFC 3339 writes it, such as 2030-01-31T13:45:00Z.`,

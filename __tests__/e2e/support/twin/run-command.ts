@@ -4,8 +4,6 @@ import { randomUUID } from "node:crypto";
 const SHOWN = { output: 24_000, errors: 8_000, listed: 2_500 } as const;
 /** Milliseconds by which AWS is late: until a command reaches its host, and until its end is told. */
 const LATE = 300;
-/** Milliseconds after which a command can be asked for at all. */
-const KNOWN_AFTER = 100;
 
 /** How a script ended on its host. */
 export interface Ended {
@@ -36,6 +34,8 @@ export interface SentCommand {
 
 interface Invocation {
   readonly instance: string;
+  /** Whether it was asked for: whoever asks first is told that there is none yet. */
+  asked?: boolean;
   /** Undefined: it has not reached its host. */
   begun?: number;
   ended?: Ended & { readonly at: number };
@@ -93,8 +93,9 @@ export class RunCommand {
     GetCommandInvocation: (region, { CommandId, InstanceId }) => {
       const command = this.command(region, CommandId);
       const invocation = command?.invocations.find(({ instance }) => instance === InstanceId);
-      if (!command || !invocation || Date.now() - command.at < KNOWN_AFTER)
-        throw new Refused("InvocationDoesNotExist");
+      const isKnown = invocation?.asked === true;
+      if (invocation) invocation.asked = true;
+      if (!command || !invocation || !isKnown) throw new Refused("InvocationDoesNotExist");
       return this.told(command, invocation);
     },
     ListCommandInvocations: (region, { CommandId, InstanceId, Details, ...page }) => {
