@@ -10,11 +10,13 @@ import {
   rackIds,
   racks,
   recluster,
+  refusal,
   revive,
   roster,
   rosterSet,
   setConfig,
   truncate,
+  unknownNamespace,
 } from "./operations";
 import { compatibilityId, namespaceStatistics, serviceStatistics, setStatistics } from "./statistics";
 
@@ -177,7 +179,8 @@ function administrative(command: Command): Command {
     context.mayAdminister ? command(context, parameters) : "ERROR:81:role violation";
 }
 
-function getConfig({ cluster, node }: InfoContext, parameters: Parameters): string {
+function getConfig(context: InfoContext, parameters: Parameters): string {
+  const { cluster, node } = context;
   const { settings } = node;
   const { heartbeat } = cluster.options;
   switch (parameters.get("context")) {
@@ -192,14 +195,16 @@ function getConfig({ cluster, node }: InfoContext, parameters: Parameters): stri
       return settings.network.pairs();
     case "namespace": {
       const name = parameters.get("id") ?? parameters.get("namespace");
-      return name === cluster.namespace.name ? settings.namespace.pairs() : "ERROR:4:unknown namespace";
+      return name === cluster.namespace.name
+        ? settings.namespace.pairs()
+        : unknownNamespace(context, "ERROR::namespace not found");
     }
     case "security":
       return settings.security.pairs();
     case "xdr":
       return "";
     default:
-      return "ERROR:4:unknown context";
+      return refusal(context, 4, "invalid context", "ERROR::invalid context");
   }
 }
 

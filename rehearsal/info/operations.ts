@@ -13,11 +13,14 @@ import { NAMESPACE_CHANGES, SERVICE_CHANGES } from "../settings/changes";
 import type { InfoContext, Parameters } from "./context";
 import { isWhole } from "./statistics";
 
-const UNKNOWN_NAMESPACE = "ERROR:4:unknown namespace";
-
 /** A refusal: servers before 7.2 answered these without a code (public source, thr_info.c and cfg_info.c). */
-function refusal({ cluster }: InfoContext, code: number, message: string, before: string): string {
+export function refusal({ cluster }: InfoContext, code: number, message: string, before: string): string {
   return isBefore(cluster.serverVersion, "7.2") ? before : `ERROR:${code}:${message}`;
+}
+
+/** @param before what servers before 7.2 said, which was not the same of every command */
+export function unknownNamespace(context: InfoContext, before = "ERROR::unknown-namespace"): string {
+  return refusal(context, 20, "namespace not found on node", before);
 }
 
 const NOT_STRONG = "ERROR:4:namespace is not strong-consistency";
@@ -29,7 +32,7 @@ function isNamespace({ cluster }: InfoContext, parameters: Parameters): boolean 
 /** `roster:`, with `namespace=` without its `ns=` part. */
 export function roster(context: InfoContext, parameters: Parameters): string {
   const { cluster, node } = context;
-  if (parameters.has("namespace") && !isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  if (parameters.has("namespace") && !isNamespace(context, parameters)) return unknownNamespace(context);
   const text = [
     `roster=${textOf(node.view?.roster ?? UNSET_ROSTER)}`,
     `pending_roster=${textOf(node.roster)}`,
@@ -45,7 +48,7 @@ function textOf({ nodes, activeRack }: Roster): string {
 /** `roster-set:namespace=NAME;nodes=A1@32,B1@33`, with an active rack `nodes=M32|A1@32,B1@33`. */
 export function rosterSet(context: InfoContext, parameters: Parameters): string {
   const { cluster, node } = context;
-  if (!isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  if (!isNamespace(context, parameters)) return unknownNamespace(context);
   if (!cluster.namespace.strongConsistency) return NOT_STRONG;
   const staged = parseRoster(parameters.get("nodes") ?? "");
   if (!staged) return "ERROR:4:bad nodes: expected ids with racks, as in A882@33,A600@32";
@@ -71,7 +74,7 @@ export function quiesce(context: InfoContext, quiesced: boolean): string {
 
 /** `revive:namespace=NAME`. */
 export function revive(context: InfoContext, parameters: Parameters): string {
-  if (!isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  if (!isNamespace(context, parameters)) return unknownNamespace(context);
   if (!context.cluster.namespace.strongConsistency) return NOT_STRONG;
   context.cluster.revive(context.node);
   return "ok";
@@ -85,7 +88,7 @@ function racksInUse(node: Node): ReadonlyMap<string, number> {
 /** `racks:`: those of the members as configured, then the roster's; with `namespace=` without its `ns=` part. */
 export function racks(context: InfoContext, parameters: Parameters): string {
   const { cluster, node } = context;
-  if (parameters.has("namespace") && !isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  if (parameters.has("namespace") && !isNamespace(context, parameters)) return unknownNamespace(context);
   const text = [
     ...rackList("rack", node.view?.configured ?? [node]),
     ...rackList("roster_rack", node.view?.roster.nodes ?? []),
@@ -109,7 +112,7 @@ export function clusterStable(context: InfoContext, parameters: Parameters): str
   const { node } = context;
   const unstable = () => refusal(context, 7, "unstable cluster", "ERROR::unstable-cluster");
   if (parameters.has("namespace") && !isNamespace(context, parameters)) {
-    return refusal(context, 4, "unknown namespace", "ERROR::unknown-namespace");
+    return unknownNamespace(context);
   }
   const view = node.view;
   if (!view || !isWhole(node)) return unstable();
@@ -140,8 +143,9 @@ export function setConfig(context: InfoContext, parameters: Parameters): string 
     return "ok";
   }
   const name = parameters.get("id") ?? parameters.get("namespace");
-  if (!service && (parameters.get("context") !== "namespace" || name !== cluster.namespace.name))
-    return refused;
+  if (!service && parameters.get("context") !== "namespace")
+    return refusal(context, 4, "invalid context", "error");
+  if (!service && name !== cluster.namespace.name) return unknownNamespace(context, "error");
   const changes = service ? SERVICE_CHANGES : NAMESPACE_CHANGES;
   const setting = Object.keys(changes).find((known) => parameters.has(known));
   if (setting === undefined) return refused;
@@ -158,7 +162,7 @@ export function setConfig(context: InfoContext, parameters: Parameters): string 
 
 /** `truncate:namespace=NAME;set=SET`, over the sub-cluster. */
 export function truncate(context: InfoContext, parameters: Parameters): string {
-  if (!isNamespace(context, parameters)) return UNKNOWN_NAMESPACE;
+  if (!isNamespace(context, parameters)) return unknownNamespace(context);
   const set = parameters.get("set");
   for (const member of context.node.view?.members ?? [context.node]) {
     for (let pid = 0; pid < PARTITIONS; pid++) {

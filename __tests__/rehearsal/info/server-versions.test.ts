@@ -143,6 +143,31 @@ describe("a node of each server version", () => {
     expect(ask("set-config:context=namespace;namespace=mydata;no-such=1")).toBe(setting);
   });
 
+  test.each(["8.1.2.5", "7.1.0.25"])("of %s knows neither other namespaces nor contexts", (version) => {
+    const ask = asker(version);
+    const answers = [
+      "cluster-stable:namespace=nope",
+      "get-config:context=namespace;namespace=nope",
+      "get-config:context=nope",
+      "set-config:context=namespace;namespace=nope;rack-id=1",
+      "set-config:context=nope;rack-id=1",
+      "truncate:namespace=nope",
+    ].map(ask);
+    const not = "ERROR:20:namespace not found on node";
+    expect(answers).toEqual(
+      version === "8.1.2.5"
+        ? [not, not, "ERROR:4:invalid context", not, "ERROR:4:invalid context", not]
+        : [
+            "ERROR::unknown-namespace",
+            "ERROR::namespace not found",
+            "ERROR::invalid context",
+            "error",
+            "error",
+            "ERROR::unknown-namespace",
+          ],
+    );
+  });
+
   test("lets change only what it has", () => {
     const set = (version: string, setting: string) =>
       asker(version)(`set-config:context=namespace;namespace=mydata;${setting}`);
