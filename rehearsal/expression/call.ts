@@ -1,5 +1,5 @@
 import type { Bin } from "../cluster/bins";
-import { operateCdt } from "../service/cdt";
+import { operateCdt } from "../cdt/operate";
 import { Result } from "../wire/codes";
 import {
   exactly,
@@ -86,7 +86,7 @@ function binOf(type: Type, worth: Known): Bin | undefined {
 }
 
 function operate(type: Type, operation: Buffer, bin: Bin | undefined, modifies: boolean): Worth {
-  const outcome = operateCdt(bin, "", operation);
+  const outcome = operateCdt(bin, "", operation, modifies);
   if (outcome.result === Result.unsupportedFeature)
     throw unsupported("list or map operation of another kind");
   if (outcome.result !== Result.ok) return undefined;

@@ -2,11 +2,13 @@ import { type Bin, binOp, binsOf, encodeBins, keptBuffer } from "../cluster/bins
 import { secondsSince2010, type StoredRecord } from "../cluster/record";
 import { Info1, Info2, Info3, Op, Particle, Result } from "../wire/codes";
 import type { Message, MessageOp } from "../wire/message";
-import { decodeValue } from "../wire/msgpack";
+import { decodeValue, encodeValue } from "../wire/msgpack";
+import { openContainer, storedForm } from "../cdt/container";
+import { operateCdt } from "../cdt/operate";
 import { readExpression, writeExpression } from "../expression/operation";
 import { type Asking, subjectOf } from "../expression/subject";
 import type { Subject } from "../expression/expression";
-import { operateCdt } from "./cdt";
+import { isStorable } from "../values/order";
 
 /** The answer to one record's request. */
 export interface Reply {
@@ -120,8 +122,9 @@ function readOp(
     if (content || respondAll) out.push({ ...nothing(op), ...content });
     return Result.ok;
   }
+  if (op.op === Op.bitRead || op.op === Op.hllRead) return Result.unsupportedFeature;
   if (op.op !== Op.cdtRead) return Result.parameter;
-  const outcome = operateCdt(bin, op.name, op.value);
+  const outcome = operateCdt(bin, op.name, op.value, false);
   if (outcome.result !== Result.ok) return outcome.result;
   if (outcome.answer) out.push({ ...nothing(op), ...outcome.answer });
   else if (respondAll) out.push(nothing(op));
@@ -292,13 +295,18 @@ function writeOp(
   switch (op.op) {
     case Op.read:
     case Op.cdtRead:
+    case Op.bitRead:
+    case Op.hllRead:
       return readOp(op, new Map(bins.map((one) => [one.name, one])), subject, out, respondAll);
     case Op.expressionRead:
       return readOp(op, new Map(), subject, out, true);
     case Op.write:
       if (op.particle === Particle.null) takeOut(bins, at);
-      else if (!isParticle(op)) return Result.parameter;
-      else set(bins, at, { name: op.name, particle: op.particle, value: op.value });
+      else {
+        const value = isParticle(op) ? storedBytes(op) : undefined;
+        if (!value) return Result.parameter;
+        set(bins, at, { name: op.name, particle: op.particle, value });
+      }
       break;
     case Op.incr: {
       const sum = increment(bin, op);
@@ -316,7 +324,7 @@ function writeOp(
       break;
     }
     case Op.cdtModify: {
-      const outcome = operateCdt(bin, op.name, op.value);
+      const outcome = operateCdt(bin, op.name, op.value, true);
       if (outcome.result !== Result.ok) return outcome.result;
       if (outcome.bin) set(bins, at, outcome.bin);
       if (outcome.answer) {
@@ -368,6 +376,20 @@ function increment(bin: Bin | undefined, op: MessageOp): Bin | number {
   return { name: op.name, particle: op.particle, value };
 }
 
+/** A value's bytes as they are kept: a list or map in the form in which a server stores it; undefined where it is none. */
+function storedBytes({ particle, value }: MessageOp): Buffer | undefined {
+  if (particle !== Particle.list && particle !== Particle.map) return value;
+  const decoded = decodeValue(value).value;
+  if (
+    !isStorable(decoded) ||
+    openContainer(decoded)?.kind !== (particle === Particle.list ? "list" : "map")
+  ) {
+    return undefined;
+  }
+  const stored = storedForm(decoded);
+  return stored === undefined ? undefined : encodeValue(stored);
+}
+
 /** Whether a value is what its particle type says. */
 function isParticle({ particle, value }: MessageOp): boolean {
   switch (particle) {
@@ -377,10 +399,8 @@ function isParticle({ particle, value }: MessageOp): boolean {
     case Particle.bool:
       return value.length === 1;
     case Particle.list:
-    case Particle.map: {
-      const { value: decoded, end } = decodeValue(value);
-      return end === value.length && Array.isArray(decoded) === (particle === Particle.list);
-    }
+    case Particle.map:
+      return decodeValue(value).end === value.length;
     case Particle.string:
     case Particle.blob:
     case Particle.hll:

@@ -94,7 +94,11 @@ export const Op = {
   append: 9,
   prepend: 10,
   touch: 11,
+  bitRead: 12,
+  bitModify: 13,
   delete: 14,
+  hllRead: 15,
+  hllModify: 16,
 } as const;
 
 /** Particle types: what a bin's bytes mean. */

@@ -151,8 +151,15 @@ describeWith(["client for Node.js"], "records of a strongly consistent namespace
   });
 
   rehearsed("what is out of the rehearsal's scope says so (16)", async () => {
-    await client.put(key("out"), { l: [1] });
-    expect(await codeOf(client.operate(key("out"), [Aerospike.lists.clear("l")]))).toBe("16");
+    await client.put(key("out"), { b: Buffer.of(1) });
+    for (const operation of [
+      Aerospike.bitwise.get("b", 0, 8),
+      Aerospike.bitwise.set("b", 0, 8, Buffer.of(2)),
+      Aerospike.hll.getCount("h"),
+      Aerospike.hll.init("h", 8),
+    ]) {
+      expect(await codeOf(client.operate(key("out"), [operation]))).toBe("16");
+    }
   });
 
   test("a null bin removes it; select reads some; exists reads none", async () => {
