@@ -49,10 +49,16 @@ export class Messages {
 
   /** Answers a message that came to `node`: one frame or more, in the end always. */
   handle(node: Node, body: Buffer, rights: DataRights, client: Client): void {
-    answering(client, () => {
-      const { message: m } = decodeMessage(body);
+    answering(client, undefined, () => {
+      this.answer(node, decodeMessage(body).message, rights, client);
+      return false;
+    });
+  }
+
+  private answer(node: Node, m: Message, rights: DataRights, client: Client): void {
+    answering(client, m, () => {
       const refused = this.refusal(m, rights);
-      if (refused !== undefined) client.send(statusFrame(refused), true);
+      if (refused !== undefined) client.send(statusFrame(refused, m), true);
       else if (fieldOf(m, Field.batch)) this.batch(node, m, rights, client);
       else if (isQuery(m)) this.query(node, m, client);
       else {
@@ -78,7 +84,7 @@ export class Messages {
   private query(node: Node, m: Message, client: Client): void {
     const frames = query(this.cluster, node, m);
     client.paced(() =>
-      answering(client, () => {
+      answering(client, m, () => {
         const { value, done } = frames.next();
         if (!value) return !done;
         const [frame, last] = value;
@@ -123,7 +129,7 @@ export class Messages {
     const go = () => {
       if (going) return;
       going = true;
-      client.paced(() => (going = answering(client, step)));
+      client.paced(() => (going = answering(client, m, step)));
     };
     node.count("batch_index_initiate");
     go();
@@ -164,19 +170,21 @@ function isQuery(m: Message): boolean {
 }
 
 /** Takes a step of an answer; a request found to be malformed, or not to be answered, ends it with its code. */
-function answering(client: Client, step: () => boolean): boolean {
+function answering(client: Client, m: Message | undefined, step: () => boolean): boolean {
   try {
     return step();
   } catch (error) {
     if (!(error instanceof MessageError)) throw error;
-    client.send(statusFrame(error.result), true);
+    client.send(statusFrame(error.result, m), true);
     return false;
   }
 }
 
-/** A frame that only tells a result. */
-export function statusFrame(result: number): Buffer {
-  return encodeMessages([message({ result })]);
+/** A frame that only tells a result; of a request that it refuses it has the number, if that has one, and ends its batch. */
+export function statusFrame(result: number, refused: Pick<Message, "fields"> = { fields: [] }): Buffer {
+  const fields = refused.fields.filter(({ type }) => type === Field.transactionId);
+  const info3 = fieldOf(refused, Field.batch) ? Info3.last : 0;
+  return encodeMessages([message({ result, info3, fields })]);
 }
 
 function replyFrame(answer: Reply): Buffer {

@@ -195,14 +195,15 @@ describe("a filter", () => {
   });
 
   test("holds for a scan; one that cannot be built refuses it", () => {
+    const number = { type: Field.transactionId, value: Buffer.alloc(8, 7) };
     const scan = (filter: Value) =>
-      node.send({ ...ALL, fields: [...record("key").slice(0, 2), filterField(filter)] });
+      node.send({ ...ALL, fields: [...record("key").slice(0, 2), number, filterField(filter)] });
     for (let key = 0; key < 100; key++) node.send({ ...putting(key), fields: record(key) });
     const values = scan([Code.lt, bin("i"), 10]).flatMap(({ ops }) => ops.map(valueOf));
     // The node asked answers for its own partitions only.
     expect(values.length).toBeGreaterThan(0);
     expect(values.every((value) => (value as number) < 10)).toBe(true);
-    expect(scan(UNBUILT)).toMatchObject([{ result: 4 }]);
+    expect(scan(UNBUILT)).toMatchObject([{ result: 4, fields: [number] }]);
   });
 
   test("holds for all keys of a batch, a key's own before it; one that cannot be built refuses the batch", () => {
@@ -232,6 +233,6 @@ describe("a filter", () => {
       answers.filter(({ info3 }) => !(info3 & Info3.last)).map(({ result }) => result);
     expect(results(batch(PASSES, [keyOf(0), keyOf(1, PASSES_NOT), keyOf(2, UNBUILT)]))).toEqual([0, 27, 4]);
     expect(results(batch(PASSES_NOT, [keyOf(0), keyOf(1, PASSES)]))).toEqual([27, 0]);
-    expect(batch(UNBUILT, [keyOf(0)])).toMatchObject([{ result: 4 }]);
+    expect(batch(UNBUILT, [keyOf(0)])).toMatchObject([{ result: 4, info3: Info3.last }]);
   });
 });
