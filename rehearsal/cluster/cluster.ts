@@ -1,3 +1,4 @@
+import { Registered } from "./registered";
 import {
   agreedActiveRack,
   AP_STOP_WRITES_SKEW,
@@ -83,6 +84,8 @@ export class Cluster implements Forming {
   readonly namespace: Namespace;
   readonly links: Links;
   readonly log: EventLog;
+  /** What clients have registered. */
+  readonly registered = new Registered();
   /** Version of its servers. */
   readonly serverVersion: string;
   readonly options: Required<Pick<ClusterOptions, "seed" | "migrateRecordsPerSecond" | "rosterSet">> & {

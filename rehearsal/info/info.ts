@@ -18,6 +18,17 @@ import {
   truncate,
   unknownNamespace,
 } from "./operations";
+import {
+  createIndex,
+  deleteIndex,
+  getModule,
+  indexExists,
+  indexStatistics,
+  listIndexes,
+  listModules,
+  putModule,
+  removeModule,
+} from "./registrations";
 import { compatibilityId, namespaceStatistics, serviceStatistics, setStatistics } from "./statistics";
 
 const EDITION = "Aerospike Enterprise Edition";
@@ -52,16 +63,18 @@ const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   "cluster-name": ({ node }) => node.settings.service.text("cluster-name"),
   service: ({ node, peers: book }) => book.address(node),
   "service-clear-std": ({ node, peers: book }) => book.address(node),
-  "service-clear-alt": () => "",
+  // The addresses of its place are all that a client can use: they are the alternate ones, too.
+  "service-clear-alt": ({ node, peers: book }) => book.address(node),
   "service-tls-std": () => "",
   "service-tls-alt": () => "",
   services: ({ node, peers: book }) => others(node).map(book.address).join(";"),
   "services-alumni": ({ cluster, node, peers: book }) => alumni(cluster, node).map(book.address).join(";"),
   "peers-clear-std": ({ node, peers: book }) => peers(node, others(node), book),
-  "peers-clear-alt": ({ node }) => `${node.peersGeneration},3000,[]`,
+  "peers-clear-alt": ({ node, peers: book }) => peers(node, others(node), book),
   "peers-tls-std": ({ node }) => `${node.peersGeneration},,[]`,
   "peers-tls-alt": ({ node }) => `${node.peersGeneration},,[]`,
   "alumni-clear-std": ({ cluster, node, peers: book }) => peers(node, alumni(cluster, node), book),
+  "alumni-clear-alt": ({ cluster, node, peers: book }) => peers(node, alumni(cluster, node), book),
   "peers-generation": ({ node }) => `${node.peersGeneration}`,
   "partition-generation": ({ node }) => `${node.partitionGeneration}`,
   "rebalance-generation": ({ node }) => `${node.rebalanceGeneration}`,
@@ -77,8 +90,9 @@ const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   "rack-ids": rackIds,
   "best-practices": () => "failed_best_practices=none",
   latencies: ({ cluster }) => noLatencies(cluster.namespace.name),
-  "sindex-list": () => "",
-  "udf-list": () => "",
+  sindex: listIndexes,
+  "sindex-list": listIndexes,
+  "udf-list": listModules,
   "query-show": () => "",
   logs: () => "",
   "health-stats": () => "",
@@ -106,7 +120,13 @@ const WITH_PARAMETERS: Readonly<Record<string, Command>> = {
     const histogram = parameters.get("hist");
     return histogram === undefined ? noLatencies(cluster.namespace.name) : `${histogram}:`;
   },
-  "sindex-list": () => "",
+  "udf-put": administrative(putModule),
+  "udf-remove": administrative(removeModule),
+  "udf-get": getModule,
+  "sindex-create": administrative(createIndex),
+  "sindex-delete": administrative(deleteIndex),
+  "sindex-exists": indexExists,
+  "sindex-list": listIndexes,
   "query-show": () => "",
   // A server writes it to its log; a rehearsal node's log is its event log.
   "dump-cluster": () => "ok",
@@ -157,14 +177,16 @@ function parametersOf(text: string): Parameters {
   return out;
 }
 
-/** `namespace/NAME`, `sets/NAME`, `sets/NAME/SET`. */
-function byPath({ cluster, node }: InfoContext, path: readonly string[]): string | undefined {
+/** `namespace/NAME`, `sets/NAME`, `sets/NAME/SET`, `sindex/NAME/INDEX`. */
+function byPath(context: InfoContext, path: readonly string[]): string | undefined {
+  const { cluster, node } = context;
   const [command, namespace, set, ...more] = path;
   if (more.length > 0 || namespace === undefined) return undefined;
   const known = namespace === cluster.namespace.name;
   if (command === "namespace" && set === undefined) {
     return known ? namespaceStatistics(cluster, node) : "type=unknown";
   }
+  if (command === "sindex" && set !== undefined) return indexStatistics(context, set);
   if (command !== "sets") return undefined;
   const all = known ? setStatistics(namespace, node) : "";
   if (set === undefined) return all;

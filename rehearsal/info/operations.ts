@@ -160,16 +160,28 @@ export function setConfig(context: InfoContext, parameters: Parameters): string 
   return "ok";
 }
 
-/** `truncate:namespace=NAME;set=SET`, over the sub-cluster. */
+/** Nanoseconds since 1970 at which a server's times begin: 2010. */
+const FIRST_LUT = 1262304000n * 10n ** 9n;
+
+/**
+ * `truncate:namespace=NAME;set=SET;lut=NANOSECONDS`, over the sub-cluster: what was last written before that time, or now.
+ * A namespace that is not there is none of its business, as on a server.
+ */
 export function truncate(context: InfoContext, parameters: Parameters): string {
-  if (!isNamespace(context, parameters)) return unknownNamespace(context);
+  if (!parameters.get("namespace")) return "ERROR::namespace-name";
+  const lut = parameters.get("lut") ?? "";
+  if (!/^\d*$/.test(lut)) return "ERROR::lut";
+  if (lut !== "" && BigInt(lut) < FIRST_LUT) return "ERROR::would-truncate-to-0";
+  const before = lut === "" ? Infinity : Number(BigInt(lut) / 1_000_000n);
+  if (lut !== "" && before > context.node.now()) return "ERROR::would-truncate-in-the-future";
+  if (!isNamespace(context, parameters)) return "ok";
   const set = parameters.get("set");
   for (const member of context.node.view?.members ?? [context.node]) {
     for (let pid = 0; pid < PARTITIONS; pid++) {
       const copy = member.copyOf(pid);
       if (!copy) continue;
       for (const [digest, record] of copy.entries()) {
-        if (set === undefined || record.set === set) copy.delete(digest);
+        if ((set === undefined || record.set === set) && record.lastUpdate < before) copy.delete(digest);
       }
     }
   }

@@ -86,7 +86,9 @@ function encodeOps(ops: readonly MessageOp[]): Buffer {
 /** Reads what a message asks of a record: all bins, no bins, some bins, or list and map reads. */
 export function read(record: StoredRecord, m: Message, asking: Asking): Reply {
   if (m.info1 & Info1.noBins) return reply(Result.ok, record);
-  if (m.info1 & Info1.getAll || m.ops.length === 0) return replyAll(record);
+  // All bins are all that is answered, whatever is asked beside them.
+  if (m.info1 & Info1.getAll) return replyAll(record);
+  if (m.ops.length === 0) return reply(Result.parameter);
   const bins = new Map(binsOf(record).map((bin) => [bin.name, bin]));
   const subject = subjectOf(record, asking, (name) => bins.get(name));
   const out: MessageOp[] = [];
@@ -97,7 +99,8 @@ export function read(record: StoredRecord, m: Message, asking: Asking): Reply {
   return replyWith(record, out);
 }
 
-function replyAll(record: StoredRecord): Reply {
+/** All bins of a record. */
+export function replyAll(record: StoredRecord): Reply {
   return { ...reply(Result.ok, record), opCount: record.binCount, ops: record.bins };
 }
 
@@ -178,6 +181,7 @@ export function write(
   if (refused !== Result.ok) return { error: refused };
   if (m.info2 & Info2.delete) return remove(before!, m, settings, []);
 
+  if (m.ops.length === 0) return { error: Result.parameter };
   if (m.ttl > MAX_TTL && m.ttl !== TTL_NEVER && m.ttl !== TTL_UNCHANGED) return { error: Result.parameter };
   const replace = (m.info3 & (Info3.createOrReplace | Info3.replaceOnly)) !== 0;
   const bins = before && !replace ? binsOf(before) : [];
@@ -198,7 +202,9 @@ export function write(
     const failed = writeOp(op, bins, subject, out, respondAll);
     if (failed !== Result.ok) return { error: failed };
   }
-  if (m.info1 & Info1.getAll) out.push(...bins.map((bin) => binOp(bin)));
+  // Clients ask for all bins by an operation without a name, and say so once more in the message.
+  const isAsked = m.ops.some(({ op, name }) => op === Op.read && name === "");
+  if (m.info1 & Info1.getAll && !isAsked) out.push(...bins.map((bin) => binOp(bin)));
   if (bins.length === 0 && !touched) {
     if (!before) return { error: m.ops.length === 0 ? Result.parameter : Result.notFound };
     return remove(before, m, settings, out);
@@ -308,18 +314,12 @@ function writeOp(
         set(bins, at, { name: op.name, particle: op.particle, value });
       }
       break;
-    case Op.incr: {
-      const sum = increment(bin, op);
-      if (typeof sum === "number") return sum;
-      set(bins, at, sum);
-      break;
-    }
+    case Op.incr:
     case Op.append:
     case Op.prepend: {
-      if (op.particle !== Particle.string && op.particle !== Particle.blob) return Result.parameter;
-      if (bin && bin.particle !== op.particle) return Result.binType;
-      const old = bin?.value ?? NO_OPS;
-      const value = Buffer.concat(op.op === Op.append ? [old, op.value] : [op.value, old]);
+      const value = isParticle(op) ? (bin ? added(bin, op) : storedBytes(op)) : undefined;
+      if (value === undefined) return Result.parameter;
+      if (typeof value === "number") return value;
       set(bins, at, { name: op.name, particle: op.particle, value });
       break;
     }
@@ -362,18 +362,17 @@ function takeOut(bins: Bin[], at: number): void {
   if (at < bins.length) bins[at] = last;
 }
 
-function increment(bin: Bin | undefined, op: MessageOp): Bin | number {
-  if (op.value.length !== 8) return Result.parameter;
-  if (op.particle !== Particle.integer && op.particle !== Particle.float) return Result.parameter;
-  if (bin && bin.particle !== op.particle) return Result.binType;
-  const value = Buffer.alloc(8);
-  if (op.particle === Particle.float) {
-    value.writeDoubleBE((bin?.value.readDoubleBE() ?? 0) + op.value.readDoubleBE());
-  } else {
-    const sum = (bin?.value.readBigInt64BE() ?? 0n) + op.value.readBigInt64BE();
-    value.writeBigInt64BE(BigInt.asIntN(64, sum));
-  }
-  return { name: op.name, particle: op.particle, value };
+/** What an increment, append or prepend makes of a bin; the server's code where the types do not fit. */
+function added(bin: Bin, { op, particle, value }: MessageOp): Buffer | number {
+  const isNumber = particle === Particle.integer || particle === Particle.float;
+  const isText = particle === Particle.string || particle === Particle.blob;
+  if (bin.particle !== particle || (op === Op.incr ? !isNumber : !isText)) return Result.binType;
+  if (op === Op.append) return Buffer.concat([bin.value, value]);
+  if (op === Op.prepend) return Buffer.concat([value, bin.value]);
+  const sum = Buffer.alloc(8);
+  if (particle === Particle.float) sum.writeDoubleBE(bin.value.readDoubleBE() + value.readDoubleBE());
+  else sum.writeBigInt64BE(BigInt.asIntN(64, bin.value.readBigInt64BE() + value.readBigInt64BE()));
+  return sum;
 }
 
 /** A value's bytes as they are kept: a list or map in the form in which a server stores it; undefined where it is none. */

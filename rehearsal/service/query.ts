@@ -16,7 +16,7 @@ import {
 } from "../wire/message";
 import { filterOf } from "../expression/filter";
 import { type Asking, askingOf, subjectOf } from "../expression/subject";
-import { read } from "./operate";
+import { read, type Reply, replyAll } from "./operate";
 
 /** Bytes of one frame of a long answer before the next is begun. */
 export const CHUNK = 128 * 1024;
@@ -56,13 +56,13 @@ export function* query(
       writer.status(message({ info3: Info3.partitionDone, result: Result.unavailable, generation: pid }));
       continue;
     }
-    for (const [digest, record] of recordsOf(node, pid, resume.get(pid), left !== Infinity)) {
+    for (const [digest, record] of recordsOf(node, pid, resume.get(pid))) {
       if (left <= 0) break;
       if (++looked % STEP === 0) yield undefined;
       if (set !== undefined && record.set !== set) continue;
       const asking = askingOf(node, digest);
       if (filter && !filter(subjectOf(record, asking))) continue;
-      writer.record(cluster.namespace.name, asking, record, m);
+      if (!writer.record(cluster.namespace.name, asking, record, m)) continue;
       left--;
       if (writer.size > CHUNK) yield [writer.take(), false];
     }
@@ -112,8 +112,7 @@ const NONE: readonly never[] = [];
 function recordsOf(
   node: Node,
   pid: number,
-  after: string | undefined,
-  ordered: boolean,
+  behind: string | undefined,
 ): readonly (readonly [string, StoredRecord])[] {
   const copy = node.copyOf(pid);
   if (!copy || copy.size === 0) return NONE;
@@ -122,10 +121,15 @@ function recordsOf(
   for (const entry of copy.entries()) {
     const [digest, record] = entry;
     if (record.tombstone || isExpired(record, now)) continue;
-    if (after === undefined || digest > after) live.push(entry);
+    if (behind === undefined || digest < behind) live.push(entry);
   }
-  // Pages need an order that the next page can go on with.
-  return ordered || after !== undefined ? live.sort(([a], [b]) => (a < b ? -1 : 1)) : live;
+  // A client goes on behind the last digest that it has seen, in a next page or at another node: highest first (recorded).
+  return live.sort(([a], [b]) => (a > b ? -1 : 1));
+}
+
+/** A query that names no bins reads all. */
+function readFor(record: StoredRecord, m: Message, asking: Asking): Reply {
+  return m.ops.length === 0 ? replyAll(record) : read(record, m, asking);
 }
 
 /** Gathers records into frames. */
@@ -133,9 +137,11 @@ class FrameWriter {
   private parts: Buffer[] = [];
   size = 0;
 
-  record(namespace: string, asking: Asking, record: StoredRecord, m: Message): void {
+  /** Adds a record; returns false where bins are asked for and it has none of them. */
+  record(namespace: string, asking: Asking, record: StoredRecord, m: Message): boolean {
     const noBins = (m.info1 & Info1.noBins) !== 0;
-    const answer = noBins ? { opCount: 0, ops: Buffer.alloc(0) } : read(record, m, asking);
+    const answer = noBins ? { opCount: 0, ops: Buffer.alloc(0) } : readFor(record, m, asking);
+    if (m.ops.length > 0 && !noBins && answer.opCount === 0) return false;
     const fields: MessageField[] = [
       { type: Field.namespace, value: Buffer.from(namespace, "utf8") },
       { type: Field.digest, value: Buffer.from(asking.digest, "latin1") },
@@ -154,6 +160,7 @@ class FrameWriter {
     for (const field of fields) at = writeField(field, out, at);
     answer.ops.copy(out, at);
     this.add(out);
+    return true;
   }
 
   status(m: Message): void {

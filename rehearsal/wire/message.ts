@@ -106,7 +106,7 @@ export function decodeParts(
   let at = offset;
   const fields: MessageField[] = [];
   for (let i = 0; i < nFields; i++) {
-    const end = sized(bytes, at, 1);
+    const end = endOfField(bytes, at);
     fields.push({ type: bytes[at + 4], value: bytes.subarray(at + 5, end) });
     at = end;
   }
@@ -125,6 +125,15 @@ export function decodeParts(
     at = end;
   }
   return { fields, ops, end: at };
+}
+
+/**
+ * End of a field. The Go and Java clients count a batch's filter, which stands before it, into the batch's size: it ends
+ * with the message then.
+ */
+function endOfField(bytes: Buffer, at: number): number {
+  const runsOver = bytes.length - at >= 5 && at + 4 + bytes.readUInt32BE(at) > bytes.length;
+  return runsOver && bytes[at + 4] === Field.batch ? bytes.length : sized(bytes, at, 1);
 }
 
 /** End of the part at `at`, whose first four bytes count what follows them (at least `least`). */

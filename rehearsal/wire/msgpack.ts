@@ -156,7 +156,7 @@ function narrow(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** Encodes an element as the clients do: the shortest form of each. */
+/** Encodes an element as servers do: the shortest form of each, blobs as texts. */
 export function encodeValue(value: Value): Buffer {
   const parts: Buffer[] = [];
   write(value, parts);
@@ -169,7 +169,7 @@ function write(value: Value, out: Buffer[]): void {
   else if (typeof value === "number" || typeof value === "bigint") out.push(integer(value));
   else if (value instanceof Double) out.push(double(value.value));
   else if (typeof value === "string") out.push(text(Buffer.from(`\x03${value}`, "utf8"), 0xd9));
-  else if (Buffer.isBuffer(value)) out.push(text(Buffer.concat([Buffer.of(BLOB), value]), 0xc4));
+  else if (Buffer.isBuffer(value)) out.push(text(Buffer.concat([Buffer.of(BLOB), value]), 0xd9));
   else if (value instanceof Untyped) out.push(text(Buffer.from(value.text, "latin1"), 0xd9));
   else if (value instanceof Ext) out.push(ext(value));
   else if (value instanceof OrderedMap) {
