@@ -168,12 +168,15 @@ const FIRST_LUT = 1262304000n * 10n ** 9n;
  * A namespace that is not there is none of its business, as on a server.
  */
 export function truncate(context: InfoContext, parameters: Parameters): string {
-  if (!parameters.get("namespace")) return "ERROR::namespace-name";
+  const refused = (told: string, formerly: string) => refusal(context, 4, told, `ERROR::${formerly}`);
+  if (!parameters.get("namespace")) return refused("bad 'namespace'", "namespace-name");
   const lut = parameters.get("lut") ?? "";
-  if (!/^\d*$/.test(lut)) return "ERROR::lut";
-  if (lut !== "" && BigInt(lut) < FIRST_LUT) return "ERROR::would-truncate-to-0";
+  if (!/^\d*$/.test(lut)) return refused("bad 'lut'", "bad-lut");
+  if (lut !== "" && BigInt(lut) < FIRST_LUT) return refused("would truncate to 0", "would-truncate-to-0");
   const before = lut === "" ? Infinity : Number(BigInt(lut) / 1_000_000n);
-  if (lut !== "" && before > context.node.now()) return "ERROR::would-truncate-in-the-future";
+  if (lut !== "" && before > context.node.now()) {
+    return refused("would truncate in the future", "would-truncate-in-the-future");
+  }
   if (!isNamespace(context, parameters)) return "ok";
   const set = parameters.get("set");
   for (const member of context.node.view?.members ?? [context.node]) {

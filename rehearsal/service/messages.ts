@@ -16,7 +16,7 @@ import {
   writeMessageHeader,
 } from "../wire/message";
 import { filterOf } from "../expression/filter";
-import { type Reply, reply } from "./operate";
+import { asReads, type Reply, reply } from "./operate";
 import { CHUNK, query, queryRefusal } from "./query";
 import { type Asker, recordRequest, transactionMaxMs, Transactions } from "./transactions";
 
@@ -142,6 +142,7 @@ export class Messages {
       return asker.respond(reply(Result.invalidNamespace));
     // A filter of the whole batch stands beside its keys.
     const filter = m.fields.filter(({ type }) => type === Field.filter);
+    const isRead = (request.info2 & (Info2.write | Info2.delete)) === 0;
     this.transactions.run(
       node,
       {
@@ -151,7 +152,9 @@ export class Messages {
         ttl: m.transactionTtl || transactionMaxMs(node),
         origin: "batch_sub",
       },
-      asker,
+      isRead && request.ops.length > 0
+        ? { respond: (answer) => asker.respond(asReads(answer)), fail: asker.fail }
+        : asker,
     );
   }
 }

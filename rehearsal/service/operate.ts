@@ -104,6 +104,13 @@ export function replyAll(record: StoredRecord): Reply {
   return { ...reply(Result.ok, record), opCount: record.binCount, ops: record.bins };
 }
 
+/** The answer to a key of a batch that only reads: each operation is told as a read, whatever it was (recorded). */
+export function asReads(answer: Reply): Reply {
+  const ops = Buffer.from(answer.ops);
+  for (let at = 0; at < ops.length; at += 4 + ops.readUInt32BE(at)) ops[at + 4] = Op.read;
+  return { ...answer, ops };
+}
+
 /** One read operation; its answer is added to `out`. */
 function readOp(
   op: MessageOp,

@@ -30,7 +30,6 @@ describe("info commands as an Enterprise server answers them", () => {
       "roster-set:namespace=mydata;nodes=not-hex",
       "roster-set:namespace=mydata;nodes=",
       "revive:namespace=nope",
-      "truncate:namespace=nope",
       "constructor",
       "toString:",
       "namespace/mydata/x",

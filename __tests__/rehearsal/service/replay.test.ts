@@ -24,6 +24,8 @@ const MAY_DIFFER: Readonly<Record<string, string>> = {
     "a server stores the S2 cells beside the text; a rehearsal node keeps GeoJSON as it was sent",
   statistics: "counters, sizes and clocks of a machine: compared by name",
   "cluster key": "random",
+  "alternate addresses":
+    "those of its place are all that a rehearsal node has: it names them, where the server had none",
   edition: "a rehearsal node answers as an Enterprise server does, and says that it is a model",
 };
 
@@ -50,6 +52,8 @@ const INFO_DIFFERS: Readonly<Record<string, keyof typeof MAY_DIFFER>> = {
   "latencies:": "statistics",
   sets: "statistics",
   "cluster-stable:": "cluster key",
+  "service-clear-alt": "alternate addresses",
+  "peers-clear-alt": "alternate addresses",
 };
 const NAMES_ONLY = [
   "namespace/mydata",

@@ -198,3 +198,156 @@ test("a request on a connection waits for the one before it", () => {
   expect(results.length).toBeGreaterThanOrEqual(1);
   expect(results[0]).toBe(9);
 });
+
+describe("operations as C, Go and Java clients send them", () => {
+  const int = (value: number) => {
+    const out = Buffer.alloc(8);
+    out.writeBigInt64BE(BigInt(value));
+    return out;
+  };
+  const op = (code: number, name: string, particle: number = Particle.null, value = Buffer.alloc(0)) => ({
+    ...{ op: code, particle, version: 0, name, value },
+  });
+  const ap = () => new Run(EVEN_AP);
+
+  test("all bins are answered once, though asked for twice", () => {
+    const run = ap();
+    send(run, "A352", put(1));
+    const all = {
+      info1: Info1.read | Info1.getAll,
+      info2: Info2.write,
+      fields: record(1),
+      ops: [op(Op.incr, "n", Particle.integer, int(2)), op(Op.read, "")],
+    };
+    expect(
+      send(run, "A352", all)[0]
+        .ops.map(({ name }) => name)
+        .sort(),
+    ).toEqual(["n", "v"]);
+  });
+
+  test("all bins beside other reads are all that is answered", () => {
+    const run = ap();
+    send(run, "A352", put(1));
+    const asked = {
+      ...get(1),
+      ops: [op(Op.read, ""), op(Op.cdtRead, "v", Particle.blob, Buffer.of(0x91, 16))],
+    };
+    expect(send(run, "A352", asked)).toMatchObject([{ result: 0, ops: [{ name: "v" }] }]);
+  });
+
+  test.each([
+    ["append", Op.append, Particle.string, text("a")],
+    ["prepend", Op.prepend, Particle.integer, int(4)],
+    ["an increment", Op.incr, Particle.string, text("a")],
+    ["append of a map", Op.append, Particle.map, Buffer.of(0x81, 1, 2)],
+  ])("%s makes a missing bin of what is sent", (_, code, particle, value) => {
+    const run = ap();
+    const write = { info2: Info2.write, fields: record(2), ops: [op(code, "b", particle, value)] };
+    expect(send(run, "A352", write)).toMatchObject([{ result: 0 }]);
+    expect(send(run, "A352", get(2))).toMatchObject([{ ops: [{ name: "b", particle, value }] }]);
+  });
+
+  test.each([
+    ["append to another type", Op.append, Particle.string, text("a"), 12],
+    ["append of an integer", Op.append, Particle.integer, int(1), 12],
+    ["an increment by a string", Op.incr, Particle.string, text("a"), 12],
+    ["an increment by a float", Op.incr, Particle.float, int(1), 12],
+    ["append of nothing", Op.append, Particle.null, Buffer.alloc(0), 4],
+  ])("fails on %s", (_, code, particle, value, result) => {
+    const run = ap();
+    send(run, "A352", put(1));
+    const write = { info2: Info2.write, fields: record(1), ops: [op(code, "v", particle, value)] };
+    expect(send(run, "A352", write)).toMatchObject([{ result }]);
+  });
+
+  test("fails on a read or a write of no bins by code 4", () => {
+    const run = ap();
+    send(run, "A352", put(1));
+    expect(send(run, "A352", { info1: Info1.read, fields: record(1) })).toMatchObject([{ result: 4 }]);
+    expect(send(run, "A352", { info2: Info2.write, fields: record(1) })).toMatchObject([{ result: 4 }]);
+  });
+
+  test.each([Op.bitRead, Op.bitModify, Op.hllRead, Op.hllModify])(
+    "fails on bit and HLL operations (%i) by code 16",
+    (code) => {
+      const run = ap();
+      send(run, "A352", put(1));
+      const isRead = code === Op.bitRead || code === Op.hllRead;
+      const asked = {
+        ...(isRead ? { info1: Info1.read } : { info2: Info2.write }),
+        fields: record(1),
+        ops: [op(code, "v")],
+      };
+      expect(send(run, "A352", asked)).toMatchObject([{ result: 16 }]);
+    },
+  );
+
+  test("a scan of some bins answers records that have one of them, highest digest first", () => {
+    const run = ap();
+    for (let key = 0; key < 300; key++) send(run, "A352", put(key));
+    const other = {
+      info2: Info2.write,
+      fields: record(1),
+      ops: [op(Op.write, "w", Particle.integer, int(1))],
+    };
+    send(run, "A352", other);
+    const asked = (name?: string) =>
+      run.cluster.nodes
+        .flatMap(({ id }) =>
+          send(run, id, {
+            info1: Info1.read,
+            fields: [NAMESPACE, SET],
+            ops: name ? [op(Op.read, name)] : [],
+          }),
+        )
+        .filter(({ fields }) => fields.length > 0);
+    expect(asked("w")).toHaveLength(1);
+    expect(asked("nope")).toHaveLength(0);
+    expect(asked("v")).toHaveLength(300);
+    const byPartition = new Map<number, string[]>();
+    for (const { fields } of asked()) {
+      const found = fields.find(({ type }) => type === Field.digest)!.value;
+      const pid = partitionOf(found);
+      byPartition.set(pid, [...(byPartition.get(pid) ?? []), found.toString("hex")]);
+    }
+    for (const digests of byPartition.values()) expect(digests).toEqual([...digests].sort().reverse());
+  });
+
+  test("a batch's field may count its filter, which stands before it, as Go and Java clients do", () => {
+    const run = ap();
+    send(run, "A352", put(1));
+    const digestOf1 = Buffer.from(digest("dummy", 1));
+    // One key: index, digest, no flags, info1, two counts, then namespace and set.
+    const parts = [NAMESPACE, SET].map(({ type, value }) => {
+      const head = Buffer.alloc(5);
+      head.writeUInt32BE(1 + value.length);
+      head[4] = type;
+      return Buffer.concat([head, value]);
+    });
+    const key = Buffer.concat([Buffer.alloc(4), digestOf1, Buffer.of(0, 0x03, 0, 2, 0, 0), ...parts]);
+    const filter = { type: Field.filter, value: Buffer.from("9301935102a17602", "hex") };
+    const bytes = encodeMessages([
+      message({
+        info1: Info1.batch,
+        fields: [filter, { type: Field.batch, value: Buffer.concat([Buffer.of(0, 0, 0, 1, 0), key]) }],
+      }),
+    ]);
+    // The batch's size stands behind the message's head and the filter.
+    const at = 8 + 22 + 5 + filter.value.length;
+    bytes.writeUInt32BE(bytes.readUInt32BE(at) + 5 + filter.value.length, at);
+    const answers: Message[] = [];
+    const reader = new FrameReader();
+    run.services
+      .connect(
+        run.cluster.node("A352"),
+        { address: () => "" },
+        {
+          send: (sent) => answers.push(...reader.push(sent).flatMap(({ body }) => decodeMessages(body))),
+          reset: () => {},
+        },
+      )
+      .receive(bytes);
+    expect(answers).toMatchObject([{ result: 27 }, { info3: Info3.last }]);
+  });
+});
