@@ -170,6 +170,7 @@ const FIRST_LUT = 1262304000n * 10n ** 9n;
 export function truncate(context: InfoContext, parameters: Parameters): string {
   const refused = (told: string, formerly: string) => refusal(context, 4, told, `ERROR::${formerly}`);
   if (!parameters.get("namespace")) return refused("bad 'namespace'", "namespace-name");
+  if (parameters.get("set") === "") return refused("bad 'set'", "set-name");
   const lut = parameters.get("lut") ?? "";
   if (!/^\d*$/.test(lut)) return refused("bad 'lut'", "bad-lut");
   if (lut !== "" && BigInt(lut) < FIRST_LUT) return refused("would truncate to 0", "would-truncate-to-0");

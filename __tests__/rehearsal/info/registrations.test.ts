@@ -73,6 +73,7 @@ describe("truncation", () => {
   });
 
   test("fails without a namespace; another one is none of the node's business, as on a server", () => {
+    expect(ask("truncate:namespace=mydata;set=")).toBe("ERROR:4:bad 'set'");
     expect(ask("truncate:set=dummy")).toBe("ERROR:4:bad 'namespace'");
     expect(ask("truncate:namespace=nope")).toBe("ok");
   });
