@@ -46,6 +46,8 @@ export abstract class Scenario extends TerraformStack {
     acceptAddressSpace(this, ARTICLE_BLOCKS);
   }
 
+  private results: ResultsBucket | undefined;
+
   /** The clusters of the stack. */
   get clusters(): readonly StretchCluster[] {
     return StretchCluster.inStackOf(this);
@@ -57,19 +59,21 @@ export abstract class Scenario extends TerraformStack {
   }
 
   /**
-   * The stack's cluster, `cluster`, its servers set as the context's `settings` say, else as the scenario does. Heartbeats
+   * The stack's cluster, `cluster`, with a bucket for results in its first rack's VPC, its servers set as the context's `settings` say, else as the scenario does. Heartbeats
    * are the article's, so that its times can be compared; in production follow Aerospike's advice for clouds, the default.
    */
   protected cluster(props: StretchClusterProps): StretchCluster {
+    this.results = new ResultsBucket(this, "results", { vpc: props.racks[0].vpc });
     return new StretchCluster(this, "cluster", {
+      results: this.results,
       ...props,
       settings: { heartbeat: "article", ...props.settings, ...this.settings },
     });
   }
 
-  /** A client host a VPC (`london-client`), each chatting with the others, and their results' bucket in the first one. */
+  /** A client host a VPC (`london-client`), each chatting with the others. */
   protected clients(...vpcs: readonly IRegionVpc[]): ClientHost[] {
-    const results = new ResultsBucket(this, "results", { vpc: vpcs[0] });
+    const { results } = this;
     return vpcs.map(
       (vpc) =>
         new ClientHost(this, `${vpc.node.id}-client`, {

@@ -47,8 +47,8 @@ describe("a scenario of one's own", () => {
     ]);
   });
 
-  it("has one bucket for their results, in the first VPC's region", () => {
-    expect(template.only("aws_s3_bucket").provider).toBe("aws.eu-central-1");
+  it("has one bucket for their results, in the region of the first rack's VPC", () => {
+    expect(template.only("aws_s3_bucket").provider).toBe("aws.eu-west-1");
   });
 
   it("gives servers and clients what the context says", () => {

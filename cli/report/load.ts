@@ -1,4 +1,4 @@
-import type { LoaderProgress } from "../../lab/load/loader-process";
+import type { LoaderProgress } from "../../lab/load/running-loader";
 import type { BreakerSpan } from "../../lab/load/outcome";
 
 /** A line on how a loader goes. */

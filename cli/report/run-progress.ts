@@ -1,4 +1,4 @@
-import type { LoaderProcess, LoaderProgress } from "../../lab/load/loader-process";
+import type { LoaderProgress, RunningLoader } from "../../lab/load/running-loader";
 import type { Terminal } from "./terminal";
 
 /** How a run goes on: a line a step and outcome; on a terminal, beneath them and in place, a line a place that loads. */
@@ -13,7 +13,7 @@ export class RunProgress {
     this.print(`${this.clock()}  ${text}`);
   }
 
-  progress(loaders: readonly Pick<LoaderProcess, "options" | "progress">[]): void {
+  progress(loaders: readonly Pick<RunningLoader, "options" | "progress">[]): void {
     if (!this.output.colour || loaders.length === 0) return;
     const lines = loaders.map(({ options: { client }, progress }) =>
       `${this.clock()}    ${client}  ${countsText(progress)}`.slice(0, this.output.columns - 1),

@@ -1,14 +1,15 @@
 import type { Fault, StopKind, Topology } from "../../model";
 import type { LoaderOptions } from "../load/options";
-import type { LoaderProcess } from "../load/loader-process";
+import type { HostClock } from "../deployed/clocks";
+import type { RunningLoader } from "../load/running-loader";
+import type { Observer } from "../observe/observer";
+import type { Sample } from "../observe/samples";
 
 /** A node as a driver knows it. */
 export interface DrivenNode {
   readonly id: string;
   readonly rack: number;
   readonly region: string;
-  /** `host:port` at which the node is asked from its own side. */
-  readonly address: string;
 }
 
 /** What a loader is told beside where it connects. */
@@ -24,6 +25,10 @@ export interface Driver {
   readonly nodes: readonly DrivenNode[];
   /** Regions in which clients stand. */
   readonly places: readonly string[];
+  /** How it can stop nodes. */
+  readonly stopKinds: readonly StopKind[];
+  /** Where its clients stand on hosts of their own: what their clocks said. */
+  readonly clocks?: readonly HostClock[];
   /** Asks a node an info command, from its own side; undefined where it does not answer. */
   ask(node: string, command: string): Promise<string | undefined>;
   /** Makes a fault in place of the one before. */
@@ -33,7 +38,9 @@ export interface Driver {
   stop(node: string, kind: StopKind): Promise<void>;
   start(node: string): Promise<void>;
   /** Starts a loader at a place. */
-  load(place: string, task: LoaderTask): LoaderProcess;
+  load(place: string, task: LoaderTask): RunningLoader;
+  /** Looks at every node while the run goes on. @param path file of the samples, JSON lines */
+  observe(path: string, onSample: (sample: Sample) => void): Observer;
   /** Lets go of the cluster. */
   close(): Promise<void>;
 }

@@ -1,15 +1,18 @@
 import type { Fault, StopKind, Topology } from "../../model";
 import { PlaygroundConnection } from "../../rehearsal/playground/control-client";
 import type { PlaygroundDescription } from "../../rehearsal/playground/control-socket";
-import type { LoaderProcess } from "../load/loader-process";
+import type { RunningLoader } from "../load/running-loader";
+import type { Observer } from "../observe/observer";
+import type { Sample } from "../observe/samples";
 import type { Driver, DrivenNode, LoaderTask } from "./driver";
-import { drivenNodes, loaderAt } from "./loader-at";
+import { loaderAt, observerOf, STOP_KINDS } from "./rehearsal-programs";
 
 /** Drives the playground that `stretch up` started. Should this process die, the playground remembers what it had changed. */
 export class PlaygroundDriver implements Driver {
   readonly name: string;
   readonly topology: Topology;
   readonly faults: Readonly<Record<string, Fault>>;
+  readonly stopKinds = STOP_KINDS;
   readonly nodes: readonly DrivenNode[];
   readonly places: readonly string[];
 
@@ -21,7 +24,7 @@ export class PlaygroundDriver implements Driver {
     this.name = `the playground on port ${port}`;
     this.topology = playground.topology;
     this.faults = playground.faults;
-    this.nodes = drivenNodes(playground.nodes);
+    this.nodes = playground.nodes;
     this.places = [...new Set(playground.nodes.map(({ region }) => region))];
   }
 
@@ -61,8 +64,12 @@ export class PlaygroundDriver implements Driver {
     await this.connection.ask({ command: "start", node });
   }
 
-  load(place: string, task: LoaderTask): LoaderProcess {
+  load(place: string, task: LoaderTask): RunningLoader {
     return loaderAt(place, this.playground.nodes, this.topology.namespace, task);
+  }
+
+  observe(path: string, onSample: (sample: Sample) => void): Observer {
+    return observerOf(this.playground.nodes, this.topology.namespace, path, onSample);
   }
 
   /** Lets go of it; it goes on. */

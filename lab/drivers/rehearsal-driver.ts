@@ -1,12 +1,15 @@
 import type { Fault, StopKind, Topology } from "../../model";
 import { Rehearsal, type RehearsalOptions } from "../../rehearsal";
-import type { LoaderProcess } from "../load/loader-process";
+import type { RunningLoader } from "../load/running-loader";
+import type { Observer } from "../observe/observer";
+import type { Sample } from "../observe/samples";
 import type { Driver, DrivenNode, LoaderTask } from "./driver";
-import { drivenNodes, loaderAt } from "./loader-at";
+import { loaderAt, observerOf, STOP_KINDS } from "./rehearsal-programs";
 
 /** Drives a rehearsal cluster of its own, on free ports of this machine. */
 export class RehearsalDriver implements Driver {
   readonly name = "the rehearsal cluster";
+  readonly stopKinds = STOP_KINDS;
   readonly nodes: readonly DrivenNode[];
   readonly places: readonly string[];
 
@@ -15,7 +18,7 @@ export class RehearsalDriver implements Driver {
     readonly topology: Topology,
     readonly faults: Readonly<Record<string, Fault>>,
   ) {
-    this.nodes = drivenNodes(rehearsal.nodes);
+    this.nodes = rehearsal.nodes;
     this.places = Object.keys(rehearsal.seeds);
   }
 
@@ -48,8 +51,12 @@ export class RehearsalDriver implements Driver {
     return this.rehearsal.startNode(node);
   }
 
-  load(place: string, task: LoaderTask): LoaderProcess {
+  load(place: string, task: LoaderTask): RunningLoader {
     return loaderAt(place, this.rehearsal.nodes, this.topology.namespace, task);
+  }
+
+  observe(path: string, onSample: (sample: Sample) => void): Observer {
+    return observerOf(this.rehearsal.nodes, this.topology.namespace, path, onSample);
   }
 
   close(): Promise<void> {

@@ -16,6 +16,12 @@ export interface LedgerHeader {
   readonly wall: string;
   /** The monotonic clock at that moment, in microseconds. */
   readonly monotonic: number;
+  /**
+   * Of a ledger that another host wrote: the microseconds to add to its times for the clock of the run, and by how many
+   * those may then be wrong.
+   * @default the run's own clock
+   */
+  readonly clock?: { readonly ahead: number; readonly within: number };
 }
 
 /** What is written before an operation is given to the client. */
@@ -44,7 +50,7 @@ export class Ledger {
   private scheduled = false;
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(path: string, header: Omit<LedgerHeader, "ledger" | "wall" | "monotonic">) {
+  constructor(path: string, header: Omit<LedgerHeader, "ledger" | "wall" | "monotonic" | "clock">) {
     this.file = openSync(path, "wx");
     const full: LedgerHeader = {
       ledger: 1,
@@ -108,7 +114,8 @@ const OUTCOMES: readonly unknown[] = ["ok", "not-sent", "refused", "unknown"] sa
 const SHOWN = 60;
 
 /**
- * Reads a ledger. An attempt without outcome is unknown and open-ended.
+ * Reads a ledger. An attempt without outcome is unknown and open-ended. An operation of another host begins as early and
+ * ends as late as the clocks allow: those that may have overlapped count as concurrent.
  *
  * @throws ModelError with file and line where it is none, or of another version, or a line before the last is damaged.
  */
@@ -136,6 +143,7 @@ export function readLedger(path: string): LedgerContents {
   if (typeof header?.client !== "string" || header.ledger !== 1) {
     return refuse(0, 'the first line of a ledger that this version reads, with "ledger": 1 and "client"');
   }
+  const { ahead = 0, within = 0 } = header.clock ?? {};
   const operations: HistoryOperation[] = [];
   for (const [i, { a, o, t, ...rest }] of entries.entries()) {
     if (a !== undefined) {
@@ -148,7 +156,12 @@ export function readLedger(path: string): LedgerContents {
       ) {
         refuse(i + 1, `attempt ${operations.length}: a, t, kind and key (SET/KEY)`);
       }
-      operations.push({ client: header.client, ...attempt, outcome: "unknown", start: t as number });
+      operations.push({
+        client: header.client,
+        ...attempt,
+        outcome: "unknown",
+        start: (t as number) + ahead - within,
+      });
     } else {
       const { outcome, code, seen } = rest as unknown as Answer;
       const asked = operations[o as number];
@@ -165,7 +178,7 @@ export function readLedger(path: string): LedgerContents {
         outcome,
         code,
         ...(seen !== undefined && { seen }),
-        end: t as number,
+        end: (t as number) + ahead + within,
       };
     }
   }

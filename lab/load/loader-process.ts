@@ -1,13 +1,11 @@
 import { ProgramProcess } from "../program-process";
 import type { LoaderEnd, LoaderMessage, LoaderOptions } from "./options";
-
-/** What a loader has done so far. */
-export type LoaderProgress = Omit<Extract<LoaderMessage, { event: "progress" }>, "event">;
+import { type LoaderProgress, NOTHING_DONE, type RunningLoader } from "./running-loader";
 
 /** A loader in a process of its own. */
-export class LoaderProcess {
+export class LoaderProcess implements RunningLoader {
   private readonly program: ProgramProcess<LoaderMessage>;
-  progress: LoaderProgress = { counts: { ok: 0, "not-sent": 0, refused: 0, unknown: 0 }, codes: {} };
+  progress: LoaderProgress = NOTHING_DONE;
   /** Resolves when its client is connected; rejects where it ended before. */
   readonly ready: Promise<void>;
   /** Resolves with its end; rejects where it died. */

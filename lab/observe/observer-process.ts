@@ -1,5 +1,6 @@
 import type { ConnectOptions } from "../load/options";
 import { ProgramProcess } from "../program-process";
+import type { Observer } from "./observer";
 import type { Sample } from "./samples";
 
 /** What an observer looks at. */
@@ -12,7 +13,7 @@ export interface ObserverOptions extends ConnectOptions {
 }
 
 /** The observer in a process of its own. */
-export class ObserverProcess {
+export class ObserverProcess implements Observer {
   private readonly program: ProgramProcess<Sample>;
   /** Resolves when it looks; rejects where it ended before. */
   readonly ready: Promise<void>;

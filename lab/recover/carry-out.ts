@@ -30,6 +30,7 @@ export async function carryOut(
   const [members = []] = clustersOf(situation);
   const key = members[0]?.clusterKey;
   const look = (holds: (now: Situation) => boolean) => until(() => situationOf(ids, ask, namespace), holds);
+  const all = (text: string) => Promise.all(members.map(({ id }) => command(ask, id, text)));
   const recluster = () =>
     reclustered(
       members.map(({ id }) => id),
@@ -40,13 +41,7 @@ export async function carryOut(
     case "bring-back":
       return setRoster(rosterAfterText(step, situation));
     case "promote": {
-      for (const { id } of members) {
-        await command(
-          ask,
-          id,
-          `set-config:context=namespace;namespace=${namespace};active-rack=${step.rack}`,
-        );
-      }
+      await all(`set-config:context=namespace;namespace=${namespace};active-rack=${step.rack}`);
       // The observed nodes carry the new rack after a recluster only (documents, "Designate an active rack").
       await recluster();
       await look(({ nodes }) =>
@@ -57,7 +52,7 @@ export async function carryOut(
       return setRoster(rosterAfterText(step, situation));
     }
     case "revive":
-      for (const { id } of members) await command(ask, id, `revive:namespace=${namespace}`);
+      await all(`revive:namespace=${namespace}`);
       await recluster();
       return look(({ nodes }) => nodes.every(({ dead, clusterKey }) => clusterKey !== key && dead === 0));
     default:

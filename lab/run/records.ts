@@ -13,8 +13,9 @@ export async function recordsOfLoads(
   namespace: string,
 ): Promise<ReadonlyMap<string, number>> {
   const records = new Map<string, number>();
-  for (const id of ids) {
-    for (const entry of ((await ask(id, `sets/${namespace}`)) ?? "").split(";")) {
+  const answers = await Promise.all(ids.map((id) => ask(id, `sets/${namespace}`)));
+  for (const answer of answers) {
+    for (const entry of (answer ?? "").split(";")) {
       const set = pairsOf(entry, ":");
       const [name, objects] = [set.get("set") ?? "", Number(set.get("objects") ?? 0)];
       if (objects > 0 && Object.values<string>(SETS).includes(name)) {
@@ -31,12 +32,14 @@ export async function recordsOfLoads(
  * @throws Error where a node refuses, or they are still there after 30 s.
  */
 export async function truncateLoads(ids: readonly string[], ask: Ask, namespace: string): Promise<void> {
-  for (const set of Object.values(SETS)) {
-    const answer = await ask(ids[0], `truncate:namespace=${namespace};set=${set}`);
-    if (answer !== "ok") {
-      throw new Error(`Node ${ids[0]} does not truncate ${set}: it answers "${answer ?? "nothing"}".`);
-    }
-  }
+  await Promise.all(
+    Object.values(SETS).map(async (set) => {
+      const answer = await ask(ids[0], `truncate:namespace=${namespace};set=${set}`);
+      if (answer !== "ok") {
+        throw new Error(`Node ${ids[0]} does not truncate ${set}: it answers "${answer ?? "nothing"}".`);
+      }
+    }),
+  );
   for (const end = Date.now() + LIMIT; (await recordsOfLoads(ids, ask, namespace)).size > 0;) {
     if (Date.now() > end) {
       throw new Error(

@@ -14,11 +14,11 @@ import {
 import type { Driver } from "../drivers/driver";
 import { makeFolder } from "../folder";
 import type { HistoryOperation } from "../history";
-import type { LoaderProcess } from "../load/loader-process";
+import type { RunningLoader } from "../load/running-loader";
 import { monotonic } from "../load/clock";
 import { readLedger } from "../load/ledger";
 import type { WorkloadName } from "../load/options";
-import { ObserverProcess } from "../observe/observer-process";
+import type { Observer } from "../observe/observer";
 import type { Sample } from "../observe/samples";
 import { carryOut } from "../recover/carry-out";
 import type { RunbookStep } from "../recover/runbook";
@@ -91,7 +91,7 @@ export interface Reporter {
   /** A step begins, or something happened. */
   says(text: string): void;
   /** How the loaders that have not ended are doing, twice a second. */
-  progress(loaders: readonly LoaderProcess[]): void;
+  progress(loaders: readonly RunningLoader[]): void;
 }
 
 /** Microseconds in a second. */
@@ -123,16 +123,16 @@ export class Run {
   /** Files of ledgers that are not read yet, and what the others tell. */
   private readonly ledgers: string[] = [];
   private readonly read: (readonly HistoryOperation[])[] = [];
-  private readonly loaders: LoaderProcess[] = [];
+  private readonly loaders: RunningLoader[] = [];
   /** Those that have not ended. */
-  private readonly active = new Set<LoaderProcess>();
+  private readonly active = new Set<RunningLoader>();
   /** Those that go on beside the steps. */
-  private readonly going: LoaderProcess[] = [];
+  private readonly going: RunningLoader[] = [];
   private over = false;
   private readonly stopped = new Set<string>();
   private readonly loadersOf = new Map<string, number>();
   private readonly abort: { promise: Promise<never>; reject: (error: Error) => void };
-  private observer: ObserverProcess | undefined;
+  private observer: Observer | undefined;
   private fault: string | undefined;
   private broken: { from: number; healed?: number } | undefined;
   private during: Observation | undefined;
@@ -225,21 +225,27 @@ export class Run {
   // ---- The parts of a run ----
 
   private async observe(): Promise<void> {
-    this.observer = new ObserverProcess(
-      {
-        nodes: this.driver.nodes.map(({ id, address }) => ({ id, address })),
-        namespace: this.plan.topology.namespace.name,
-        path: join(this.folder, "samples.jsonl"),
-      },
-      (sample) => this.checkStop(sample),
+    this.observer = this.driver.observe(join(this.folder, "samples.jsonl"), (sample) =>
+      this.checkStop(sample),
     );
     await this.observer.ready;
-    this.observer.fast();
     this.observer.ended.catch((error: Error) => this.interrupt(error.message));
   }
 
   /** The state that the run begins with. */
   private async begin(): Promise<Observation> {
+    const { stopKinds, name: driven, clocks } = this.driver;
+    if (clocks !== undefined) {
+      writeFileSync(join(this.folder, "clocks.json"), `${JSON.stringify(clocks, null, 2)}\n`);
+    }
+    for (const step of this.plan.story.steps) {
+      const kind = "stop" in step ? (step.stop.kind ?? "clean") : "clean";
+      if (stopKinds.includes(kind)) continue;
+      throw new Aborted(
+        "not-run",
+        `The step "${labelOf(step)}" is of the kind ${kind}, which ${driven} has no way to make: expected ${stopKinds.join(" or ")}. Nothing was broken.`,
+      );
+    }
     await this.settled("migrated");
     const { name } = this.plan.topology.namespace;
     const ask = (id: string, command: string) => this.driver.ask(id, command);
@@ -332,7 +338,7 @@ export class Run {
   private loader(
     place: string,
     task: { workload: WorkloadName; rate: number; keys?: readonly (number | string)[]; untilError?: boolean },
-  ): LoaderProcess {
+  ): RunningLoader {
     const number = (this.loadersOf.get(place) ?? 0) + 1;
     this.loadersOf.set(place, number);
     const client = `${place}/${number}`;
@@ -407,24 +413,28 @@ export class Run {
   }
 
   private async stop(ids: readonly string[], kind: "clean" | "unclean" | "empty" | "reboot"): Promise<void> {
-    for (const id of ids) {
-      if (this.over) return;
-      const already = this.stopped.has(id);
-      // Before it is: an end meanwhile starts it again.
-      this.stopped.add(id);
-      await this.driver.stop(id, kind).catch((error: Error) => {
-        if (!already) this.stopped.delete(id);
-        throw error;
-      });
-    }
+    if (this.over) return;
+    await Promise.all(
+      ids.map((id) => {
+        const already = this.stopped.has(id);
+        // Before it is: an end meanwhile starts it again.
+        this.stopped.add(id);
+        return this.driver.stop(id, kind).catch((error: Error) => {
+          if (!already) this.stopped.delete(id);
+          throw error;
+        });
+      }),
+    );
     this.foretelling.stop(ids);
   }
 
   private async start(ids: readonly string[]): Promise<void> {
-    for (const id of ids) {
-      await this.driver.start(id);
-      this.stopped.delete(id);
-    }
+    await Promise.all(
+      ids.map(async (id) => {
+        await this.driver.start(id);
+        this.stopped.delete(id);
+      }),
+    );
     this.foretelling.start(ids);
   }
 

@@ -35,7 +35,9 @@ import { isFirst } from "../hosts/host-files";
 import { hostPolicy, nodeSecrets } from "../hosts/host-policy";
 import { HostRole } from "../hosts/host-role";
 import { nodeRanges, portsOf, ranges } from "../hosts/aerospike-ports";
+import { assertBucketReached } from "../hosts/egress-checks";
 import { HostSecurityGroup } from "../hosts/host-security-group";
+import type { ResultsBucket } from "../hosts/results-bucket";
 import type { IRegionVpc } from "../network/i-region-vpc";
 import { ReadinessGate } from "./readiness-gate";
 import { plannedAddress, plannedNodeId, plannedZone } from "./node-plan";
@@ -154,6 +156,11 @@ export interface StretchClusterProps {
    */
   readonly readinessGate?: boolean;
   /**
+   * Bucket for what its hosts record of an experiment (`stretch run --live`), below a prefix a VPC: CONSTRUCT-VPC.
+   * @default none: its hosts can record nothing
+   */
+  readonly results?: ResultsBucket;
+  /**
    * What the names of its Terraform outputs begin with (NAME_nodes, NAME_seeds, NAME_roster); false = none.
    * @default the construct's id
    */
@@ -218,6 +225,7 @@ const PROPS = propsOf<StretchClusterProps>({
   // Checked by the settings' own schema.
   settings: v.optional(v.any()),
   readinessGate: v.optional(v.boolean()),
+  results: v.optional(object<ResultsBucket>("a ResultsBucket", "bucket", "grant")),
   outputs: OUTPUTS,
   tags: TAGS,
 });
@@ -306,6 +314,7 @@ export class StretchCluster extends Construct {
       assertApart(this.vpcs);
       Object.keys(props.amis ?? {}).forEach(assertRegion);
       assertSecretsNear(resolveSettings(props.settings), this.vpcs);
+      for (const vpc of this.vpcs) assertBucketReached("hosts", vpc, props.results?.region);
       this.admitClients(clientCidrs);
     });
     this.access = props.access ?? AerospikeAccess.own();
@@ -343,7 +352,10 @@ export class StretchCluster extends Construct {
           statements: told(this, () => {
             const resolved = resolveSettings(settings, vpc.region);
             // A host that reads admin's password may all that loader may: no role of its own for the one that makes the users.
-            return hostPolicy(vpc.region, { ...resolved, secrets: nodeSecrets(resolved, vpc === firstVpc) });
+            return [
+              ...hostPolicy(vpc.region, { ...resolved, secrets: nodeSecrets(resolved, vpc === firstVpc) }),
+              ...(props.results?.grant(this.resultsPrefix(vpc), this) ?? []),
+            ];
           }),
         }),
       );
@@ -376,7 +388,7 @@ export class StretchCluster extends Construct {
     );
     if (props.readinessGate) new ReadinessGate(this, "readiness-gate", { nodes: this.nodes });
     const { outputs = id } = props;
-    if (outputs !== false) this.makeOutputs(outputs);
+    if (outputs !== false) this.makeOutputs(outputs, props.results !== undefined);
     if (!props.transit) this.node.addValidation({ validate: () => this.apart() });
     StretchCluster.made.add(this);
     StackMetadata.of(this).add(() => ({ clusters: [this.metadata()] }));
@@ -522,7 +534,12 @@ export class StretchCluster extends Construct {
     };
   }
 
-  private makeOutputs(name: string): void {
+  /** The prefix of a VPC's nodes in the bucket for results. */
+  private resultsPrefix(vpc: IRegionVpc): string {
+    return `${this.node.id}-${vpc.node.id}`;
+  }
+
+  private makeOutputs(name: string, records: boolean): void {
     const nodes = Object.fromEntries(
       this.nodes.map((node) => [
         node.nodeId,
@@ -532,6 +549,7 @@ export class StretchCluster extends Construct {
           rack: node.rackId,
           private_ip: node.privateIp,
           address: addressOf(node.instance),
+          ...(records && { results_prefix: this.resultsPrefix(node.subnet.vpc) }),
         },
       ]),
     );

@@ -1,10 +1,11 @@
 import type { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import type { Instance } from "@cdktf/provider-aws/lib/instance";
+import { Annotations } from "cdktf";
 import { Construct } from "constructs";
 import * as v from "valibot";
 import { checkedId } from "../stack/construct-id";
 import { type AerospikeSettings, resolveSettings } from "./aerospike-settings";
-import { AMI, assertImage } from "./amazon-linux";
+import { AMI, architectureOf, assertImage } from "./amazon-linux";
 import { assertClientReaches } from "./egress-checks";
 import { clientHostFiles, type HostFiles } from "./host-files";
 import { HostInstance } from "./host-instance";
@@ -28,7 +29,8 @@ const ROOT_VOLUME_SIZE = 10;
 export interface ClientHostProps {
   readonly vpc: IRegionVpc;
   /**
-   * Bucket for its results, below a prefix of its own: the construct's id.
+   * Bucket for its results, below a prefix of its own: the construct's id. The host then has Node.js, for the loaders of
+   * `stretch run --live`.
    * @default none
    */
   readonly results?: ResultsBucket;
@@ -159,6 +161,11 @@ export class ClientHost extends Construct {
       }),
     );
     const { instanceType = "t3a.small" } = props;
+    if (results && told(this, () => architectureOf(instanceType)) === "arm64") {
+      Annotations.of(this).addWarning(
+        `${this.node.path} is of ${instanceType}, arm64, for which the database client has no binding: it cannot be a loader of stretch run --live. Choose an x86-64 type such as t3a.small for that.`,
+      );
+    }
     this.instance = told(
       this,
       () =>
@@ -183,7 +190,12 @@ export class ClientHost extends Construct {
     stackOutput(
       this,
       outputs,
-      { instance_id: this.instance.id, region: vpc.region, private_ip: this.instance.privateIp },
+      {
+        instance_id: this.instance.id,
+        region: vpc.region,
+        private_ip: this.instance.privateIp,
+        ...(results && { results_prefix: id }),
+      },
       "A host for clients.",
     );
   }

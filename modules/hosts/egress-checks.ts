@@ -56,12 +56,20 @@ export function assertClientReaches(
       mend: 'Give it, or choose egress "nat".',
     });
   }
-  if (bucketRegion !== undefined && bucketRegion !== vpc.region) {
-    throw new InputError({
-      problem: `the results bucket is in a region that the client hosts of ${vpc.node.path} cannot reach (egress "none")`,
-      value: bucketRegion,
-      expected: vpc.region,
-      mend: "Give them a ResultsBucket of their own region: an S3 gateway endpoint reaches no other.",
-    });
-  }
+  assertBucketReached("client hosts", vpc, bucketRegion);
+}
+
+/** @throws InputError if hosts without a way out have a results bucket of another region */
+export function assertBucketReached(
+  hosts: "client hosts" | "hosts",
+  vpc: IRegionVpc,
+  bucketRegion: string | undefined,
+): void {
+  if (vpc.egress !== "none" || bucketRegion === undefined || bucketRegion === vpc.region) return;
+  throw new InputError({
+    problem: `the results bucket is in a region that the ${hosts} of ${vpc.node.path} cannot reach (egress "none")`,
+    value: bucketRegion,
+    expected: vpc.region,
+    mend: "Give them a ResultsBucket of their own region: an S3 gateway endpoint reaches no other.",
+  });
 }

@@ -142,12 +142,14 @@ const CLIENT_PACKAGES: Readonly<Record<Distribution, string>> = {
   el9: "chrony jq nmap-ncat unzip",
 };
 
-/** What a client host with the package has beside. */
+/** What a client host with loaders has beside, and what npm is, which gets the package. */
 const NODE_JS: Readonly<Record<Distribution, string>> = {
-  amzn2023: "nodejs24 nodejs24-npm tar gzip",
-  el8: "nodejs npm tar gzip",
-  el9: "nodejs npm tar gzip",
+  amzn2023: "nodejs24 tar gzip",
+  el8: "nodejs tar gzip",
+  el9: "nodejs tar gzip",
 };
+
+const NPM: Readonly<Record<Distribution, string>> = { amzn2023: "nodejs24-npm", el8: "npm", el9: "npm" };
 
 /**
  * Everything that lands on a database host.
@@ -215,11 +217,17 @@ export function nodeHostFiles(identity: NodeIdentity, settings: ResolvedSettings
 export function clientHostFiles(props: ClientHostFilesProps): HostFiles {
   const { distribution = "amzn2023", packageSpec } = props;
   const loads = packageSpec !== undefined;
+  // The loaders of an experiment on the deployed cluster come through the bucket, without npm.
+  const runsNode = loads || props.resultsBucket !== undefined;
   const env = envFile({
     REGION: own(props.region),
-    MODULES: loads && distribution !== "amzn2023" ? own("nodejs:22") : undefined,
+    MODULES: runsNode && distribution !== "amzn2023" ? own("nodejs:22") : undefined,
     HELPER_PACKAGES: own(
-      loads ? `${CLIENT_PACKAGES[distribution]} ${NODE_JS[distribution]}` : CLIENT_PACKAGES[distribution],
+      [
+        CLIENT_PACKAGES[distribution],
+        ...(runsNode ? [NODE_JS[distribution]] : []),
+        ...(loads ? [NPM[distribution]] : []),
+      ].join(" "),
     ),
     PACKAGE_SPEC: given("packageSpec", PACKAGE_SPEC, packageSpec),
     NPM_REGISTRY: given("npmRegistry", NPM_REGISTRY, props.npmRegistry),

@@ -18,7 +18,7 @@ export interface ResultsBucketProps {
   /** The VPC whose region and provider the bucket takes. */
   readonly vpc: IRegionVpc;
   /**
-   * Name of its Terraform output; false = none.
+   * Name of its Terraform output, and with _region of that with its region; false = none.
    * @default ID_bucket
    */
   readonly outputs?: string | false;
@@ -32,7 +32,7 @@ export interface ResultsBucketProps {
 const PROPS = propsOf<ResultsBucketProps>({ vpc: VPC, outputs: OUTPUTS, tags: TAGS });
 
 /**
- * The one S3 bucket of a stack through which bulk results leave its client hosts: private, encrypted, and removed with
+ * The one S3 bucket of a stack through which bulk results leave its hosts: private, encrypted, and removed with
  * the stack, results and all.
  *
  * @example
@@ -69,7 +69,9 @@ export class ResultsBucket extends Construct {
       rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" }, bucketKeyEnabled: true }],
     });
     const { outputs = `${id}_bucket` } = props;
-    if (outputs !== false) stackOutput(this, outputs, this.bucket.bucket, "The bucket for results.");
+    if (outputs === false) return;
+    stackOutput(this, outputs, this.bucket.bucket, "The bucket for results.");
+    stackOutput(this, `${outputs}_region`, region, "The AWS region of the bucket for results.");
   }
 
   /**

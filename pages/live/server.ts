@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 import { type WebSocket, WebSocketServer } from "ws";
-import { loaderAt } from "../../lab/drivers/loader-at";
+import { loaderAt } from "../../lab/drivers/rehearsal-programs";
 import type { LoaderProcess } from "../../lab/load/loader-process";
 import { mastersIn } from "../../lab/run/partitions";
 import { NONE, type Topology } from "../../model";

@@ -153,7 +153,7 @@ describe("a ClientHost", () => {
       const vpc = london(stack);
       const results = new ResultsBucket(stack, "r", { vpc });
       const { files } = new ClientHost(stack, "c", { vpc, results, ami, settings: { distribution: "el9" } });
-      expect(files.userData).toContain("HELPER_PACKAGES='chrony jq nmap-ncat unzip'");
+      expect(files.userData).toContain("HELPER_PACKAGES='chrony jq nmap-ncat unzip nodejs tar gzip'");
     };
     Template.of(build("ami-0123456789abcdef0"));
     expect(Template.errorOf(build())).toContain("distribution has no image");

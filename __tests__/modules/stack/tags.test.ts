@@ -114,8 +114,9 @@ describe("outputs of a construct", () => {
       "cluster_seeds",
       "cluster_set_roster",
       "results_bucket",
+      "results_bucket_region",
     ]);
-    expect(names("db")).toEqual(["db", "db_nodes", "db_roster", "db_seeds", "db_set_roster"]);
+    expect(names("db")).toEqual(["db", "db_nodes", "db_region", "db_roster", "db_seeds", "db_set_roster"]);
     expect(names(false)).toEqual([]);
   });
 });
