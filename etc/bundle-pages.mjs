@@ -1,9 +1,9 @@
 // Makes of the pages what the package holds: the script of each page, d3 as one file (it is of ES modules only), and the licences
 // of what is inside them. Run after tsc, on dist/.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import { build } from "esbuild";
+import { licencesOf } from "./licences.mjs";
 
 const { bundle, SCRIPTS } = createRequire(import.meta.url)("../dist/pages/build/bundle.js");
 
@@ -30,16 +30,4 @@ await build({
   format: "cjs",
 });
 
-const packages = new Set(
-  Object.keys(metafile.inputs).flatMap(
-    (input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [],
-  ),
-);
-const licences = [...packages].sort().map((name) => {
-  const folder = join("node_modules", name);
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const file = ["LICENSE", "LICENSE.md", "LICENCE"].map((one) => join(folder, one)).find(existsSync);
-  if (!file) throw new Error(`${name} has no licence file: it cannot be in the pages.`);
-  return `${name} ${version}\n\n${readFileSync(file, "utf8").trim()}\n`;
-});
-writeFileSync("dist/pages/LICENSES.txt", licences.join("\n----\n\n"));
+writeFileSync("dist/pages/LICENSES.txt", licencesOf(Object.keys(metafile.inputs)));

@@ -77,11 +77,13 @@ export class ClientHost {
    * @param place its region
    * @param objects those below its prefix in this run
    * @param clockOf where a ledger that it began lies on the run's clock
+   * @param patience milliseconds after which it is given up when it is not heard of
    */
   constructor(
     private readonly place: string,
     private readonly objects: Objects,
     private readonly clockOf: (header: { wall: string; monotonic: number }) => LedgerClock,
+    private readonly patience = SILENT,
   ) {
     this.following = this.follow();
   }
@@ -139,7 +141,7 @@ export class ClientHost {
       } catch (error) {
         this.trouble = (error as Error).message;
       }
-      if (Date.now() - this.heard > SILENT) this.closed = true;
+      if (Date.now() - this.heard > this.patience) this.closed = true;
     }
     // What it has put so far is brought all the same.
     for (const loader of this.loaders.filter(({ done }) => !done)) {
@@ -172,7 +174,7 @@ export class ClientHost {
 
   private notHeard(): Error {
     return new Error(
-      `The client host in ${this.place} was not heard of for ${SILENT / 1000} s: ${this.trouble}. On it: journalctl --unit=stretch-lab-clients`,
+      `The client host in ${this.place} was not heard of for ${this.patience / 1000} s: ${this.trouble}. On it: journalctl --unit=stretch-lab-clients`,
     );
   }
 }

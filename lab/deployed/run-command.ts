@@ -53,6 +53,9 @@ const STATUS: Readonly<Record<string, HostAnswer["status"]>> = {
 export class RunCommand {
   private readonly clients = new Map<string, SSMClient>();
 
+  /** @param patience seconds beyond a script's own time until a host that tells no end is a gap */
+  constructor(private readonly patience = DELIVERY + LATE) {}
+
   /**
    * Runs a script as root on hosts of a region, and waits for its end on all of them. Scripts must hold no secret: AWS keeps
    * them and shows them to whoever may list commands.
@@ -116,7 +119,7 @@ export class RunCommand {
       if (asked.length === 0) return;
       command = await send(asked);
     }
-    const end = Date.now() + (DELIVERY + timeoutSeconds + LATE) * 1000;
+    const end = Date.now() + (timeoutSeconds + this.patience) * 1000;
     const open = new Set(asked);
     for (;;) {
       await rest(POLL);
@@ -130,7 +133,7 @@ export class RunCommand {
       if (Date.now() > end) break;
     }
     for (const id of open) {
-      answers.set(id, { status: "gap", output: `no end after ${DELIVERY + timeoutSeconds + LATE} s` });
+      answers.set(id, { status: "gap", output: `no end after ${timeoutSeconds + this.patience} s` });
     }
     await ssm.send(new CancelCommandCommand({ CommandId: command, InstanceIds: [...open] }));
   }
