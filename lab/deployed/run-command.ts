@@ -3,6 +3,7 @@ import {
   type CommandInvocation,
   GetCommandInvocationCommand,
   InvalidInstanceId,
+  InvocationDoesNotExist,
   paginateDescribeInstanceInformation,
   paginateListCommandInvocations,
   SendCommandCommand,
@@ -37,6 +38,8 @@ const LATE = 15;
 const POLL = 1000;
 /** ListCommandInvocations cuts outputs at this many characters; GetCommandInvocation at 24,000. */
 const LISTED = 2500;
+/** Times that an invocation is asked for that AWS does not know yet. */
+const MOST_TRIES = 5;
 
 const STATUS: Readonly<Record<string, HostAnswer["status"]>> = {
   Success: "ok",
@@ -153,10 +156,18 @@ export class RunCommand {
   ): Promise<string> {
     const shown = CommandPlugins.map(({ Output = "" }) => Output).join("\n");
     if (shown.length < LISTED) return shown;
-    const { StandardOutputContent = "", StandardErrorContent = "" } = await ssm.send(
-      new GetCommandInvocationCommand({ CommandId, InstanceId }),
-    );
-    return StandardOutputContent + StandardErrorContent;
+    for (let tries = 1; ; tries++) {
+      try {
+        const { StandardOutputContent = "", StandardErrorContent = "" } = await ssm.send(
+          new GetCommandInvocationCommand({ CommandId, InstanceId }),
+        );
+        return StandardOutputContent + StandardErrorContent;
+      } catch (error) {
+        // Not all of AWS knows of an invocation at once.
+        if (!(error instanceof InvocationDoesNotExist) || tries === MOST_TRIES) throw error;
+        await rest(POLL);
+      }
+    }
   }
 
   private async online(ssm: SSMClient, ids: readonly string[]): Promise<string[]> {
