@@ -82,6 +82,8 @@ export class DeployedDriver implements Driver {
   readonly nodes: readonly DrivenNode[];
   readonly places: readonly string[];
   readonly stopKinds = ["clean", "unclean"] as const;
+  /** Migrations of real data, by servers that spare their clients. */
+  readonly healSeconds = 300;
   readonly clocks: readonly HostClock[];
   private readonly batches = new Map<string, Batch>();
   private readonly recorders: Recorders;

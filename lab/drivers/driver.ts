@@ -27,6 +27,8 @@ export interface Driver {
   readonly places: readonly string[];
   /** How it can stop nodes. */
   readonly stopKinds: readonly StopKind[];
+  /** Seconds in which a heal has to show: one cluster, and no migrations. */
+  readonly healSeconds: number;
   /** Where its clients stand on hosts of their own: what their clocks said. */
   readonly clocks?: readonly HostClock[];
   /** Asks a node an info command, from its own side; undefined where it does not answer. */

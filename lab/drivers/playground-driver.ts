@@ -5,7 +5,7 @@ import type { RunningLoader } from "../load/running-loader";
 import type { Observer } from "../observe/observer";
 import type { Sample } from "../observe/samples";
 import type { Driver, DrivenNode, LoaderTask } from "./driver";
-import { loaderAt, observerOf, STOP_KINDS } from "./rehearsal-programs";
+import { HEAL_SECONDS, loaderAt, observerOf, STOP_KINDS } from "./rehearsal-programs";
 
 /** Drives the playground that `stretch up` started. Should this process die, the playground remembers what it had changed. */
 export class PlaygroundDriver implements Driver {
@@ -13,6 +13,7 @@ export class PlaygroundDriver implements Driver {
   readonly topology: Topology;
   readonly faults: Readonly<Record<string, Fault>>;
   readonly stopKinds = STOP_KINDS;
+  readonly healSeconds = HEAL_SECONDS;
   readonly nodes: readonly DrivenNode[];
   readonly places: readonly string[];
 

@@ -4,12 +4,13 @@ import type { RunningLoader } from "../load/running-loader";
 import type { Observer } from "../observe/observer";
 import type { Sample } from "../observe/samples";
 import type { Driver, DrivenNode, LoaderTask } from "./driver";
-import { loaderAt, observerOf, STOP_KINDS } from "./rehearsal-programs";
+import { HEAL_SECONDS, loaderAt, observerOf, STOP_KINDS } from "./rehearsal-programs";
 
 /** Drives a rehearsal cluster of its own, on free ports of this machine. */
 export class RehearsalDriver implements Driver {
   readonly name = "the rehearsal cluster";
   readonly stopKinds = STOP_KINDS;
+  readonly healSeconds = HEAL_SECONDS;
   readonly nodes: readonly DrivenNode[];
   readonly places: readonly string[];
 

@@ -5,6 +5,8 @@ import { ObserverProcess } from "../observe/observer-process";
 import type { Sample } from "../observe/samples";
 import type { LoaderTask } from "./driver";
 
+/** Seconds in which the heal of a rehearsal cluster has to show. */
+export const HEAL_SECONDS = 60;
 /** A rehearsal cluster can stop nodes in every way. */
 export const STOP_KINDS: readonly StopKind[] = ["clean", "reboot", "unclean", "empty"];
 

@@ -104,8 +104,6 @@ const LOOK = 200;
 const QUIET = 4;
 /** Seconds for which the clusters stay as they are before a step no longer waits for what was foretold. */
 const UNCHANGED = 20;
-/** Seconds in which a heal has to show. */
-const HEAL_LIMIT = 60;
 
 class Aborted extends Error {
   constructor(
@@ -587,7 +585,8 @@ export class Run {
 
   /** Waits until nodes are one cluster, and nothing migrates. */
   private async whole(ids: readonly string[]): Promise<{ healed: boolean; healReason?: string }> {
-    const end = Date.now() + HEAL_LIMIT * 1000;
+    const { healSeconds } = this.driver;
+    const end = Date.now() + healSeconds * 1000;
     for (let quiet = 0; ;) {
       const situation = await this.situation();
       const clusters = clustersOf(situation);
@@ -599,8 +598,8 @@ export class Run {
         return {
           healed: false,
           healReason: whole
-            ? `migrations still run ${HEAL_LIMIT} s after the heal`
-            : `${HEAL_LIMIT} s after the heal the nodes are ${clusters.map((members) => this.nameOf(members.map(({ id }) => id))).join(" | ") || "in no cluster"}, silent: ${situation.silent.join(", ") || "none"}`,
+            ? `migrations still run ${healSeconds} s after the heal`
+            : `${healSeconds} s after the heal the nodes are ${clusters.map((members) => this.nameOf(members.map(({ id }) => id))).join(" | ") || "in no cluster"}, silent: ${situation.silent.join(", ") || "none"}`,
         };
       }
       await rest(LOOK);

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Driver } from "../../../lab/drivers/driver";
 import { RehearsalDriver } from "../../../lab/drivers/rehearsal-driver";
 import { Run, type StepRecord } from "../../../lab/run/run";
 import { sidesOf } from "../../../lab/run/sides";
@@ -44,9 +45,14 @@ describeWith(["client for Node.js"], "a run, on a rehearsal cluster through the 
   /** Runs a story; `hears` gets each thing that the run says, as it says it. */
   async function run(
     story: Story,
-    { hears = () => {}, of = topology() }: { hears?: (text: string, run: Run) => void; of?: Topology } = {},
+    {
+      hears = () => {},
+      of = topology(),
+      can = {},
+    }: { hears?: (text: string, run: Run) => void; of?: Topology; can?: Partial<Driver> } = {},
   ): Promise<Summary> {
     driver = await RehearsalDriver.start(of, FAULTS, { seed: 7, heartbeat: { interval: 30, timeout: 10 } });
+    Object.assign(driver, can);
     folder = join(mkdtempSync(join(out, "run-")), "run");
     said = [];
     const plan = {
@@ -94,6 +100,19 @@ describeWith(["client for Node.js"], "a run, on a rehearsal cluster through the 
     for (const id of ids) await driver.ask(id, `roster-set:namespace=test;nodes=${nodes.join(",")}`);
     for (const id of ids) await driver.ask(id, "recluster:");
   }
+
+  test("is not run where what it drives has no way to stop nodes as the story does; clocks of hosts are kept", async () => {
+    const clocks = [{ host: "i-1", fast: -12, within: 300 }];
+    const summary = await run(
+      { steps: [{ stop: { nodes: ["A1"], kind: "empty" } }, { start: { nodes: ["A1"] } }] },
+      { can: { stopKinds: ["clean", "unclean"], clocks } },
+    );
+    expect(summary.verdict).toBe("not-run");
+    expect(summary.reasons[0]).toMatch(
+      /^The step "stop A1" is of the kind empty, .* expected clean or unclean\. Nothing was broken\.$/,
+    );
+    expect(JSON.parse(readFileSync(join(folder, "clocks.json"), "utf8"))).toEqual(clocks);
+  });
 
   test("fails where an operator re-rosters both halves of a split that lives, with the keys that lost writes", async () => {
     let done: Promise<unknown> | undefined;

@@ -1,4 +1,4 @@
-import { type AerospikeSettings, RegionVpc, StretchCluster } from "../../../modules";
+import { type AerospikeSettings, RegionVpc, ResultsBucket, StretchCluster } from "../../../modules";
 import { cluster, london, MYDATA, paris } from "../../support/fixtures";
 import { Template } from "../../support/template";
 import { TLS, USERS_SECRET_ARNS } from "../../templates/support/nodes";
@@ -29,6 +29,28 @@ describe("a StretchCluster", () => {
 
   it("prints the roster as the server writes it, by node id descending", () => {
     expect(made.roster).toBe("A3B33@33,A3B32@32,A2B33@33,A2B32@32,A1B33@33,A1B32@32");
+  });
+
+  it("may put what its hosts record below a prefix a VPC, which its outputs tell", () => {
+    const recording = Template.of((stack) => {
+      const vpc = london(stack);
+      const racks = [
+        { id: 32, vpc, nodes: 1 },
+        { id: 33, vpc: paris(stack), nodes: 1 },
+      ];
+      cluster(stack, { racks, transit: true, results: new ResultsBucket(stack, "results", { vpc }) });
+    });
+    const policies = recording.resources("aws_iam_role_policy").map(({ policy }) => JSON.stringify(policy));
+    expect(policies.map((policy) => /cluster-(london|paris)\/\*/.exec(policy)?.[1])).toEqual([
+      "london",
+      "paris",
+    ]);
+    expect(recording.outputs.cluster_nodes.value).toMatchObject({
+      A1B32: { results_prefix: "cluster-london" },
+      A1B33: { results_prefix: "cluster-paris" },
+    });
+    expect(recording.outputs.results_bucket_region.value).toBe("eu-west-2");
+    expect(template.outputs.cluster_nodes.value.A1B32).not.toHaveProperty("results_prefix");
   });
 
   it("names the nodes of rack 0 without it, on the roster and on the hosts, and so has a first one", () => {

@@ -134,8 +134,23 @@ describe("a ClientHost", () => {
     expect(policy).not.toContain("s3:*");
   });
 
-  it("puts out its instance id and region", () => {
-    expect(template.outputs["london-client"].value).toMatchObject({ region: "eu-west-2" });
+  it("puts out its instance id, region and prefix", () => {
+    expect(template.outputs["london-client"].value).toMatchObject({
+      region: "eu-west-2",
+      results_prefix: "london-client",
+    });
+  });
+
+  it.each([
+    ["t4g.small", [expect.stringContaining("cannot be a loader of stretch run --live")]],
+    ["t3a.small", []],
+  ])("of %s is warned of where its architecture has no database client", (instanceType, warnings) => {
+    Template.of((stack) => {
+      const vpc = london(stack);
+      const results = new ResultsBucket(stack, "r", { vpc });
+      const { node } = new ClientHost(stack, "c", { vpc, results, instanceType });
+      expect(node.metadata.map(({ data }) => String(data))).toEqual(warnings);
+    });
   });
 
   it("keeps the results bucket private and encrypted", () => {
