@@ -41,16 +41,22 @@ const LISTED = 2500;
 /** Times that an invocation is asked for that AWS does not know yet. */
 const MOST_TRIES = 5;
 
-const STATUS: Readonly<Record<string, HostAnswer["status"]>> = {
-  Success: "ok",
-  Failed: "failed",
-  // The agent never took it, or was not heard of again.
-  DeliveryTimedOut: "gap",
-  Undeliverable: "gap",
-  Terminated: "gap",
-  Cancelled: "timed-out",
-  ExecutionTimedOut: "timed-out",
-};
+/** What became of an invocation that has ended; undefined while it has not. */
+function statusOf({ Status, StatusDetails = "" }: CommandInvocation): HostAnswer["status"] | undefined {
+  switch (Status) {
+    case "Success":
+      return "ok";
+    case "Failed":
+      // The agent never took it, or it was not sent.
+      return /^(Undeliverable|Terminated)$/.test(StatusDetails) ? "gap" : "failed";
+    case "TimedOut":
+      return StatusDetails.startsWith("Delivery") ? "gap" : "timed-out";
+    case "Cancelled":
+      return "timed-out";
+    default:
+      return undefined;
+  }
+}
 
 /** Scripts on hosts of one or several regions by Systems Manager's Run Command: no port of them is open to the operator. */
 export class RunCommand {
@@ -128,7 +134,7 @@ export class RunCommand {
       await rest(POLL);
       for (const invocation of await this.listed(ssm, command)) {
         const id = invocation.InstanceId!;
-        const status = STATUS[invocation.StatusDetails ?? ""];
+        const status = statusOf(invocation);
         if (status === undefined || !open.delete(id)) continue;
         answers.set(id, { status, output: await this.output(ssm, command, invocation) });
       }
