@@ -509,6 +509,12 @@ const ROWS: readonly [string, readonly string[], ...string[]][] = [
     '"faults"',
   ],
   [
+    "a namespace that no server takes",
+    ["up", "--namespace", "my;data"],
+    "my;data",
+    'letters, digits, "-" and "_", at most 31',
+  ],
+  [
     "strong settings without strong consistency",
     [
       "up",

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { Namespace } from "../../model";
+import { NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
 import { Playground } from "../../rehearsal/playground/playground";
 import { UsageError } from "../errors";
 import { loadExperiment, type Source } from "../experiment/load";
@@ -22,9 +23,26 @@ type NamespaceOptions = Pick<Namespace, "flushMaxMs" | (typeof STRONG_ONLY)[numb
 
 interface Options extends NamespaceOptions, Source {
   port: number;
+  namespace?: string;
   security?: true;
   rtt?: string;
   page?: number | true;
+}
+
+/** Each host's aerospike.conf with the namespace's name: what else it says of it stays. */
+function renamed(
+  confs: Readonly<Record<string, string>> | undefined,
+  name: string,
+): Readonly<Record<string, string>> | undefined {
+  if (!confs) return undefined;
+  return Object.fromEntries(
+    Object.entries(confs).map(([id, conf]) => [id, conf.replace(/^(\s*namespace\s+)\S+/m, `$1${name}`)]),
+  );
+}
+
+function namespaceName(text: string): string {
+  if (NAMESPACE_NAME.test(text)) return text;
+  throw new InvalidArgumentError(`Expected ${NAMESPACE_NAME_IN_WORDS}.`);
 }
 
 /** `stretch up`: a rehearsal cluster in the foreground. */
@@ -42,6 +60,11 @@ export function upCommand(output: Output): Command {
     .addOption(appOutputOption())
     .addOption(clusterOption())
     .addOption(portOption())
+    .addOption(
+      new Option("--namespace <NAME>", "name of the namespace, in place of the topology's").argParser(
+        namespaceName,
+      ),
+    )
     .option("--security", "clients log in; at first there is the user admin, password admin, role user-admin")
     .addOption(
       new Option(
@@ -64,7 +87,7 @@ export function upCommand(output: Output): Command {
     .action(
       async (
         scenario: string | undefined,
-        { topology: file, appOutput, cluster, port, security, rtt, page, ...given }: Options,
+        { topology: file, appOutput, cluster, port, namespace, security, rtt, page, ...given }: Options,
       ) => {
         const experiment = await loadExperiment(scenario, { topology: file, appOutput, cluster });
         const { name, faults, topology: planned, sideOf } = experiment;
@@ -73,7 +96,8 @@ export function upCommand(output: Output): Command {
             ? undefined
             : roundTripsOf(rtt === "real" ? undefined : rtt, experiment.roundTrips);
         const sides = Object.fromEntries(sidesOf(planned, sideOf));
-        const topology = { ...planned, namespace: { ...planned.namespace, ...given } };
+        const named = namespace === undefined ? {} : { name: namespace };
+        const topology = { ...planned, namespace: { ...planned.namespace, ...given, ...named } };
         for (const setting of STRONG_ONLY) {
           if (given[setting] && !topology.namespace.strongConsistency) {
             const flag = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -90,7 +114,7 @@ export function upCommand(output: Output): Command {
           experiment: name,
           ...(file !== undefined && { file: resolve(file) }),
           topology,
-          confs: experiment.confs?.(),
+          confs: renamed(experiment.confs?.(), topology.namespace.name),
           faults,
           port,
           security,

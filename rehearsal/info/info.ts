@@ -126,6 +126,7 @@ const WITH_PARAMETERS: Readonly<Record<string, Command>> = {
   "sindex-create": administrative(createIndex),
   "sindex-delete": administrative(deleteIndex),
   "sindex-exists": indexExists,
+  "sindex-stat": (context, parameters) => indexStatistics(context, parameters.get("indexname") ?? ""),
   "sindex-list": listIndexes,
   "query-show": () => "",
   // A server writes it to its log; a rehearsal node's log is its event log.

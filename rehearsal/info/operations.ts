@@ -169,7 +169,8 @@ const FIRST_LUT = 1262304000n * 10n ** 9n;
  */
 export function truncate(context: InfoContext, parameters: Parameters): string {
   const refused = (told: string, formerly: string) => refusal(context, 4, told, `ERROR::${formerly}`);
-  if (!parameters.get("namespace")) return refused("bad 'namespace'", "namespace-name");
+  if (!parameters.get("namespace"))
+    return refusal(context, 20, "namespace not found on node", "ERROR::namespace-name");
   if (parameters.get("set") === "") return refused("bad 'set'", "set-name");
   const lut = parameters.get("lut") ?? "";
   if (!/^\d*$/.test(lut)) return refused("bad 'lut'", "bad-lut");

@@ -30,12 +30,16 @@ export function listModules({ cluster }: InfoContext): string {
     .join("");
 }
 
-/** `sindex-create:ns=NS;set=SET;indexname=NAME;indextype=KIND;indexdata=BIN,TYPE` */
+/** `sindex-create:namespace=NS;set=SET;indexname=NAME;indextype=KIND;indexdata=BIN,TYPE`; newer clients say `bin=BIN;type=TYPE`, older ones `ns=NS`. */
 export function createIndex({ cluster }: InfoContext, parameters: Parameters): string {
   const name = parameters.get("indexname");
-  const [bin, type] = (parameters.get("indexdata") ?? "").split(",");
-  if (parameters.get("ns") !== cluster.namespace.name) return "ERROR:20:unknown namespace";
-  if (!name || !bin || !type) return "ERROR:4:missing or invalid 'indexname' or 'indexdata'";
+  const [bin, type] = parameters.get("indexdata")?.split(",") ?? [
+    parameters.get("bin"),
+    parameters.get("type"),
+  ];
+  if ((parameters.get("namespace") ?? parameters.get("ns")) !== cluster.namespace.name)
+    return "ERROR:20:unknown namespace";
+  if (!name || !bin || !type) return "ERROR:4:missing or invalid 'indexname', 'bin' or 'type'";
   const index: RegisteredIndex = {
     name,
     bin,

@@ -322,6 +322,21 @@ describe("the distance between regions", () => {
 });
 
 describe("the settings of the namespace that decide what a crash costs", () => {
+  test("are those of the stack under another name, too", async () => {
+    const port = await freePort();
+    const up = await Up.start(["even-split", "--port", String(port), "--namespace", "test"]);
+    try {
+      await up.says("Ctrl-C ends it.");
+      expect(await info(port, "namespaces")).toBe("test");
+      const config = (await info(port, "get-config:context=namespace;namespace=test")).split(";");
+      expect(config).toEqual(
+        expect.arrayContaining(["max-record-size=131072", "default-read-touch-ttl-pct=20"]),
+      );
+    } finally {
+      await up.stop();
+    }
+  });
+
   test("are taken by `stretch up`", async () => {
     const port = await freePort();
     const settings = ["--flush-max-ms", "200", "--commit-to-device", "--auto-revive"];

@@ -28,9 +28,16 @@ test("secondary indexes are registered, told and removed; they hold nothing", ()
   );
   expect(ask("sindex-exists:ns=mydata;indexname=ages")).toBe("true");
   expect(ask("sindex/mydata/ages")).toContain("load_pct=100");
+  expect(ask("sindex-stat:namespace=mydata;indexname=ages")).toContain("load_pct=100");
   expect(ask("sindex-delete:ns=mydata;indexname=ages")).toBe("OK");
   expect(ask("sindex-exists:ns=mydata;indexname=ages")).toBe("false");
   expect(ask("sindex")).toBe("");
+});
+
+test("secondary indexes are named as newer clients do, too", () => {
+  expect(ask("sindex-create:namespace=mydata;set=demo;indexname=names;bin=name;type=STRING")).toBe("OK");
+  expect(ask("sindex")).toContain("indexname=names:set=demo:bin=name:type=string");
+  expect(ask("sindex-delete:namespace=mydata;indexname=names")).toBe("OK");
 });
 
 test.each([
@@ -74,7 +81,7 @@ describe("truncation", () => {
 
   test("fails without a namespace; another one is none of the node's business, as on a server", () => {
     expect(ask("truncate:namespace=mydata;set=")).toBe("ERROR:4:bad 'set'");
-    expect(ask("truncate:set=dummy")).toBe("ERROR:4:bad 'namespace'");
+    expect(ask("truncate:set=dummy")).toBe("ERROR:20:namespace not found on node");
     expect(ask("truncate:namespace=nope")).toBe("ok");
   });
 });
