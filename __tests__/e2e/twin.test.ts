@@ -11,10 +11,12 @@ import {
 import type { Client } from "aerospike";
 import { digest, healthyCluster, NO_FAULT, partitionOf, replicaIds } from "../../model";
 import { EvenSplit } from "../../scenarios";
+import { defaultStory, type Story } from "../../scenarios/story";
 import { codeOf, connect, endAll, eventually, key, NO_BREAKER } from "../rehearsal/support/real-client";
 import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
+import { LiveProcess } from "./support/twin/live-process";
 import { Operator } from "./support/twin/operator";
 import { Twin } from "./support/twin/twin";
 
@@ -222,6 +224,37 @@ describeWith(
         (code) => code === "0",
         60_000,
       );
+    });
+
+    describe("for stretch run's driver of deployed stacks", () => {
+      const runs: LiveProcess[] = [];
+      const run = (story?: Story) => {
+        const started = new LiveProcess(twin, { scenario: "EvenSplit", dir: terraform.dir, story, seed: 7 });
+        runs.push(started);
+        return started;
+      };
+      afterAll(() => runs.forEach((each) => each.remove()));
+
+      it("passes the story of even-split, with what was foretold, and few Run Commands", async () => {
+        const before = twin.runCommand.sent.length;
+        const { code, summary, output } = await run().ended();
+        expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("pass: ") });
+        expect(summary!.differences).toEqual([]);
+        const sent = twin.runCommand.sent.slice(before).filter(({ region }) => region === LONDON);
+        expect(sent.length).toBeLessThanOrEqual(10);
+        expect((await terraform.plan()).changes).toEqual([]);
+      });
+
+      it("heals by the schedules where the operator's process is killed in the middle of a fault", async () => {
+        const killed = run(defaultStory("split"));
+        await killed.says(/foretold: /);
+        killed.kill();
+        await killed.ended();
+        expect(twin.networks.cannotHear).toEqual(stack.faults().split.cannotHear);
+        await twin.scheduler.moveToEnd();
+        expect(twin.networks).toEqual({ ...NO_FAULT, clientsLose: {} });
+        await healed();
+      });
     });
   },
 );

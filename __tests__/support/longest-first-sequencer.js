@@ -3,6 +3,7 @@ const { default: Sequencer } = require("@jest/test-sequencer");
 
 /** Suites that take minutes, the longest first: on a fresh clone jest knows no times, and one that begins last is waited for alone. */
 const LONG = [
+  "twin",
   "scenarios",
   "cut-methods",
   "examples",

@@ -38,7 +38,7 @@ export class Door {
   private async answer(from: IncomingMessage, to: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of from) chunks.push(chunk as Buffer);
-    const path = from.url!.split("/").slice(1).map(decodeURIComponent);
+    const path = new URL(from.url!, this.url).pathname.split("/").slice(1).map(decodeURIComponent);
     try {
       const { status = 200, body = {} } = await this.handler(from.method!, path, Buffer.concat(chunks));
       to.writeHead(status);

@@ -8,7 +8,7 @@ import {
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Moto } from "../moto";
 import { allows } from "./policy";
-import { policiesOfRole } from "./roles";
+import { OWN, policiesOfRole } from "./roles";
 
 const MINUTE = 60_000;
 
@@ -42,7 +42,7 @@ export class Scheduler {
   async waiting(): Promise<{ region: string; at: number; schedule: GetScheduleCommandOutput }[]> {
     const all = await Promise.all(
       this.regions.map(async (region) => {
-        const client = new SchedulerClient(this.moto.client(region));
+        const client = new SchedulerClient({ ...this.moto.client(region), customUserAgent: OWN });
         const { Schedules = [] } = await client.send(new ListSchedulesCommand({}));
         return Promise.all(
           Schedules.map(async ({ Name, GroupName }) => {
@@ -94,7 +94,7 @@ export class Scheduler {
   }
 
   private async call(region: string, call: string, input: object): Promise<void> {
-    const ec2 = new EC2Client(this.moto.client(region));
+    const ec2 = new EC2Client({ ...this.moto.client(region), customUserAgent: "scheduler" });
     switch (call) {
       case "deleteNetworkAclEntry":
         await ec2.send(new DeleteNetworkAclEntryCommand(input as never));

@@ -103,6 +103,11 @@ export class TwinHost implements Agent {
           LC_ALL: "C",
           HOME: "/root",
           TWIN: `${this.door}/host/${this.id}`,
+          AWS_ENDPOINT_URL_S3: `${this.door}/host/${this.id}/s3`,
+          // The door knows whose it is, and what its role may.
+          AWS_ACCESS_KEY_ID: "host",
+          AWS_SECRET_ACCESS_KEY: "host",
+          AWS_EC2_METADATA_DISABLED: "true",
           NODE_OPTIONS: "--require=/twin/map-addresses.js",
         },
         // The open standard input is what keeps it alive: it ends when this process does.

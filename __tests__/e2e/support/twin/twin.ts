@@ -6,8 +6,8 @@ import { Moto } from "../moto";
 import { type Backends, factsOfBackends, type InstanceState } from "./backends";
 import { Door, type DoorAnswer } from "./door";
 import { faultOf } from "./links";
-import { allows } from "./policy";
-import { policiesOfProfile } from "./roles";
+import { allows, type PolicyDocument } from "./policy";
+import { OWN, policiesOfProfile } from "./roles";
 import { RunCommand } from "./run-command";
 import { Scheduler } from "./scheduler";
 import { TwinHost } from "./twin-host";
@@ -59,7 +59,9 @@ export class Twin {
   private readonly states = new Map<string, string>();
   /** Ids of nodes that are down, and of those whose server was stopped on its host. */
   private readonly down = new Set<string>();
-  private readonly servicesOff = new Set<string>();
+  private readonly servicesOff = new Map<string, "clean" | "unclean">();
+  /** Of the hosts' roles, by instance profile, as they were since something last changed. */
+  private readonly policies = new Map<string, Promise<PolicyDocument[]>>();
   private changing: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -81,12 +83,13 @@ export class Twin {
     return this.fault;
   }
 
-  /** All calls of AWS so far, in their order. */
+  /** All calls of AWS so far, in their order: the operator's, those of hosts (`stretch-twin-host`) and of the scheduler. */
   calls(): TwinCall[] {
     return readFileSync(this.moto.callsFile, "utf8")
       .split("\n")
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as TwinCall);
+      .map((line) => JSON.parse(line) as TwinCall)
+      .filter(({ agent }) => !agent.includes(OWN));
   }
 
   /** The host of a node, or the client host of a region. */
@@ -129,6 +132,7 @@ export class Twin {
 
   /** Brings hosts, nodes and links in line with what stands in moto. */
   private async follow(backends: Backends): Promise<void> {
+    this.policies.clear();
     for (const instance of backends.instances) await this.followInstance(instance);
     if (!this.rehearsal && this.topology.nodes.every(({ address }) => this.isRunning(address!))) {
       this.rehearsal = await Rehearsal.start({ topology: this.topology });
@@ -176,7 +180,7 @@ export class Twin {
         await this.cluster.startNode(id);
       } else {
         this.down.add(id);
-        await this.cluster.stopNode(id, runs ? "clean" : "reboot");
+        await this.cluster.stopNode(id, runs ? this.servicesOff.get(id) : "reboot");
       }
     }
   }
@@ -197,7 +201,7 @@ export class Twin {
       return { address: address!, seen: addresses[host.region], own: ownAddress };
     });
     const own = nodes.find(({ address }) => address === host.address);
-    if (own) host.write("/twin/node", own.own);
+    if (own) host.write("/etc/stretch/server", own.own);
     const seen = Object.fromEntries(nodes.map((node) => [`${node.address}:3000`, node.seen]));
     host.write("/twin/addresses.json", JSON.stringify(seen));
   }
@@ -207,7 +211,7 @@ export class Twin {
     if (node === undefined) return { status: 404, body: "Unit aerospike.service not found.\n" };
     if (verb === "is-active") return this.down.has(node) ? { status: 503 } : { body: "active\n" };
     if (verb !== "start") {
-      this.servicesOff.add(node);
+      this.servicesOff.set(node, verb === "kill" ? "unclean" : "clean");
       await this.followServers();
     }
     if (verb === "start" || verb === "restart") {
@@ -215,6 +219,13 @@ export class Twin {
       await this.followServers();
     }
     return { body: "" };
+  }
+
+  private async policiesOf({ profile }: TwinHost): Promise<PolicyDocument[]> {
+    if (profile === null) return [];
+    const known = this.policies.get(profile) ?? policiesOfProfile(this.moto, profile);
+    this.policies.set(profile, known);
+    return known;
   }
 
   /** An object of S3, as the host's role may. */
@@ -227,9 +238,9 @@ export class Twin {
   ): Promise<DoorAnswer> {
     const action = method === "PUT" ? "s3:PutObject" : "s3:GetObject";
     const arn = `arn:aws:s3:::${bucket}/${key}`;
-    const policies = host.profile === null ? [] : await policiesOfProfile(this.moto, host.profile);
+    const policies = await this.policiesOf(host);
     if (this.denies(host, action, arn) || !allows(policies, action, arn)) {
-      return { status: 403, body: `(AccessDenied) when calling ${action.slice(3)} on ${arn}\n` };
+      return { status: 403, body: s3Error("AccessDenied", `${action} on ${arn}`) };
     }
     const s3 = new S3Client({ ...this.moto.client(host.region), customUserAgent: "stretch-twin-host" });
     try {
@@ -240,7 +251,13 @@ export class Twin {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
       return { body: Buffer.from(await Body!.transformToByteArray()) };
     } catch (error) {
-      return { status: 404, body: `(${(error as Error).name}) ${(error as Error).message}\n` };
+      const { name, message } = error as Error;
+      return { status: 404, body: s3Error(name, message) };
     }
   }
+}
+
+/** An error as S3 words it. */
+function s3Error(code: string, message: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 }
