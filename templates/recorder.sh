@@ -9,8 +9,14 @@ export LC_ALL=C
 end=$1 namespace=$2 object=$3 region=$4
 common=(statistics "namespace/$namespace" "roster:namespace=$namespace")
 folder=/var/lib/stretch/recorder
-rm -rf "$folder"
-install -d -m 700 "$folder"
+# After a boot in the midst of a run its samples go on, past what may be torn.
+if [[ -s $folder/run && $(<"$folder/run") == "$object" ]]; then
+  printf '\n\n' >>"$folder/samples"
+else
+  rm -rf "$folder"
+  install -d -m 700 "$folder"
+  echo "$object" >"$folder/run"
+fi
 # Where the server listens for its own host, if not at the usual place.
 server=127.0.0.1:3000
 [[ ! -s /etc/stretch/server ]] || server=$(cat /etc/stretch/server)

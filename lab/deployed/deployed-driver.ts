@@ -1,3 +1,4 @@
+import { setTimeout as rest } from "node:timers/promises";
 import type { Fault, StopKind, Topology } from "../../model";
 import type { Driver, DrivenNode, LoaderTask } from "../drivers/driver";
 import type { RunningLoader } from "../load/running-loader";
@@ -61,6 +62,10 @@ export interface DeployedDriverProps {
 
 /** Milliseconds in which what is asked of several hosts goes into one command. */
 const TOGETHER = 50;
+
+/** Milliseconds in which hosts that were stopped are back after a heal, and between two looks at whether they are. */
+const RETURN = 180_000;
+const RETURN_LOOK = 5000;
 
 /** Scripts that wait for each other, of one region. */
 interface Batch {
@@ -171,8 +176,12 @@ export class DeployedDriver implements Driver {
     return this.props.breaker.fault(name);
   }
 
-  heal(): Promise<void> {
-    return this.props.breaker.heal();
+  async heal(): Promise<void> {
+    await this.props.breaker.heal();
+    for (const [region, nodes] of byRegion(this.props.cluster.nodes)) {
+      // Beside what the run waits for: it sees the nodes when they are heard of.
+      void this.restartRecorders(region, nodes).catch(() => {});
+    }
   }
 
   async stop(node: string, kind: StopKind): Promise<void> {
@@ -216,6 +225,21 @@ export class DeployedDriver implements Driver {
         }),
       ),
     );
+  }
+
+  /** Starts the recorders again of hosts that were stopped by a fault, once their agents are there. */
+  private async restartRecorders(region: string, nodes: readonly DeployedNode[]): Promise<void> {
+    for (const end = Date.now() + RETURN; Date.now() < end && this.recording; await rest(RETURN_LOOK)) {
+      const lost = nodes.filter(({ id }) => this.recorders.isLost(id));
+      if (lost.length === 0) return;
+      const online = await this.runCommand.online(region, idsOf(lost));
+      if (online.length < lost.length) continue;
+      const { cluster, topology, seconds, run } = this.props;
+      const recordings = lost.map((node) => ({ node: node.id, object: recordingOf(this.props, node) }));
+      const script = prepareScript(recordings, topology.namespace.name, cluster.results, seconds);
+      await this.runCommand.run(region, online, script, { comment: `stretch: record again ${run}` });
+      await rest(RETURN_LOOK);
+    }
   }
 
   /** A script on a node's host, in one command with what the region's others are asked at the same time. */

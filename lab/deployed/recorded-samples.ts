@@ -17,7 +17,7 @@ export function readRecorded(text: string): RecordedSample[] {
     .split("\n\n")
     .slice(0, -1)
     .flatMap((part) => {
-      const [head, ...lines] = part.split("\n");
+      const [head, ...lines] = part.trim().split("\n");
       const [mark, begun, took] = head.split("\t");
       if (mark !== "@") return [];
       const answers = lines.flatMap((line) => {

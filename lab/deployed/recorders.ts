@@ -10,6 +10,8 @@ import { type RecordedSample, readRecorded, sampleOf } from "./recorded-samples"
 const LOOK = 1000;
 /** Milliseconds in which a recorder has to be heard of: it puts its latest sample every 2 s, or 5 s. */
 const SILENT = 20_000;
+/** Milliseconds after which a node that is not heard of is a gap at once, until it is heard of again. */
+const LOST = 12_000;
 
 export interface RecordedNode {
   readonly id: string;
@@ -41,6 +43,7 @@ export class Recorders {
   private readonly listeners = new Set<(sample: Sample) => void>();
   private readonly following: Promise<void>;
   private readonly troubles = new Map<string, string>();
+  private readonly heardAt = new Map<string, number>();
   private ended = false;
 
   constructor(private readonly props: RecordersProps) {
@@ -55,10 +58,17 @@ export class Recorders {
     const asked = monotonic();
     for (const end = Date.now() + SILENT; Date.now() < end && !this.ended; await rest(100)) {
       const sample = this.latest.get(node);
+      if (this.isLost(node)) return undefined;
       if (sample === undefined || sample.from - this.props.clockOf(node).within < asked) continue;
       return command === "node" && sample.answers.size > 0 ? node : sample.answers.get(command);
     }
     return undefined;
+  }
+
+  /** Whether a node's recorder was heard of, and no longer is. */
+  isLost(node: string): boolean {
+    const heard = this.heardAt.get(node);
+    return heard !== undefined && Date.now() - heard > LOST;
   }
 
   /** Whether recorders ask a command. */
@@ -138,6 +148,7 @@ export class Recorders {
       if (recorded === undefined || recorded.begun === this.latest.get(id)?.begun) return false;
       const placed = this.placed(id, recorded);
       this.latest.set(id, placed);
+      this.heardAt.set(id, Date.now());
       this.troubles.delete(id);
       this.note(id, sampleOf(id, namespace, recorded, placed.at));
       return true;

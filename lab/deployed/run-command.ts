@@ -91,6 +91,18 @@ export class RunCommand {
     return answers;
   }
 
+  /**
+   * Of some hosts of a region, those whose agent is online.
+   * @throws Error where AWS refuses, with what mends it
+   */
+  async online(region: string, instanceIds: readonly string[]): Promise<string[]> {
+    try {
+      return await this.onlineOf(this.client(region), instanceIds);
+    } catch (error) {
+      throw new Error(awsFailure(region, error), { cause: error });
+    }
+  }
+
   /** Lets go of its connections. */
   close(): void {
     for (const client of this.clients.values()) client.destroy();
@@ -124,7 +136,7 @@ export class RunCommand {
     } catch (error) {
       // One host without an agent refuses the command for all.
       if (!(error instanceof InvalidInstanceId)) throw error;
-      asked = await this.online(ssm, ids);
+      asked = await this.onlineOf(ssm, ids);
       if (asked.length === 0) return;
       command = await send(asked);
     }
@@ -176,7 +188,7 @@ export class RunCommand {
     }
   }
 
-  private async online(ssm: SSMClient, ids: readonly string[]): Promise<string[]> {
+  private async onlineOf(ssm: SSMClient, ids: readonly string[]): Promise<string[]> {
     const online: string[] = [];
     for await (const { InstanceInformationList = [] } of paginateDescribeInstanceInformation(
       { client: ssm },

@@ -136,10 +136,16 @@ describe("the recorder of a database host", () => {
     await cluster.heal();
   });
 
-  test("ends by its deadline though nobody tells it, and puts what it has", async () => {
-    const host = new Recorder(join(folder, "alone"), "A1", addressOf("A1"), 3);
-    expect(await host.ended).toBe(0);
-    expect(readRecorded(gunzipSync(host.object("A1.gz")!).toString()).length).toBeGreaterThan(1);
+  test("ends by its deadline though nobody tells it, puts what it has, and goes on where it is started again", async () => {
+    const start = () => new Recorder(join(folder, "alone"), "A1", addressOf("A1"), 2);
+    const first = start();
+    expect(await first.ended).toBe(0);
+    const samples = () => readRecorded(gunzipSync(first.object("A1.gz")!).toString());
+    const before = samples();
+    expect(before.length).toBeGreaterThan(1);
+    expect(await start().ended).toBe(0);
+    expect(samples().slice(0, before.length)).toEqual(before);
+    expect(samples().length).toBeGreaterThan(before.length);
   });
 
   test("asks the tool, which logs in, where the cluster has access control", async () => {
