@@ -13,6 +13,7 @@ import { loadCommand } from "./commands/load";
 import { mapCommand } from "./commands/map";
 import { nodeCommand } from "./commands/node";
 import type { Output } from "./commands/output";
+import { policyCommand } from "./commands/policy";
 import { previewCommand } from "./commands/preview";
 import { priceCommand } from "./commands/price";
 import { renderCommand } from "./commands/render";
@@ -101,6 +102,7 @@ export function programOf(output: Output): Command {
     nodeCommand,
     loadCommand,
     priceCommand,
+    policyCommand,
     sweepCommand,
   ]) {
     program.addCommand(command(output));

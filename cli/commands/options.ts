@@ -36,6 +36,35 @@ export function faultOption(): Option {
   return new Option("--fault <NAME>", "the fault to predict").default("none", "none: the healthy cluster");
 }
 
+/** `--live` and where its stack is. */
+export interface LiveOptions {
+  live?: true;
+  dir?: string;
+  var?: string[];
+  varFile?: string[];
+}
+
+/** `--live` */
+export function liveOption(does: string): Option {
+  return new Option("--live", `${does}, with your own AWS credentials`);
+}
+
+/** `--dir DIR` */
+export function dirOption(): Option {
+  return new Option(
+    "--dir <DIR>",
+    "with --live, folder in which Terraform has the stack (default: cdktf.out/stacks/SCENARIO)",
+  );
+}
+
+/** @throws UsageError where what belongs to --live was given without it */
+export function assertLive({ live, ...given }: LiveOptions & Readonly<Record<string, unknown>>): void {
+  const [name] = Object.keys(given).filter((key) => given[key] !== undefined);
+  if (live || name === undefined) return;
+  const long = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(`--${long} is for a deployed stack: expected --live too.`);
+}
+
 /** A parser of numbers written in decimal digits, from `least` to `most`. */
 export function decimal(expected: string, least: number, most: number): (text: string) => number {
   return (text) => {

@@ -4,7 +4,9 @@ import { type LedgerContents, readLedger } from "../../lab/load/ledger";
 import { carryOut, RefusedStepError } from "../../lab/recover/carry-out";
 import { type Loss, type Proposal, propose, refusal, rosterAfterText } from "../../lab/recover/runbook";
 import { type Ask, situationOf } from "../../lab/recover/situation";
-import { VerdictError } from "../errors";
+import { UsageError, VerdictError } from "../errors";
+import { LIVE_CLIENTS, withAwsSdk } from "../live/aws-sdk";
+import { loadLiveStack } from "../live/live-stack";
 import { assertClient } from "../lab/aerospike-client";
 import { withAsking } from "../lab/asking";
 import {
@@ -16,10 +18,22 @@ import {
   tlsNameOption,
   userOption,
 } from "../lab/server-options";
+import {
+  appOutputOption,
+  assertLive,
+  clusterOption,
+  dirOption,
+  liveOption,
+  scenarioArgument,
+} from "./options";
 import type { Output } from "./output";
 
-interface Options extends ServerOptions {
-  namespace: string;
+interface Options extends Partial<ServerOptions> {
+  live?: true;
+  dir?: string;
+  appOutput?: string;
+  cluster?: string;
+  namespace?: string;
   confirmedDown: number[];
   ledger: string[];
   yes?: true;
@@ -39,12 +53,23 @@ export function recoverCommand(output: Output): Command {
         "prediction: wait, heal the network, start what is down, take a lost rack off the roster, promote the other rack, bring a rack " +
         "back, revive. A step that is unsafe now is refused, with the reason. Nothing is changed without --yes.",
     )
+    .addArgument(scenarioArgument())
     .addOption(
-      hostsOption(
-        "addresses of the cluster's nodes, on both sides; those that they know are asked too",
-      ).makeOptionMandatory(),
+      liveOption("the nodes of the deployed SCENARIO, each on its own host").conflicts([
+        "hosts",
+        "namespace",
+        "user",
+        "tlsName",
+        "tlsCa",
+      ]),
     )
-    .requiredOption("--namespace <NAME>", "the namespace", namespaceName)
+    .addOption(dirOption())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
+    .addOption(
+      hostsOption("addresses of the cluster's nodes, on both sides; those that they know are asked too"),
+    )
+    .option("--namespace <NAME>", "with --hosts, the namespace", namespaceName)
     .addOption(
       new Option(
         "--confirmed-down <RACK>",
@@ -63,14 +88,21 @@ export function recoverCommand(output: Output): Command {
     .addOption(tlsNameOption())
     .addOption(tlsCaOption())
     .option("--yes", "takes the step")
-    .action(async ({ namespace, confirmedDown, ledger, yes, ...servers }: Options) => {
-      assertClient();
+    .action(async (scenario: string | undefined, options: Options) => {
+      const {
+        live,
+        dir,
+        appOutput,
+        cluster,
+        namespace: given,
+        confirmedDown,
+        ledger,
+        yes,
+        ...servers
+      } = options;
+      assertLive({ live, dir, appOutput, cluster });
       const ledgers = ledger.map(readLedger);
-      const { hosts, connect } = serversOf(servers);
-      await withAsking(hosts, connect, async (asking, nodes) => {
-        const ask: Ask = async (id, command) =>
-          (await asking.ask(nodes.get(id) ?? id, [command]))?.get(command);
-        const ids = [...nodes.keys()];
+      const step = async (ids: readonly string[], ask: Ask, namespace: string) => {
         const situation = await situationOf(ids, ask, namespace);
         const known = { confirmedDown };
         const proposal = propose(situation, known);
@@ -83,10 +115,32 @@ export function recoverCommand(output: Output): Command {
         const after = await carryOut(proposal.step, ids, ask, namespace, known);
         const { step: next, sees } = propose(after, known);
         output.print(`Done. Now: ${sees} Next: ${next.step}.`);
-      }).catch((error: Error) => {
+      };
+      try {
+        if (live) {
+          const stack = await loadLiveStack(scenario, { dir, appOutput, cluster });
+          const { withLiveHosts } = await withAwsSdk(LIVE_CLIENTS, () => import("../live/live-hosts"));
+          const { nodes, namespace } = stack.cluster.topology;
+          const ids = nodes.map(({ id }) => id);
+          return await withLiveHosts(stack, ({ ask }) => step(ids, ask, namespace.name));
+        }
+        const { hosts } = servers;
+        if (hosts === undefined || given === undefined || scenario !== undefined) {
+          throw new UsageError(
+            "Which cluster was not said: expected --hosts and --namespace of one, or SCENARIO with --live.",
+          );
+        }
+        assertClient();
+        const { hosts: found, connect } = serversOf({ ...servers, hosts });
+        await withAsking(found, connect, (asking, nodes) => {
+          const ask: Ask = async (id, command) =>
+            (await asking.ask(nodes.get(id) ?? id, [command]))?.get(command);
+          return step([...nodes.keys()], ask, given);
+        });
+      } catch (error) {
         if (error instanceof RefusedStepError) throw new VerdictError(`Refused: ${error.message}`);
         throw error;
-      });
+      }
     });
 }
 

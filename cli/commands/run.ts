@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { Command, Help, InvalidArgumentError, Option } from "commander";
 import type { Driver } from "../../lab/drivers/driver";
 import { PlaygroundDriver } from "../../lab/drivers/playground-driver";
@@ -14,16 +14,33 @@ import { ExitError, UsageError } from "../errors";
 import { type Experiment, faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
 import { RunProgress } from "../report/run-progress";
+import { LIVE_CLIENTS, withAwsSdk } from "../live/aws-sdk";
+import type { LiveRun } from "../live/live-run";
 import { coloursOf } from "../report/terminal";
 import { assertClient } from "../lab/aerospike-client";
-import { appOutputOption, clusterOption, scenarioArgument, topologyOption } from "./options";
+import {
+  appOutputOption,
+  assertLive,
+  clusterOption,
+  dirOption,
+  liveOption,
+  type LiveOptions,
+  scenarioArgument,
+  topologyOption,
+} from "./options";
+import { confirm } from "./confirm";
 import type { Output } from "./output";
 import { ask, asked, noPortOption } from "./playground-options";
+import { Interruption } from "../live/interruption";
+import { loadLiveStack } from "../live/live-stack";
 
 /** Operations a second a place at the article's pace: one in 200 ms. */
 const ARTICLE_PACE = 5;
 
-interface Options extends Source {
+interface Options extends Source, LiveOptions {
+  yes?: true;
+  breakLock?: true;
+  alarm?: string;
   port?: number;
   truncate?: true;
   fault?: string;
@@ -41,7 +58,7 @@ export function runCommand(output: Output): Command {
     .summary("loads, breaks, watches, recovers, heals and judges: which acknowledged writes were lost")
     .description(
       "Runs the experiment of a scenario, or of a topology file, on a rehearsal cluster of its own on this machine, or with --port on " +
-        "the playground that stretch up started, which then is of the same scenario or file: its story, " +
+        "the playground that stretch up started, which then is of the same scenario or file; with --live on the deployed stack in AWS: its story, " +
         "or with --fault 3 s of steady load, the fault under load from every place, the heal, and every key read back. " +
         "Exit codes, the worst wins: 5 the network may still be cut, 1 an objective was missed, 3 nothing was proven, " +
         "4 safe but not as predicted, 0 as it should be; 130 or 143 where it was interrupted, and healed.",
@@ -51,7 +68,16 @@ export function runCommand(output: Output): Command {
     .addOption(appOutputOption())
     .addOption(clusterOption())
     .addOption(noPortOption("the playground on this port (stretch up), in place of a cluster of its own"))
-    .option("--truncate", "removes the records of earlier loads first (with --port)")
+    .addOption(
+      liveOption("on the deployed stack: Terraform breaks and heals it").conflicts(["port", "topology"]),
+    )
+    .addOption(dirOption())
+    .option("--var <NAME=VALUE...>", "with --live, a variable that the stack was deployed with", variable)
+    .option("--var-file <FILE...>", "with --live, a file of such variables", list)
+    .option("--yes", "with --live, breaks without a question")
+    .option("--alarm <ARN>", "with --live, an alarm of CloudWatch that stops and heals the run")
+    .option("--break-lock", "with --live, removes the lock of a run that was killed")
+    .option("--truncate", "removes the records of earlier loads first (with --port or --live)")
     .option("--fault <NAME>", "the fault to make, in place of the story's steps")
     .addOption(
       new Option("--workload <NAME>", "what the clients do where the story says nothing")
@@ -68,22 +94,40 @@ export function runCommand(output: Output): Command {
     .option("--seed <N>", "seed of everything that is random (default: by the clock; it is printed)", seed)
     .option("--out <DIR>", "folder in which the run gets its own", "out")
     .action(async (scenario: string | undefined, options: Options) => {
-      assertClient();
-      if (options.truncate && options.port === undefined) {
+      const { live, dir, var: variables, varFile, yes, alarm, breakLock } = options;
+      assertLive({ live, dir, var: variables, varFile, yes, alarm, breakLock });
+      if (!live) assertClient();
+      if (options.truncate && options.port === undefined && !live) {
         throw new UsageError(
-          "--truncate was given without --port: a cluster of the run's own has no records.",
+          "--truncate was given without --port or --live: a cluster of the run's own has no records.",
         );
       }
+      const deployed = live ? await loadLiveStack(scenario, options) : undefined;
       const experiment =
-        options.port === undefined
+        deployed?.experiment ??
+        (options.port === undefined
           ? await loadExperiment(scenario, options)
-          : await playgroundExperiment(options.port, scenario, options);
+          : await playgroundExperiment(options.port, scenario, options));
       const story = storyOf(experiment, options);
       const chosen = options.seed ?? Date.now() % 1_000_000;
       const { name, sideOf } = experiment;
-      const driver = await driverOf(experiment, options.port, chosen);
+      const folder = folderOf(options.out, name);
+      const interruption = new Interruption();
+      let session: LiveRun | undefined;
+      if (deployed) {
+        const { LiveRun } = await withAwsSdk(LIVE_CLIENTS, () => import("../live/live-run"));
+        const run = basename(folder).replaceAll("_", "-");
+        session = await LiveRun.begin(deployed, {
+          ...{ yes, breakLock, alarm, story, run, interruption },
+          says: (text) => output.print(text),
+          complains: (text) => output.complain(text),
+          confirmed: confirm,
+        });
+      }
+      const driver = session?.driver ?? (await driverOf(experiment, options.port, chosen));
       const { topology, faults } = driver;
       const plan: RunPlan = {
+        ...(session && { limitSeconds: session.limitSeconds }),
         experiment: name,
         topology,
         faults,
@@ -94,23 +138,13 @@ export function runCommand(output: Output): Command {
         ...(options.truncate && { truncate: true }),
         rate: options.pace ? ARTICLE_PACE : (options.rate ?? 500),
       };
-      const folder = folderOf(options.out, name);
       const startedAt = new Date().toISOString();
       output.print(`${name}: seed ${chosen}, everything goes to ${folder}`);
-      const signals = new Map<NodeJS.Signals, number>([
-        ["SIGINT", 130],
-        ["SIGTERM", 143],
-      ]);
-      let signalled: number | undefined;
       let summary: Summary;
       try {
         const run = new Run(driver, plan, folder, new RunProgress(output));
-        for (const [signal, code] of signals) {
-          process.once(signal, () => {
-            signalled = code;
-            run.interrupt(`Interrupted by ${signal}.`);
-          });
-        }
+        interruption.onSignal((reason) => run.interrupt(reason));
+        session?.watch((reason) => run.interrupt(reason));
         const record = await run.run();
         summary = summaryOf(plan, record, folder, {
           command: commandOf(scenario, options, chosen),
@@ -120,11 +154,14 @@ export function runCommand(output: Output): Command {
         });
       } finally {
         await driver.close();
+        await session?.close();
+        interruption.close();
       }
       writeReport(folder, summary);
       const { writeReportPage } = await import("../../pages/report/write");
       const report = writeReportPage(folder);
       output.print(verdictText(summary, report, output));
+      const { exitCode: signalled } = interruption;
       if (signalled !== undefined && summary.healed) throw new ExitError(signalled);
       if (summary.exitCode !== 0) throw new ExitError(summary.exitCode);
     });
@@ -222,6 +259,7 @@ function verdictText(summary: Summary, report: string, output: Output): string {
 
 function commandOf(scenario: string | undefined, options: Options, chosen: number): string {
   const { topology, appOutput, cluster, port, truncate, fault, workload, rate, pace, seconds } = options;
+  const { live, dir, var: variables = [], varFile = [], alarm } = options;
   return [
     "stretch run",
     scenario,
@@ -229,6 +267,11 @@ function commandOf(scenario: string | undefined, options: Options, chosen: numbe
     appOutput !== undefined && `--app-output ${appOutput}`,
     cluster !== undefined && `--cluster ${cluster}`,
     port !== undefined && `--port ${port}`,
+    live && "--live",
+    dir !== undefined && `--dir ${dir}`,
+    ...variables.map((text) => `--var ${text.replace(/=.*$/s, "=...")}`),
+    ...varFile.map((file) => `--var-file ${file}`),
+    alarm !== undefined && `--alarm ${alarm}`,
     truncate && "--truncate",
     fault !== undefined && `--fault ${fault}`,
     workload && `--workload ${workload}`,
@@ -239,6 +282,15 @@ function commandOf(scenario: string | undefined, options: Options, chosen: numbe
   ]
     .filter((part) => part)
     .join(" ");
+}
+
+function list(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+function variable(text: string, before: string[] = []): string[] {
+  if (!/^[A-Za-z_][\w-]*=/.test(text)) throw new InvalidArgumentError("Expected NAME=VALUE.");
+  return [...before, text];
 }
 
 function positive(what: string): (text: string) => number {

@@ -2,6 +2,8 @@ import { setTimeout as rest } from "node:timers/promises";
 import { Command, Option } from "commander";
 import type { PlaygroundStatus } from "../../rehearsal/playground/control-socket";
 import { UsageError } from "../errors";
+import { LIVE_CLIENTS, withAwsSdk } from "../live/aws-sdk";
+import { loadLiveStack } from "../live/live-stack";
 import {
   hostsOption,
   namespaceName,
@@ -11,10 +13,20 @@ import {
   userOption,
 } from "../lab/server-options";
 import { tellTraces } from "./heal";
-import { regions, stackName } from "./options";
+import {
+  appOutputOption,
+  assertLive,
+  clusterOption,
+  dirOption,
+  liveOption,
+  regions,
+  scenarioArgument,
+  stackName,
+} from "./options";
 import type { Output } from "./output";
 import { ask, portOption } from "./playground-options";
 import { statusText } from "./playground-text";
+import { liveStatus } from "./status-live";
 import { serverStatus } from "./status-server";
 
 /** Milliseconds between two looks of `--watch`. */
@@ -32,6 +44,10 @@ interface Options {
   json?: true;
   traces?: string;
   region?: string[];
+  live?: true;
+  dir?: string;
+  appOutput?: string;
+  cluster?: string;
 }
 
 /** `stretch status`: sub-clusters and availability of the running playground, or of any server, now; or what faults left in AWS. */
@@ -40,10 +56,16 @@ export function statusCommand(output: Output): Command {
     .summary("sub-clusters and availability of the running playground, or of any server, now")
     .description(
       "Shows the playground that runs in another terminal (stretch up), or with --hosts any cluster, each of its nodes asked from its own " +
-        "side, as it is now: observed, not predicted. A node that does not answer within a second is a gap. With --traces it " +
+        "side, as it is now: observed, not predicted. A node that does not answer within a second is a gap. With --live each node of a deployed stack is " +
+        "asked on its own host, by Run Command, which takes some seconds. With --traces it " +
         "lists what faults of a deployed stack left in AWS, as stretch heal does, and removes nothing.",
     )
+    .addArgument(scenarioArgument())
     .addOption(portOption())
+    .addOption(liveOption("the nodes of the deployed SCENARIO").conflicts(["port", "hosts", "traces"]))
+    .addOption(dirOption())
+    .addOption(appOutputOption())
+    .addOption(clusterOption())
     .addOption(
       hostsOption(
         "addresses of a cluster's nodes, on both sides; those that they know are asked too",
@@ -54,7 +76,9 @@ export function statusCommand(output: Output): Command {
     .addOption(tlsNameOption())
     .addOption(tlsCaOption())
     .addOption(new Option("--from <NODE>", "only what this node sees, by its id").conflicts("traces"))
-    .addOption(new Option("--watch", "again each second, until Ctrl-C").conflicts("traces"))
+    .addOption(
+      new Option("--watch", "again each second (with --live each 10 s), until Ctrl-C").conflicts("traces"),
+    )
     .option("--json", "the status as JSON, a line each time")
     .addOption(
       new Option(
@@ -65,7 +89,28 @@ export function statusCommand(output: Output): Command {
         .conflicts(["json", "port"]),
     )
     .option("--region <REGION...>", "with --traces, where to look", regions)
-    .action(async ({ port, hosts, namespace, from, watch, json, traces, region, ...reach }: Options) => {
+    .action(async (scenario: string | undefined, options: Options) => {
+      const { live, dir, appOutput, cluster, ...others } = options;
+      const { port, hosts, namespace, from, watch, json, traces, region, ...reach } = others;
+      assertLive({ live, dir, appOutput, cluster });
+      if (live) {
+        if (namespace ?? region ?? Object.keys(reach)[0]) {
+          throw new UsageError(
+            "--namespace, --user, --tls-name, --tls-ca and --region are not for --live: the stack says its own.",
+          );
+        }
+        const stack = await loadLiveStack(scenario, { dir, appOutput, cluster });
+        const { withLiveHosts } = await withAwsSdk(LIVE_CLIENTS, () => import("../live/live-hosts"));
+        const { name } = stack.cluster.topology.namespace;
+        return withLiveHosts(stack, (found) =>
+          liveStatus(found, { namespace: name, from, watch, json }, output),
+        );
+      }
+      if (scenario !== undefined) {
+        throw new UsageError(
+          `The scenario "${scenario}" was given without --live: expected --live too, or nothing for the playground.`,
+        );
+      }
       if (traces !== undefined) return tellTraces(output, traces, region);
       if (region !== undefined)
         throw new UsageError("--region was given without --traces: expected the stack to look for.");

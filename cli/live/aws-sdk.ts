@@ -4,6 +4,9 @@ import { UsageError } from "../errors";
 export type AwsClient =
   "cloudwatch" | "ec2" | "iam" | "s3" | "scheduler" | "secrets-manager" | "sqs" | "ssm" | "sts";
 
+/** What a deployed stack is run with. */
+export const LIVE_CLIENTS = ["cloudwatch", "s3", "scheduler", "ssm"] as const;
+
 /**
  * Loads a file of a command that needs clients of the AWS SDK.
  *

@@ -19,6 +19,7 @@ type Attributes = Readonly<Record<string, any>>; // eslint-disable-line @typescr
 export interface StackJson {
   readonly provider?: { readonly aws?: readonly { readonly alias?: string; readonly region: string }[] };
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
 }
 
 /** What a synthesised stack has that costs by the hour, by region. */

@@ -115,6 +115,27 @@ function readOutput(folder: string, what: string): AppStack[] {
   }
 }
 
+/**
+ * The stack whose configuration is in a folder, of `cdktf.out/stacks` for instance.
+ *
+ * @returns undefined where the folder has nothing that CDKTF wrote
+ * @throws UsageError where it cannot be read
+ */
+export function stackInFolder(folder: string): AppStack | undefined {
+  const file = ["cdk.tf.json", "metadata.json"].map((name) => join(folder, name)).find(existsSync);
+  if (file === undefined) return undefined;
+  try {
+    const json = JSON.parse(readFileSync(file, "utf8"));
+    const { metadata } = json["//"];
+    const { stackName: name, stretch } = metadata;
+    return { name, metadata: stretch, ...(file.endsWith("cdk.tf.json") && { json }) };
+  } catch (error) {
+    throw new UsageError(
+      `${file} cannot be read: ${(error as Error).message}. Expected what cdktf synth writes: run it again.`,
+    );
+  }
+}
+
 /** The app command and the context of this folder's cdktf.json, as the cdktf command reads them. */
 function project(): { readonly command?: string; readonly context: Record<string, unknown> } {
   if (!existsSync("cdktf.json")) return { context: {} };

@@ -8,7 +8,7 @@ import {
 import { UsageError } from "../errors";
 import { didYouMean } from "../nearest";
 import type { StackJson } from "../price/bill";
-import { type AppStack, type CdktfApp, openApp } from "./app";
+import { type AppStack, type CdktfApp, openApp, stackInFolder } from "./app";
 
 /** A stack with the package's constructs in it. */
 export interface Stack {
@@ -45,6 +45,16 @@ export async function loadStack(name?: string, output?: string): Promise<Stack> 
     `The stack "${name}" has nothing of ${ownPackage().name} in it: expected a stack with a StretchCluster, ` +
       `${others.length === 0 ? "and no stack of the app has one" : `one of ${others.join(", ")}`}. (Or it was synthesised by an older version.)`,
   );
+}
+
+/**
+ * The stack whose configuration is in a folder; undefined where nothing there tells of one.
+ *
+ * @throws UsageError where it is of another version, or cannot be read
+ */
+export function stackOfFolder(folder: string): Stack | undefined {
+  const stack = stackInFolder(folder);
+  return stack && checked(stack);
 }
 
 /** All stacks of the app that have the package's constructs in them. */

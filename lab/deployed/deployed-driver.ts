@@ -39,7 +39,8 @@ export interface DeployedCluster {
 
 /** Makes faults and ends them. */
 export interface Breaker {
-  fault(name: string): Promise<void>;
+  /** @returns what is known of its making, in words */
+  fault(name: string): Promise<string | undefined>;
   heal(): Promise<void>;
 }
 
@@ -172,7 +173,7 @@ export class DeployedDriver implements Driver {
     return status !== "ok" || answer === NO_ANSWER || answer === "" ? undefined : answer;
   }
 
-  fault(name: string): Promise<void> {
+  fault(name: string): Promise<string | undefined> {
     return this.props.breaker.fault(name);
   }
 

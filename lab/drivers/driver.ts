@@ -33,8 +33,8 @@ export interface Driver {
   readonly clocks?: readonly HostClock[];
   /** Asks a node an info command, from its own side; undefined where it does not answer. */
   ask(node: string, command: string): Promise<string | undefined>;
-  /** Makes a fault in place of the one before. */
-  fault(name: string): Promise<void>;
+  /** Makes a fault in place of the one before. @returns what is known of its making, in words, where it is not a moment */
+  fault(name: string): Promise<string | undefined>;
   /** Ends the fault. */
   heal(): Promise<void>;
   stop(node: string, kind: StopKind): Promise<void>;

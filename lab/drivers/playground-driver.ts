@@ -49,7 +49,7 @@ export class PlaygroundDriver implements Driver {
     return (await this.connection.ask({ command: "info", node, info })) ?? undefined;
   }
 
-  async fault(name: string): Promise<void> {
+  async fault(name: string): Promise<undefined> {
     await this.connection.ask({ command: "fault", name });
   }
 

@@ -36,8 +36,8 @@ export class RehearsalDriver implements Driver {
     return this.rehearsal.info(node, command);
   }
 
-  fault(name: string): Promise<void> {
-    return this.rehearsal.setFault(this.faults[name]);
+  async fault(name: string): Promise<undefined> {
+    await this.rehearsal.setFault(this.faults[name]);
   }
 
   heal(): Promise<void> {

@@ -384,14 +384,14 @@ export class Run {
     this.duringClosed = false;
     this.during = undefined;
     this.fault = name;
-    await this.driver.fault(name);
+    const making = await this.driver.fault(name);
     this.foretelling.setFault(name === "none" ? NO_FAULT : this.plan.faults[name]);
     const { clusters, orphans } = this.foretelling.now();
     return {
       outcome: `foretold: ${[
         ...clusters.map(({ members, serves }) => `${this.nameOf(members)} serves ${serves}`),
         ...(orphans.length > 0 ? [`${orphans.join(", ")} in no cluster`] : []),
-      ].join("; ")}`,
+      ].join("; ")}${making === undefined ? "" : `\n  ${making}`}`,
     };
   }
 

@@ -1,0 +1,194 @@
+import { Terraform } from "../../../lab/deployed/terraform";
+import { eventually } from "../../rehearsal/support/real-client";
+import { change, diagnostic, TerraformProgram } from "./support/program";
+import { setEnvironment } from "./support/stand-in-aws";
+
+const SPLIT = { name: "split", variable: "fault", value: "split", healAt: "heal_at" };
+const END = "2030-01-31T13:45:00Z";
+const DENY = "aws_network_acl_rule.cut-0";
+
+describe("Terraform in the folder of a deployed stack", () => {
+  let program: TerraformProgram;
+  let terraform: Terraform;
+  let restore: () => void;
+
+  beforeEach(() => {
+    program = new TerraformProgram();
+    restore = setEnvironment({ TERRAFORM_BINARY_NAME: program.path });
+    terraform = new Terraform({
+      directory: program.folder,
+      options: ["-var=owner=me"],
+      switches: ["fault"],
+      heal: "npx stretch heal even-split",
+      pause: 1,
+    });
+  });
+  afterEach(async () => {
+    await terraform.close();
+    restore();
+    program.remove();
+  });
+
+  it("gives outputs by name, and none where nothing is deployed", async () => {
+    program.answers(
+      "output",
+      { text: '{"seeds": {"value": ["172.32.0.4"], "sensitive": false}}' },
+      { text: "{}" },
+    );
+    expect(await terraform.output()).toEqual({ seeds: ["172.32.0.4"] });
+    expect(await terraform.output()).toEqual({});
+  });
+
+  it("plans with the run's variables and without a fault, and leaves out what is only read", async () => {
+    program.answers("plan", {
+      lines: [
+        change("aws_instance.a", "update"),
+        change("aws_subnet.a", "noop"),
+        change("data.aws_network_acls.x", "read"),
+        { type: "outputs", outputs: { seeds: { action: "update" }, roster: { action: "noop" } } },
+      ],
+    });
+    expect(await terraform.planNone()).toMatchObject({
+      changes: [{ address: "aws_instance.a", type: "aws_instance", action: "update" }],
+      outputs: ["seeds"],
+    });
+    expect(program.calls[0]).toMatch(/^plan -json .* -var=owner=me -var=fault=none$/);
+  });
+
+  it("plans a fault with its end", async () => {
+    program.answers("plan", {
+      lines: [
+        change(DENY, "create"),
+        change("aws_scheduler_schedule.cut-0", "create"),
+        change("terraform_data.fault", "replace"),
+      ],
+    });
+    expect((await terraform.planFault(SPLIT, END)).changes).toHaveLength(3);
+    expect(program.calls[0]).toContain(`-var=fault=split -var=heal_at=${END}`);
+  });
+
+  it("gives a fault that only Terraform ends no end", async () => {
+    program.answers("plan", { lines: [change("aws_vpc_security_group_ingress_rule.a", "delete")] });
+    await terraform.planFault({ ...SPLIT, healAt: undefined }, END);
+    expect(program.calls[0]).not.toContain("heal_at");
+  });
+
+  it.each([
+    ["aws_instance.node", "update"],
+    ["aws_network_acl_rule.base", "replace"],
+    ["aws_ec2_instance_state.node", "create"],
+  ])("fails for a fault's plan in which %s is to %s, naming it", async (address, action) => {
+    program.answers("plan", { lines: [change(DENY, "create"), change(address, action)] });
+    await expect(terraform.planFault(SPLIT, END)).rejects.toThrow(
+      new RegExp(`changes what no fault does: .*${address}.*Nothing was broken`),
+    );
+  });
+
+  it("tells when the first change of an apply began and the last one ended", async () => {
+    program.answers("plan", { lines: [change(DENY, "create")] });
+    program.answers("apply", {
+      lines: [
+        { type: "apply_start", "@timestamp": "2026-01-01T00:00:01Z" },
+        { type: "apply_start", "@timestamp": "2026-01-01T00:00:02Z" },
+        { type: "apply_complete", "@timestamp": "2026-01-01T00:00:03Z" },
+        { type: "apply_complete", "@timestamp": "2026-01-01T00:00:09Z" },
+      ],
+    });
+    expect(await terraform.apply(await terraform.planFault(SPLIT, END))).toEqual({
+      first: "2026-01-01T00:00:01Z",
+      last: "2026-01-01T00:00:09Z",
+    });
+  });
+
+  it("fails in Terraform's own words where an apply does", async () => {
+    program.answers("plan", { lines: [change(DENY, "create")] });
+    program.answers("apply", {
+      lines: [diagnostic("error", "creating EC2 Network ACL Rule", "NetworkAclEntryLimitExceeded")],
+      code: 1,
+    });
+    await expect(terraform.apply(await terraform.planNone())).rejects.toThrow(
+      /terraform apply in .* failed: creating EC2 Network ACL Rule: NetworkAclEntryLimitExceeded/,
+    );
+  });
+
+  it("says whose lock keeps it from the state, and how it goes", async () => {
+    const detail = "Lock Info:\n  ID:        abc-1\n  Who:       ann@laptop\n";
+    program.answers("plan", {
+      lines: [diagnostic("error", "Error acquiring the state lock", detail)],
+      code: 1,
+    });
+    await expect(terraform.planNone()).rejects.toThrow(/ann@laptop.*terraform force-unlock abc-1/);
+  });
+
+  it("says what to do in a folder that is not initialised", async () => {
+    program.answers("output", { text: "Error: Backend initialization required", code: 1 });
+    await expect(terraform.output()).rejects.toThrow("Run terraform init there");
+  });
+
+  it("says which program is missing", async () => {
+    const back = setEnvironment({ TERRAFORM_BINARY_NAME: "no-such-terraform" });
+    await expect(terraform.output()).rejects.toThrow(
+      /no-such-terraform was not found: install Terraform 1.5/,
+    );
+    back();
+  });
+
+  it("heals by an apply without a fault, and reads back that nothing is left", async () => {
+    program.answers("plan", { lines: [change(DENY, "delete")] }, {});
+    await terraform.heal();
+    expect(program.calls.map((call) => call.split(" ")[0])).toEqual(["plan", "apply", "plan"]);
+  });
+
+  it("applies nothing where the fault has ended already", async () => {
+    program.answers("plan", {});
+    await terraform.heal();
+    expect(program.calls).toHaveLength(1);
+  });
+
+  it("interrupts an apply that still cuts before it heals", async () => {
+    program.answers("plan", { lines: [change(DENY, "create")] }, { lines: [change(DENY, "delete")] }, {});
+    program.answers("apply", { hangs: true }, {});
+    const cutting = terraform.apply(await terraform.planFault(SPLIT, END));
+    const cut = expect(cutting).rejects.toThrow("terraform apply");
+    await eventually(
+      async () => program.calls.length,
+      (calls) => calls === 2,
+    );
+    await terraform.heal();
+    await cut;
+    expect(program.calls.map((call) => call.split(" ")[0])).toEqual([
+      "plan",
+      "apply",
+      "interrupted",
+      "plan",
+      "apply",
+      "plan",
+    ]);
+  });
+
+  it("fails where entries of a fault are left that Terraform does not know, with the command that ends them", async () => {
+    const left =
+      "Network ACLs hold entries of a fault that is not the current one, which Terraform does not know: acl-1.";
+    program.answers("plan", { lines: [diagnostic("warning", "Check block assertion failed", left)] });
+    await expect(terraform.heal()).rejects.toThrow(/acl-1.*Run: npx stretch heal even-split/);
+  });
+
+  it("finds the schedules of the state, with their regions", async () => {
+    const schedule = (region: string) => ({
+      type: "aws_scheduler_schedule",
+      values: { arn: `arn:aws:scheduler:${region}:1:schedule/g/n`, group_name: "g", name: "n" },
+    });
+    const values = {
+      root_module: {
+        resources: [schedule("eu-west-2")],
+        child_modules: [{ resources: [schedule("eu-west-3")] }],
+      },
+    };
+    program.answers("show", { text: JSON.stringify({ values }) }, { text: "{}" });
+    expect(await terraform.schedules()).toEqual([
+      { region: "eu-west-2", group: "g", name: "n" },
+      { region: "eu-west-3", group: "g", name: "n" },
+    ]);
+    expect(await terraform.schedules()).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import { NONE } from "../../model";
+import type { Breaker } from "./deployed-driver";
+import { assertLeverOff } from "./run-lock";
+import { assertScheduled } from "./schedules";
+import { changesText, type SwitchedFault, type Terraform } from "./terraform";
+
+const MINUTE = 60_000;
+/** Minutes from the end of a run to that of its fault, and the least that a fault may last. */
+const [BEYOND, LEAST] = [15, 30];
+
+export interface TerraformBreakerProps {
+  readonly terraform: Terraform;
+  readonly faults: readonly SwitchedFault[];
+  /** Regions in which the safety lever is looked at. */
+  readonly regions: readonly string[];
+  /** When the run is over at the latest, milliseconds of the epoch. */
+  readonly runEnds: number;
+  readonly says: (text: string) => void;
+}
+
+/** Makes the faults of a deployed stack by Terraform's variables, each with an end of its own. */
+export class TerraformBreaker implements Breaker {
+  constructor(private readonly props: TerraformBreakerProps) {}
+
+  /** @returns what is known of its making: a cut is not a moment */
+  async fault(name: string): Promise<string | undefined> {
+    const { terraform, faults, regions, says } = this.props;
+    if (name === NONE) {
+      await terraform.heal();
+      return undefined;
+    }
+    await assertLeverOff(regions);
+    const fault = faults.find((one) => one.name === name)!;
+    const healAt = this.healAt();
+    const plan = await terraform.planFault(fault, healAt);
+    says(`  ${plan.changes.length === 0 ? "nothing to change" : changesText(plan.changes)}`);
+    // Again: a plan takes minutes where a stack is large.
+    await assertLeverOff(regions);
+    const { first, last } = await terraform.apply(plan);
+    if (fault.healAt !== undefined) {
+      await assertScheduled(await terraform.schedules(), healAt);
+      says(`  ends by itself at ${healAt}: its schedules are there`);
+    }
+    return first === undefined ? undefined : `made one by one, from ${first} to ${last ?? "an unknown end"}`;
+  }
+
+  heal(): Promise<void> {
+    return this.props.terraform.heal();
+  }
+
+  /** The end of a fault that is made now, RFC 3339 in UTC, whole minutes: AWS keeps no more. */
+  healAt(): string {
+    const end = Math.max(Date.now() + LEAST * MINUTE, this.props.runEnds + BEYOND * MINUTE);
+    return new Date(Math.ceil(end / MINUTE) * MINUTE).toISOString().replace(/\.\d+Z$/, "Z");
+  }
+}

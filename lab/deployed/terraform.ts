@@ -1,0 +1,349 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as rest } from "node:timers/promises";
+import { NONE } from "../../model";
+
+/** One resource that a plan changes. */
+export interface PlannedChange {
+  readonly address: string;
+  /** `aws_network_acl_rule` */
+  readonly type: string;
+  readonly action: string;
+}
+
+/** A plan of Terraform, saved. */
+export interface Plan {
+  readonly file: string;
+  readonly changes: readonly PlannedChange[];
+  /** Names of outputs that change. */
+  readonly outputs: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** When the entries of a fault were made: a cut is not a moment. */
+export interface Made {
+  /** Begin of the first change and end of the last one, ISO 8601 by this machine's clock; undefined where none was made. */
+  readonly first?: string;
+  readonly last?: string;
+}
+
+/** A fault by the Terraform variables that make and end it. */
+export interface SwitchedFault {
+  /** What it goes by. */
+  readonly name: string;
+  readonly variable: string;
+  /** The variable's value. */
+  readonly value: string;
+  /** Variable of its end; undefined where only Terraform can end it. */
+  readonly healAt?: string;
+}
+
+export interface TerraformProps {
+  /** Folder of the configuration, initialised. */
+  readonly directory: string;
+  /** Options that each plan takes: `-var=`, `-var-file=`. @default none */
+  readonly options?: readonly string[];
+  /** Variables of the stack's switches. */
+  readonly switches: readonly string[];
+  /** The command that ends faults without Terraform. */
+  readonly heal: string;
+  /** Is told what it does. @default nobody */
+  readonly says?: (text: string) => void;
+  /** Milliseconds between two tries of a heal. @default 5000 */
+  readonly pause?: number;
+}
+
+/** What `terraform output -json` says, by name. */
+export type Outputs = Readonly<Record<string, unknown>>;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** Milliseconds that a call may take, and those that one has to end once it was told to. */
+const LIMIT = { read: 3 * MINUTE, plan: 10 * MINUTE, apply: 30 * MINUTE, end: 2 * MINUTE };
+/** How often a heal is tried, and the pause between. */
+const [TRIES, PAUSE] = [3, 5 * SECOND];
+/** Seconds for which Terraform waits for the lock of its state. */
+const LOCK_SECONDS = 60;
+
+/** What faults change, and how; `terraform_data` keep when they were asked for. */
+const FAULT_CHANGES: Readonly<Record<string, readonly string[]>> = {
+  aws_network_acl_rule: ["create", "delete"],
+  aws_scheduler_schedule: ["create", "update", "replace", "delete"],
+  aws_ec2_instance_state: ["update"],
+  aws_route: ["create", "delete"],
+  aws_vpc_security_group_ingress_rule: ["create", "delete"],
+  terraform_data: ["create", "update", "replace", "delete"],
+};
+
+/** A line of `terraform -json`. */
+interface Line {
+  readonly type?: string;
+  readonly "@message"?: string;
+  readonly "@timestamp"?: string;
+  readonly change?: {
+    readonly action: string;
+    readonly resource: { readonly addr: string; readonly resource_type: string };
+  };
+  readonly outputs?: Readonly<Record<string, { readonly action?: string }>>;
+  readonly diagnostic?: { readonly severity: string; readonly summary: string; readonly detail?: string };
+}
+
+interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Terraform in the folder of a deployed stack. */
+export class Terraform {
+  private readonly scratch = mkdtempSync(join(tmpdir(), "stretch-plans-"));
+  private plans = 0;
+  /** What runs now, and its end. */
+  private going: { readonly child: ChildProcess; readonly ended: Promise<unknown> } | undefined;
+
+  constructor(private readonly props: TerraformProps) {}
+
+  /** Outputs of the state; none where nothing is deployed. */
+  async output(): Promise<Outputs> {
+    const outputs = JSON.parse(await this.read("output", "-json")) as Record<string, { value: unknown }>;
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
+  /** A plan without a fault. */
+  planNone(): Promise<Plan> {
+    return this.plan({});
+  }
+
+  /**
+   * A plan of a fault.
+   *
+   * @param healAt its end, for faults that have one
+   * @throws Error where the plan changes anything that is no fault's
+   */
+  async planFault({ name, value, variable, healAt: end }: SwitchedFault, healAt: string): Promise<Plan> {
+    const plan = await this.plan({ [variable]: value, ...(end !== undefined && { [end]: healAt }) });
+    const others = plan.changes.filter(({ type, action }) => !FAULT_CHANGES[type]?.includes(action));
+    if (others.length > 0) {
+      throw new Error(
+        `The plan of the fault ${name} changes what no fault does: ${changesText(others)}. Nothing was broken by it. Apply what is pending first, without a fault.`,
+      );
+    }
+    return plan;
+  }
+
+  /** Applies a saved plan. */
+  async apply({ file, changes }: Plan): Promise<Made> {
+    this.props.says?.(`terraform: ${changes.length} changes`);
+    const ran = await this.run(
+      ["apply", "-json", "-input=false", `-lock-timeout=${LOCK_SECONDS}s`, file],
+      LIMIT.apply,
+    );
+    const lines = linesOf(ran);
+    const times = (type: string) =>
+      lines.flatMap((line) => (line.type === type ? (line["@timestamp"] ?? []) : []));
+    this.assertWell("apply", ran, lines);
+    return { first: times("apply_start").at(0), last: times("apply_complete").at(-1) };
+  }
+
+  /**
+   * Ends every fault, and reads that none is left. What Terraform does just now is ended first.
+   *
+   * @throws Error where it cannot, or something is left, with the command that ends faults without Terraform
+   */
+  async heal(): Promise<void> {
+    await this.endGoing();
+    let reason = "";
+    for (let i = 0; i < TRIES; i++) {
+      if (i > 0) await rest(this.props.pause ?? PAUSE);
+      try {
+        const plan = await this.planNone();
+        if (plan.changes.length > 0) await this.apply(plan);
+        const { changes, warnings } = plan.changes.length > 0 ? await this.planNone() : plan;
+        const left = warnings.filter((text) => /hold entries of a fault/.test(text));
+        if (changes.length === 0 && left.length === 0) return;
+        reason = [...left, changes.length > 0 ? `Still to change: ${changesText(changes)}.` : ""].join(" ");
+      } catch (error) {
+        reason = (error as Error).message;
+      }
+      this.props.says?.(`The heal by Terraform did not succeed: ${reason.trim()}`);
+    }
+    throw new Error(`Terraform did not end the fault: ${reason.trim()} Run: ${this.props.heal}`);
+  }
+
+  /** The stack's schedules that are there, as the state has them. */
+  async schedules(): Promise<readonly Schedule[]> {
+    const { values } = JSON.parse(await this.read("show", "-json")) as { values?: { root_module: Module } };
+    return values === undefined ? [] : schedulesIn(values.root_module);
+  }
+
+  /** Ends what runs, as Ctrl-C does, and removes the plans. */
+  async close(): Promise<void> {
+    await this.endGoing();
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  private async plan(variables: Readonly<Record<string, string>>): Promise<Plan> {
+    const file = join(this.scratch, `${++this.plans}.tfplan`);
+    const faults = { ...Object.fromEntries(this.props.switches.map((name) => [name, NONE])), ...variables };
+    const ran = await this.run(
+      [
+        ...["plan", "-json", "-input=false", `-lock-timeout=${LOCK_SECONDS}s`, `-out=${file}`],
+        ...(this.props.options ?? []),
+        ...Object.entries(faults).map(([name, value]) => `-var=${name}=${value}`),
+      ],
+      LIMIT.plan,
+    );
+    const lines = linesOf(ran);
+    this.assertWell("plan", ran, lines);
+    return {
+      file,
+      changes: lines.flatMap(({ type, change }) =>
+        type === "planned_change" && change && !/^(noop|read)$/.test(change.action)
+          ? [{ address: change.resource.addr, type: change.resource.resource_type, action: change.action }]
+          : [],
+      ),
+      outputs: lines.flatMap(({ type, outputs = {} }) =>
+        type === "outputs"
+          ? Object.keys(outputs).filter((name) => (outputs[name].action ?? "noop") !== "noop")
+          : [],
+      ),
+      warnings: lines.flatMap(({ diagnostic }) =>
+        diagnostic?.severity === "warning" ? [diagnostic.detail ?? diagnostic.summary] : [],
+      ),
+    };
+  }
+
+  private async read(...args: readonly string[]): Promise<string> {
+    const ran = await this.run(args, LIMIT.read);
+    this.assertWell(args[0], ran, []);
+    return ran.stdout;
+  }
+
+  /** @throws Error in Terraform's own words, with what mends it where that is known */
+  private assertWell(command: string, { code, stdout, stderr }: Ran, lines: readonly Line[]): void {
+    const errors = lines.flatMap(({ diagnostic }) =>
+      diagnostic?.severity === "error" ? [`${diagnostic.summary}: ${diagnostic.detail ?? ""}`] : [],
+    );
+    if (code === 0 && errors.length === 0) return;
+    const plain = errors.length > 0 ? errors.join(" ") : stderr || stdout;
+    const said = plain.replaceAll(/\s+/g, " ").trim().slice(0, 2000);
+    const { directory } = this.props;
+    throw new Error(
+      `terraform ${command} in ${directory} failed: ${said || `it ended with ${String(code)}`}${mendOf(said)}`,
+    );
+  }
+
+  private async run(args: readonly string[], limit: number): Promise<Ran> {
+    if (this.going !== undefined) await this.going.ended;
+    const program = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+    // A process group of its own: Ctrl-C reaches this process alone, which ends it when it is time.
+    const child = spawn(program, args, {
+      cwd: this.props.directory,
+      env: { ...process.env, TF_IN_AUTOMATION: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    const said = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      void this.endGoing();
+    }, limit);
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+    });
+    this.going = { child, ended: ended.catch(() => {}) };
+    try {
+      const code = await ended;
+      if (late) {
+        throw new Error(
+          `terraform ${args[0]} had not ended after ${limit / MINUTE} minutes, and was interrupted.`,
+        );
+      }
+      return { code, ...said };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      throw new Error(
+        `The program ${program} was not found: install Terraform 1.5 or newer, or name another in TERRAFORM_BINARY_NAME; and see that ${this.props.directory} is there.`,
+        { cause: error },
+      );
+    } finally {
+      clearTimeout(timer);
+      this.going = undefined;
+    }
+  }
+
+  /** Interrupts what runs, as Ctrl-C does: it ends what it has begun and writes its state. */
+  private async endGoing(): Promise<void> {
+    if (this.going === undefined) return;
+    const { child, ended } = this.going;
+    child.kill("SIGINT");
+    const timer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), LIMIT.end);
+    await ended;
+    clearTimeout(timer);
+  }
+}
+
+/** A schedule that ends a fault. */
+export interface Schedule {
+  readonly region: string;
+  readonly group: string;
+  readonly name: string;
+}
+
+interface Module {
+  readonly resources?: readonly {
+    readonly type: string;
+    readonly values: Readonly<Record<string, string>>;
+  }[];
+  readonly child_modules?: readonly Module[];
+}
+
+function schedulesIn({ resources = [], child_modules: children = [] }: Module): Schedule[] {
+  return [
+    ...resources.flatMap(({ type, values: { arn = "", group_name: group, name } }) =>
+      type === "aws_scheduler_schedule" ? [{ region: arn.split(":")[3], group, name }] : [],
+    ),
+    ...children.flatMap(schedulesIn),
+  ];
+}
+
+/** Changes in words, by what is done with what: `12 aws_network_acl_rule to create`. */
+export function changesText(changes: readonly PlannedChange[]): string {
+  const counts = new Map<string, string[]>();
+  for (const { type, action, address } of changes) {
+    const kind = `${type} to ${action}`;
+    counts.set(kind, [...(counts.get(kind) ?? []), address]);
+  }
+  return [...counts]
+    .map(([kind, [first, ...others]]) =>
+      others.length === 0 ? `${kind} (${first})` : `${others.length + 1} ${kind}`,
+    )
+    .join(", ");
+}
+
+function linesOf({ stdout }: Ran): Line[] {
+  return stdout.split("\n").flatMap((text) => {
+    try {
+      return text.startsWith("{") ? [JSON.parse(text) as Line] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function mendOf(said: string): string {
+  if (/acquiring the state lock/i.test(said)) {
+    const id = /\bID:\s+(\S+)/.exec(said)?.[1] ?? "ID";
+    return ` Somebody else's Terraform has the state, or one that was killed left its lock: wait, or where none runs: terraform force-unlock ${id}`;
+  }
+  if (/terraform init|initialization required|Required plugins are not installed/i.test(said)) {
+    return " Run terraform init there, with the backend that the stack was deployed with.";
+  }
+  return "";
+}
