@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EvenSplit } from "../../../../scenarios";
+import { REPO } from "../environment";
+import { run } from "../run";
+import { SynthDir } from "../synth";
+import { Terraform } from "../terraform";
+import { OWN } from "./roles";
+import { Twin, type TwinCall } from "./twin";
+
+/** Minutes that a command may take. */
+const LIMIT = 6;
+
+/** even-split, deployed on a twin of AWS of its own, and the command `stretch` to work with it. */
+export class DeployedEvenSplit {
+  /** Deploys it. */
+  static async start(): Promise<DeployedEvenSplit> {
+    const folder = new SynthDir();
+    let stack: EvenSplit | undefined;
+    const dir = folder.synth("even-split", (app) => (stack = new EvenSplit(app, "even-split")));
+    const twin = await Twin.start(stack!.clusters[0].topology());
+    const deployed = new DeployedEvenSplit(folder, twin, new Terraform(dir, twin.moto));
+    try {
+      await deployed.terraform.init();
+      await deployed.terraform.apply();
+      return deployed;
+    } catch (error) {
+      await deployed.stop();
+      throw error;
+    }
+  }
+
+  /** Where runs go. */
+  readonly out = mkdtempSync(join(tmpdir(), "stretch-live-"));
+
+  private constructor(
+    private readonly folder: SynthDir,
+    readonly twin: Twin,
+    readonly terraform: Terraform,
+  ) {}
+
+  /** Runs `stretch ARGS --live` on it; all that it printed. */
+  async stretch(...args: readonly string[]): Promise<{ code: number | null; text: string }> {
+    const { code, stdout, stderr } = await run(
+      process.execPath,
+      ["--import", "tsx", join(REPO, "cli/cli.ts"), ...args, "--live", "--dir", this.terraform.dir],
+      {
+        cwd: REPO,
+        env: { ...this.twin.moto.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+        timeoutMs: LIMIT * 60_000,
+        okCodes: [0, 1, 2, 3, 4, 5],
+        evidence: () => this.twin.moto.log(),
+      },
+    );
+    return { code, text: stdout + stderr };
+  }
+
+  /** `stretch run ARGS --live --yes` */
+  run(...args: readonly string[]): Promise<{ code: number | null; text: string }> {
+    return this.stretch("run", ...args, "--yes", "--out", this.out);
+  }
+
+  /** What the operator's machine has asked of AWS so far: the command itself, and Terraform. */
+  calls(): (TwinCall & { readonly by: "terraform" | "stretch" })[] {
+    return this.twin
+      .calls()
+      .filter(({ agent }) => !agent.includes(OWN) && !agent.includes("stretch-twin"))
+      .map((call) => ({ ...call, by: /terraform/i.test(call.agent) ? "terraform" : "stretch" }));
+  }
+
+  async stop(): Promise<void> {
+    await this.twin.stop();
+    this.folder.remove();
+    rmSync(this.out, { recursive: true, force: true });
+  }
+}
