@@ -4,6 +4,7 @@ import { ARITHMETIC } from "./arithmetic";
 import { call } from "./call";
 import { Code } from "./codes";
 import { COMPARISON } from "./comparison";
+import { CONTAINERS } from "./containers";
 import { exactly, type Expression, type Forms, invalid, type Source, unsupported } from "./expression";
 import { LOGIC } from "./logic";
 import { RECORD } from "./record";
@@ -18,6 +19,7 @@ const FORMS: Forms = {
   ...LOGIC,
   ...ARITHMETIC,
   ...RECORD,
+  ...CONTAINERS,
   [Code.call]: call,
   [Code.quote]: (source, operands) => {
     exactly(operands, 1);
