@@ -55,7 +55,7 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
   it("installs Node.js 24, netcat and the package from its lock file, as a user who may nothing else", () => {
     const host = client();
     expect(host.start("stretch-client.service")).toMatchObject({ status: 0 });
-    expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat nodejs24 nodejs24-npm tar gzip"]);
+    expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat nodejs24 tar gzip nodejs24-npm"]);
     expect(host.calls("npm")).toEqual(NPM_CALLS);
     expect(host.read("/opt/stretch/package/package-lock.json")).toBe("the lock file\n");
     expect(host.run(["readlink", "/usr/local/bin/stretch"]).log).toBe(
@@ -122,7 +122,7 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
     host.start("stretch-client.service");
     expect(host.calls("dnf")).toEqual([
       "dnf module enable -y nodejs:22",
-      "dnf install -y chrony jq nmap-ncat unzip nodejs npm tar gzip",
+      "dnf install -y chrony jq nmap-ncat unzip nodejs tar gzip npm",
     ]);
   });
 
@@ -135,13 +135,19 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
   });
 
   describe("without a package", () => {
-    it("has netcat and no Node.js, asks no registry, and says how to get the loader", () => {
+    it("has netcat, and Node.js for the lab's own loaders, asks no registry, and says how to get the loader", () => {
       const host = client({ packageSpec: undefined });
       const { status, log } = host.start("stretch-client.service");
       expect(status).toBe(0);
       expect(log).toContain("no loader. To get it:");
-      expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat"]);
+      expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat nodejs24 tar gzip"]);
       expect([...host.calls("npm"), ...host.calls("useradd")]).toEqual([]);
+    });
+
+    it("has no Node.js either where no bucket brings the lab's", () => {
+      const host = client({ packageSpec: undefined, resultsBucket: undefined, resultsPrefix: undefined });
+      host.start("stretch-client.service");
+      expect(host.calls("dnf")).toEqual(["dnf install -y chrony jq nmap-ncat"]);
     });
 
     it("says so too when its command is asked", () => {
