@@ -2,6 +2,7 @@ import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
 import { AdminError, decodeAdmin } from "../wire/admin";
 import { Result } from "../wire/codes";
+import { inflated } from "../wire/compressed";
 import { type Frame, FrameError, FrameReader, FrameType } from "../wire/frame";
 import { decodeInfoRequest, InfoResponse } from "../wire/info-frame";
 import { answerInfo } from "../info/info";
@@ -202,6 +203,7 @@ export class Connection {
   private handle({ type, body }: Frame): void {
     if (type === FrameType.info) this.info(body);
     else if (type === FrameType.admin) this.admin(body);
+    else if (type === FrameType.compressed) this.message(messageOf(inflated(body)));
     else this.message(body);
   }
 
@@ -251,4 +253,10 @@ export class Connection {
     this.underWay = body.length;
     messages.handle(this.node, body, security?.dataRights(this.session) ?? ALL_RIGHTS, this.client);
   }
+}
+
+/** Messages alone are sent compressed. */
+function messageOf({ type, body }: Frame): Buffer {
+  if (type !== FrameType.message) throw new FrameError(`compressed frame of type ${type}`);
+  return body;
 }

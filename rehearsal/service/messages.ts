@@ -77,7 +77,7 @@ export class Messages {
     if (!mayDo(m, rights)) return Result.roleViolation;
     if (fieldOf(m, Field.batch)) return undefined;
     if (namespaceOf(m) !== this.cluster.namespace.name) return Result.invalidNamespace;
-    if (fieldOf(m, Field.udfPackage)) return Result.unsupportedFeature;
+    if (isOutOfScope(m)) return Result.unsupportedFeature;
     return isQuery(m) ? queryRefusal(m) : undefined;
   }
 
@@ -140,6 +140,7 @@ export class Messages {
     if (!mayDo(request, rights)) return asker.respond(reply(Result.roleViolation));
     if (namespaceOf(request) !== this.cluster.namespace.name)
       return asker.respond(reply(Result.invalidNamespace));
+    if (isOutOfScope(request)) return asker.respond(reply(Result.unsupportedFeature));
     // A filter of the whole batch stands beside its keys.
     const filter = m.fields.filter(({ type }) => type === Field.filter);
     const isRead = (request.info2 & (Info2.write | Info2.delete)) === 0;
@@ -157,6 +158,20 @@ export class Messages {
         : asker,
     );
   }
+}
+
+const OUT_OF_SCOPE: readonly number[] = [
+  Field.udfPackage,
+  Field.multiRecordTransaction,
+  Field.multiRecordDeadline,
+];
+
+/** Bits of the fourth info byte: verify a read, roll forward, roll back. */
+const TRANSACTION_BITS = 7;
+
+/** Functions, and transactions over several records: a client must not believe that it is in one. */
+function isOutOfScope(m: Message): boolean {
+  return (m.info4 & TRANSACTION_BITS) !== 0 || m.fields.some(({ type }) => OUT_OF_SCOPE.includes(type));
 }
 
 function readMode(m: Message): number {

@@ -2,13 +2,11 @@ import { type Bin, binOp, binsOf, encodeBins, keptBuffer } from "../cluster/bins
 import { secondsSince2010, type StoredRecord } from "../cluster/record";
 import { Info1, Info2, Info3, Op, Particle, Result } from "../wire/codes";
 import type { Message, MessageOp } from "../wire/message";
-import { decodeValue, encodeValue } from "../wire/msgpack";
-import { openContainer, storedForm } from "../cdt/container";
 import { operateCdt } from "../cdt/operate";
 import { readExpression, writeExpression } from "../expression/operation";
 import { type Asking, subjectOf } from "../expression/subject";
 import type { Subject } from "../expression/expression";
-import { isStorable } from "../values/order";
+import { storedBytes } from "./particles";
 
 /** The answer to one record's request. */
 export interface Reply {
@@ -318,16 +316,16 @@ function writeOp(
     case Op.write:
       if (op.particle === Particle.null) takeOut(bins, at);
       else {
-        const value = isParticle(op) ? storedBytes(op) : undefined;
-        if (!value) return Result.parameter;
+        const value = storedBytes(op);
+        if (typeof value === "number") return value;
         set(bins, at, { name: op.name, particle: op.particle, value });
       }
       break;
     case Op.incr:
     case Op.append:
     case Op.prepend: {
-      const value = isParticle(op) ? (bin ? added(bin, op) : storedBytes(op)) : undefined;
-      if (value === undefined) return Result.parameter;
+      const stored = storedBytes(op);
+      const value = bin && typeof stored !== "number" ? added(bin, op) : stored;
       if (typeof value === "number") return value;
       set(bins, at, { name: op.name, particle: op.particle, value });
       break;
@@ -382,39 +380,4 @@ function added(bin: Bin, { op, particle, value }: MessageOp): Buffer | number {
   if (particle === Particle.float) sum.writeDoubleBE(bin.value.readDoubleBE() + value.readDoubleBE());
   else sum.writeBigInt64BE(BigInt.asIntN(64, bin.value.readBigInt64BE() + value.readBigInt64BE()));
   return sum;
-}
-
-/** A value's bytes as they are kept: a list or map in the form in which a server stores it; undefined where it is none. */
-function storedBytes({ particle, value }: MessageOp): Buffer | undefined {
-  if (particle !== Particle.list && particle !== Particle.map) return value;
-  const decoded = decodeValue(value).value;
-  if (
-    !isStorable(decoded) ||
-    openContainer(decoded)?.kind !== (particle === Particle.list ? "list" : "map")
-  ) {
-    return undefined;
-  }
-  const stored = storedForm(decoded);
-  return stored === undefined ? undefined : encodeValue(stored);
-}
-
-/** Whether a value is what its particle type says. */
-function isParticle({ particle, value }: MessageOp): boolean {
-  switch (particle) {
-    case Particle.integer:
-    case Particle.float:
-      return value.length === 8;
-    case Particle.bool:
-      return value.length === 1;
-    case Particle.list:
-    case Particle.map:
-      return decodeValue(value).end === value.length;
-    case Particle.string:
-    case Particle.blob:
-    case Particle.hll:
-    case Particle.geojson:
-      return true;
-    default:
-      return false;
-  }
 }

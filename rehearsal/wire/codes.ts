@@ -36,6 +36,7 @@ export const Result = {
   invalidRole: 70,
   notAuthenticated: 80,
   roleViolation: 81,
+  invalidGeoJson: 160,
 } as const;
 
 /** Bits of the first info byte of a message: how to read. */
@@ -70,6 +71,8 @@ export const Field = {
   set: 1,
   key: 2,
   digest: 4,
+  multiRecordTransaction: 5,
+  multiRecordDeadline: 6,
   transactionId: 7,
   recordsPerSecond: 8,
   socketTimeout: 9,

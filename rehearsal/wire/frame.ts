@@ -1,11 +1,11 @@
 /** What an 8-byte protocol header says of the bytes behind it. */
-export const FrameType = { info: 1, admin: 2, message: 3 } as const;
+export const FrameType = { info: 1, admin: 2, message: 3, compressed: 4 } as const;
 
 const VERSION = 2;
 /** Bytes of a frame's header. */
 export const FRAME_HEADER = 8;
 /** A server resets a connection that declares more (a recorded 200 MiB did). */
-const MAX_BODY = 128 * 1024 * 1024;
+export const MAX_BODY = 128 * 1024 * 1024;
 
 /** One frame of the wire: version, type, and the body without its header. */
 export interface Frame {
@@ -71,7 +71,7 @@ export class FrameReader {
 
 function checkedLength(header: Buffer): number {
   const [version, type] = header;
-  const known = type === FrameType.info || type === FrameType.message || type === FrameType.admin;
+  const known = Object.values(FrameType).some((one) => one === type);
   // The admin protocol counts its own versions: clients send 0.
   const rightVersion = version === VERSION || (type === FrameType.admin && version === 0);
   if (!known || !rightVersion) throw new FrameError(`not a frame: version ${version}, type ${type}`);

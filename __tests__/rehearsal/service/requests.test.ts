@@ -90,6 +90,12 @@ test("fails on what is out of scope by the code for it, not by silence", () => {
   expect(send(run, "A352", { info1: Info1.read, fields: [NAMESPACE, SET, index] })).toMatchObject([
     { result: 16 },
   ]);
+  // A client must not believe that it is in a transaction.
+  for (const type of [Field.multiRecordTransaction, Field.multiRecordDeadline]) {
+    const fields = [...record(1), { type, value: Buffer.alloc(8) }];
+    expect(send(run, "A352", { ...put(1), fields })).toMatchObject([{ result: 16 }]);
+  }
+  expect(send(run, "A352", { ...get(1), info4: 1 })).toMatchObject([{ result: 16 }]);
   const filter = { type: Field.filter, value: Buffer.from("93c0c0c0", "hex") };
   send(run, "A352", put(1));
   expect(send(run, "A352", { ...get(1), fields: [...record(1), filter] })).toMatchObject([{ result: 4 }]);
