@@ -1,7 +1,7 @@
 import { compareValues, itemsOf } from "../values/order";
 import { Result } from "../wire/codes";
 import type { Value } from "../wire/msgpack";
-import { areFlags, isOrdered, type List } from "./container";
+import { areFlags, isOrdered, type List, padTo } from "./container";
 import { incremented } from "./increment";
 import { Refused } from "./refused";
 
@@ -38,7 +38,7 @@ export function insert(list: List, index: number, values: readonly Value[], flag
   }
   const added = toAdd(list, values, flags);
   if (added.length === 0) return size;
-  while (list.items.length < at) list.items.push(null);
+  padTo(list.items, at);
   list.items.splice(at, 0, ...added);
   return list.items.length;
 }

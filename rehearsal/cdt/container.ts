@@ -1,5 +1,7 @@
 import { compareValues, isMark, itemsOf, pairsOf } from "../values/order";
+import { Result } from "../wire/codes";
 import { Ext, OrderedMap, type Value } from "../wire/msgpack";
+import { Refused } from "./refused";
 
 /** How a list or map is ordered: bits of its mark. */
 export const Order = {
@@ -52,6 +54,15 @@ export function closeContainer(container: Container): Value {
   const mark = new Ext(flags, Buffer.alloc(0));
   if (container.kind === "list") return flags === 0 ? container.items : [mark, ...container.items];
   return new OrderedMap(flags === 0 ? container.pairs : [[mark, null], ...container.pairs]);
+}
+
+/** Elements of a record of the most bytes that a server takes (8 MiB), if each were nil: one byte. */
+const MOST_ELEMENTS = 8 * 1024 * 1024;
+
+/** Fills a list with nils up to an index. Throws {@link Refused} where no record could hold them. */
+export function padTo(items: Value[], index: number): void {
+  if (index > MOST_ELEMENTS) throw new Refused(Result.recordTooBig);
+  while (items.length < index) items.push(null);
 }
 
 /** An empty list or map. */

@@ -10,6 +10,7 @@ import {
   type List,
   openContainer,
   Order,
+  padTo,
   sortedByKey,
   storedForm,
 } from "./container";
@@ -146,7 +147,7 @@ function room(container: Container, type: number, at: Value): number {
   if (place < size) return refuse();
   if (place > size && !isOrdered(container)) {
     if ((type & CREATE) !== UNBOUND) return refuse();
-    while (container.items.length < place) container.items.push(null);
+    padTo(container.items, place);
   }
   return container.items.push(null) - 1;
 }

@@ -1,20 +1,12 @@
 import { Result } from "../wire/codes";
 import type { Value } from "../wire/msgpack";
 import { append, elementsOf, incrementAt, insert, setAt, setOrder, sort } from "./change-list";
-import type { List } from "./container";
+import { isOrdered, type List } from "./container";
+import type { Change, Read } from "./operation";
 import type { Parameters } from "./parameters";
 import * as pick from "./pick-list";
 import { Refused } from "./refused";
 import { answerOf, type Picked, type Question, question, Return } from "./selection";
-
-/** An operation that changes a list. */
-export interface ListChange {
-  /** Flags of a list that it creates; undefined = where there is none it does nothing. */
-  readonly creates?: (p: readonly Value[]) => number;
-  /** Where there is no list it fails with this. */
-  readonly needs?: number;
-  readonly run: (list: List, p: Parameters) => Value | undefined;
-}
 
 type Pick = (list: List, p: Parameters, ask: (multi: boolean) => Question) => [Question, Picked];
 
@@ -65,7 +57,7 @@ const one = (type: number): Question => ({ type, inverted: false, multi: false }
 const several = (type: number, inverted = false): Question => ({ type, inverted, multi: true });
 
 /** Removes by index in the manner of the oldest operations: without a return type. */
-function removeRange(asked: Question, counted: boolean): ListChange {
+function removeRange(asked: Question, counted: boolean): Change<List> {
   return {
     run: (list, p) => {
       p.expect(1, counted ? 2 : 1);
@@ -75,7 +67,7 @@ function removeRange(asked: Question, counted: boolean): ListChange {
 }
 
 /** Operations that read a list, by their codes. */
-export const LIST_READS = new Map<number, (list: List, p: Parameters) => Value | undefined>([
+export const LIST_READS = new Map<number, Read<List>>([
   [16, (list) => list.items.length],
   [
     17,
@@ -105,7 +97,7 @@ export const LIST_READS = new Map<number, (list: List, p: Parameters) => Value |
 ]);
 
 /** Operations that change a list, by their codes. */
-export const LIST_CHANGES = new Map<number, ListChange>([
+export const LIST_CHANGES = new Map<number, Change<List>>([
   [0, { creates: () => 0, run: (list, p) => void setOrder(list, p.expect(1, 1).integer()) }],
   [
     1,
@@ -192,11 +184,11 @@ function insertAt(list: List, p: Parameters, values: (parameter: Value) => reado
 }
 
 function refuseOrdered(list: List): void {
-  if (list.flags & 1) throw new Refused(Result.opNotApplicable);
+  if (isOrdered(list)) throw new Refused(Result.opNotApplicable);
 }
 
 /** Removes all but a range; answers how many. */
-function trim(): ListChange {
+function trim(): Change<List> {
   return {
     run: (list, p) => {
       p.expect(2, 2);

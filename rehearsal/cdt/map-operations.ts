@@ -3,18 +3,10 @@ import type { Value } from "../wire/msgpack";
 import { elementsOf } from "./change-list";
 import { entriesOf, increment, MapWrite, put, setOrder } from "./change-map";
 import type { KeyedMap } from "./container";
+import type { Change, Read } from "./operation";
 import type { Parameters } from "./parameters";
 import * as pick from "./pick-map";
 import { answerOf, type Picked, type Question, question } from "./selection";
-
-/** An operation that changes a map. */
-export interface MapChange {
-  /** Flags of a map that it creates; undefined = where there is none it does nothing. */
-  readonly creates?: (p: readonly Value[]) => number;
-  /** Where there is no map it fails with this. */
-  readonly needs?: number;
-  readonly run: (map: KeyedMap, p: Parameters) => Value | undefined;
-}
 
 type Pick = (map: KeyedMap, asked: Question, p: Parameters) => Picked;
 
@@ -36,7 +28,7 @@ const PICKS: readonly (readonly [number, number, boolean, readonly [number, numb
 ];
 
 /** Operations that read a map, by their codes. */
-export const MAP_READS = new Map<number, (map: KeyedMap, p: Parameters) => Value | undefined>([
+export const MAP_READS = new Map<number, Read<KeyedMap>>([
   [96, (map) => map.pairs.length],
   ...PICKS.map(
     ([code, , multi, [least, most], by]) =>
@@ -58,7 +50,7 @@ function remove(map: KeyedMap, asked: Question, picked: Picked): Value | undefin
 }
 
 /** A put of one pair. @param write flags that it always has; undefined = it is told them */
-function putOne(write: number | undefined, most: number): MapChange {
+function putOne(write: number | undefined, most: number): Change<KeyedMap> {
   return {
     creates: (p) => Number((most > 2 ? p[2] : undefined) ?? 0),
     run: (map, p) => {
@@ -71,7 +63,7 @@ function putOne(write: number | undefined, most: number): MapChange {
 }
 
 /** A put of several pairs. */
-function putAll(write: number | undefined, most: number): MapChange {
+function putAll(write: number | undefined, most: number): Change<KeyedMap> {
   return {
     creates: (p) => Number((most > 1 ? p[1] : undefined) ?? 0),
     run: (map, p) => {
@@ -82,7 +74,7 @@ function putAll(write: number | undefined, most: number): MapChange {
   };
 }
 
-function add(negative: boolean): MapChange {
+function add(negative: boolean): Change<KeyedMap> {
   return {
     creates: (p) => Number(p[2] ?? 0),
     run: (map, p) => {
@@ -93,7 +85,7 @@ function add(negative: boolean): MapChange {
 }
 
 /** Operations that change a map, by their codes. */
-export const MAP_CHANGES = new Map<number, MapChange>([
+export const MAP_CHANGES = new Map<number, Change<KeyedMap>>([
   [64, { creates: () => 0, run: (map, p) => void setOrder(map, p.expect(1, 1).integer()) }],
   [65, putOne(MapWrite.createOnly, 3)],
   [66, putAll(MapWrite.createOnly, 2)],

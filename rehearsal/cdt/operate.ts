@@ -6,6 +6,7 @@ import { areFlags, closeContainer, type Container, emptyContainer, openContainer
 import { Path } from "./context";
 import { LIST_CHANGES, LIST_READS } from "./list-operations";
 import { MAP_CHANGES, MAP_READS } from "./map-operations";
+import type { Change, Read } from "./operation";
 import { Parameters } from "./parameters";
 import { Refused } from "./refused";
 
@@ -109,24 +110,17 @@ function operate(
   if (value !== undefined && container?.kind !== kind) throw new Refused(Result.binType);
   const p = new Parameters(parameters);
   if (!modify) {
-    const run = (kind === "list" ? LIST_READS : MAP_READS).get(code) as
-      ((container: Container, p: Parameters) => Value | undefined) | undefined;
+    const run = (kind === "list" ? LIST_READS : MAP_READS).get(code) as Read<Container> | undefined;
     if (!run) throw new Refused(Result.parameter);
     return { result: Result.ok, answer: container && run(container, p) };
   }
-  const change = (kind === "list" ? LIST_CHANGES : MAP_CHANGES).get(code) as Change | undefined;
+  const change = (kind === "list" ? LIST_CHANGES : MAP_CHANGES).get(code) as Change<Container> | undefined;
   if (!change) throw new Refused(Result.parameter);
   if (!container && change.needs !== undefined) throw new Refused(change.needs);
   if (!container && !change.creates) return { result: Result.ok };
   const changed = container ?? emptyContainer(kind, flagsFor(kind, change.creates!(parameters)));
   const answer = change.run(changed, p);
   return { result: Result.ok, value: closeContainer(changed), answer };
-}
-
-interface Change {
-  readonly creates?: (p: readonly Value[]) => number;
-  readonly needs?: number;
-  readonly run: (container: Container, p: Parameters) => Value | undefined;
 }
 
 function flagsFor(kind: Container["kind"], flags: number): number {

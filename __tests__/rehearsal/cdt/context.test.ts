@@ -67,6 +67,7 @@ test.each<[string, Value | undefined, Value[], boolean, number]>([
   ["a key in a list", [[1]], [MAP.key, 0], false, 26],
   ["a step into a number", [1], [LIST.index, 0, LIST.index, 0], false, 26],
   ["an index that is far behind the last", [0], [LIST.index | CREATE.unordered, 3], true, 26],
+  ["an index that no record holds", [0], [LIST.index | CREATE.unbound, 2 ** 31], true, 13],
   ["a step that is none", [[1]], [4, 0], false, 26],
   ["no step", [[1]], [], false, 4],
   ["half a step", [[1]], [LIST.index], false, 4],

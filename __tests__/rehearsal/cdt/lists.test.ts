@@ -63,6 +63,7 @@ describe("changes of a list", () => {
     ["insert into an ordered list", ordered(1), [3, 0, 0], 26],
     ["set in an ordered list", ordered(1), [9, 0, 0], 26],
     ["insert before the first", [1], [3, -2, 0], 26],
+    ["insert so far beyond the end that no record holds it", [1], [3, 2 ** 31 - 1, 0], 13],
     ["insert beyond the end, bounded", [1], [3, 3, 0, 2], 26],
     ["pop where nothing is", [1], [5, 1], 26],
     ["append of several that are no list", [1], [2, 5], 4],
