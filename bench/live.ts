@@ -5,14 +5,14 @@
  *     node --import tsx bench/live.ts
  */
 import Table from "cli-table3";
-import { DeployedEvenSplit } from "../__tests__/e2e/support/twin/deployed-stack";
+import { DeployedStack } from "../__tests__/e2e/support/twin/deployed-stack";
 
 const GOAL = { minutes: 6, commands: 10 };
 
 async function main(): Promise<void> {
   // Notices of the SDK about future versions of Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  const deployed = await DeployedEvenSplit.start();
+  const deployed = await DeployedStack.start("even-split");
   try {
     const before = deployed.calls().length;
     const from = Date.now();

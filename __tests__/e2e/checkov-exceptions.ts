@@ -15,8 +15,6 @@ const RESULTS_REASON =
 const RECORD = /^aws_ssm_parameter\.faults-/;
 const RECORD_REASON =
   "what faults may do, to be read by whoever heals, whatever keys they may use: nothing secret";
-const AGENT = /^aws_iam_role_policy\./;
-const AGENT_REASON = "the Systems Manager agent's own actions, none of which can be limited to a resource";
 
 /** What checkov finds in the scenarios and why it stays. */
 export const CHECKOV_EXCEPTIONS: readonly CheckovException[] = [
@@ -69,6 +67,4 @@ export const CHECKOV_EXCEPTIONS: readonly CheckovException[] = [
     on: /^aws_network_acl_rule\..*-from-/,
     reason: "a cut denies, on every port; the check takes any rule for an allow",
   },
-  { id: "CKV_AWS_290", on: AGENT, reason: AGENT_REASON },
-  { id: "CKV_AWS_355", on: AGENT, reason: AGENT_REASON },
 ];

@@ -3,7 +3,7 @@ import { KNOWN_TYPES, operatorPolicy } from "../../../cli/live/operator-policy";
 import { LEVER } from "../../../lab/deployed/run-lock";
 import { NO_FAULT } from "../../../model";
 import { describeWith } from "../../support/requirements";
-import { DeployedEvenSplit } from "../support/twin/deployed-stack";
+import { DeployedStack } from "../support/twin/deployed-stack";
 
 const OPEN = { ...NO_FAULT, clientsLose: {} };
 /** Services as policies name them. */
@@ -15,10 +15,10 @@ describeWith(
   ["terraform", "moto", "client for Node.js", "mount namespaces"],
   "stretch run --live on the twin of AWS",
   () => {
-    let deployed: DeployedEvenSplit;
+    let deployed: DeployedStack;
 
     beforeAll(async () => {
-      deployed = await DeployedEvenSplit.start();
+      deployed = await DeployedStack.start("even-split");
     });
     afterAll(() => deployed?.stop());
 

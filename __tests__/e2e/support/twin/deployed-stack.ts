@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EvenSplit } from "../../../../scenarios";
+import { type Scenario, scenarios } from "../../../../scenarios";
 import { REPO } from "../environment";
 import { run } from "../run";
 import { SynthDir } from "../synth";
@@ -12,15 +12,15 @@ import { Twin, type TwinCall } from "./twin";
 /** Minutes that a command may take. */
 const LIMIT = 6;
 
-/** even-split, deployed on a twin of AWS of its own, and the command `stretch` to work with it. */
-export class DeployedEvenSplit {
-  /** Deploys it. */
-  static async start(): Promise<DeployedEvenSplit> {
+/** A scenario's stack, deployed on a twin of AWS of its own, and the command `stretch` to work with it. */
+export class DeployedStack {
+  /** Deploys it. @param name the scenario's */
+  static async start(name: string): Promise<DeployedStack> {
     const folder = new SynthDir();
-    let stack: EvenSplit | undefined;
-    const dir = folder.synth("even-split", (app) => (stack = new EvenSplit(app, "even-split")));
+    let stack: Scenario | undefined;
+    const dir = folder.synth(name, (app) => (stack = scenarios.find((one) => one.name === name)!.build(app)));
     const twin = await Twin.start(stack!.clusters[0].topology());
-    const deployed = new DeployedEvenSplit(folder, twin, new Terraform(dir, twin.moto));
+    const deployed = new DeployedStack(folder, twin, new Terraform(dir, twin.moto));
     try {
       await deployed.terraform.init();
       await deployed.terraform.apply();
