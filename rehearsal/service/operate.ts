@@ -88,7 +88,8 @@ export function read(record: StoredRecord, m: Message, asking: Asking): Reply {
   if (m.info1 & Info1.getAll) return replyAll(record);
   if (m.ops.length === 0) return reply(Result.parameter);
   const bins = new Map(binsOf(record).map((bin) => [bin.name, bin]));
-  const subject = subjectOf(record, asking, (name) => bins.get(name));
+  let made: Subject | undefined;
+  const subject = () => (made ??= subjectOf(record, asking, (name) => bins.get(name)));
   const out: MessageOp[] = [];
   for (const op of m.ops) {
     const failed = readOp(op, bins, subject, out, (m.info2 & Info2.respondAllOps) !== 0);
@@ -113,7 +114,7 @@ export function asReads(answer: Reply): Reply {
 function readOp(
   op: MessageOp,
   bins: ReadonlyMap<string, Bin>,
-  subject: Subject,
+  subject: () => Subject,
   out: MessageOp[],
   respondAll: boolean,
 ): number {
@@ -125,7 +126,7 @@ function readOp(
     return Result.ok;
   }
   if (op.op === Op.expressionRead) {
-    const { error, content } = { content: undefined, ...readExpression(op.value, subject) };
+    const { error, content } = { content: undefined, ...readExpression(op.value, subject()) };
     if (error !== undefined) return error;
     if (content || respondAll) out.push({ ...nothing(op), ...content });
     return Result.ok;
@@ -190,9 +191,11 @@ export function write(
   if (m.ttl > MAX_TTL && m.ttl !== TTL_NEVER && m.ttl !== TTL_UNCHANGED) return { error: Result.parameter };
   const replace = (m.info3 & (Info3.createOrReplace | Info3.replaceOnly)) !== 0;
   const bins = before && !replace ? binsOf(before) : [];
-  const subject = subjectOf(before ?? { ...NEW, ...settings }, asking, (name) =>
-    bins.find((bin) => bin.name === name),
-  );
+  let made: Subject | undefined;
+  const subject = () =>
+    (made ??= subjectOf(before ?? { ...NEW, ...settings }, asking, (name) =>
+      bins.find((bin) => bin.name === name),
+    ));
   const out: MessageOp[] = [];
   const respondAll = (m.info2 & Info2.respondAllOps) !== 0;
   let touched = false;
@@ -299,7 +302,7 @@ function voidTimeOf(
 function writeOp(
   op: MessageOp,
   bins: Bin[],
-  subject: Subject,
+  subject: () => Subject,
   out: MessageOp[],
   respondAll: boolean,
 ): number {
@@ -341,7 +344,7 @@ function writeOp(
       break;
     }
     case Op.expressionModify: {
-      const { error, content } = { content: undefined, ...writeExpression(op.value, bin, subject) };
+      const { error, content } = { content: undefined, ...writeExpression(op.value, bin, subject()) };
       if (error !== undefined) return error;
       if (content) set(bins, at, { name: op.name, ...content });
       else if (content === null) takeOut(bins, at);
