@@ -159,7 +159,9 @@ export class Recorders {
   }
 
   private note(id: string, sample: Sample): void {
-    this.seen.set(id, [...(this.seen.get(id) ?? []), sample]);
+    const seen = this.seen.get(id);
+    if (seen) seen.push(sample);
+    else this.seen.set(id, [sample]);
     for (const listener of this.listeners) listener(sample);
   }
 

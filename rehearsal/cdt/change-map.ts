@@ -1,7 +1,7 @@
-import { compareValues, pairsOf } from "../values/order";
+import { pairsOf } from "../values/order";
 import { Result } from "../wire/codes";
 import { OrderedMap, type Value } from "../wire/msgpack";
-import { areFlags, type KeyedMap, sortedByKey } from "./container";
+import { areFlags, type KeyedMap, placeOfKey, sortedByKey } from "./container";
 import { incremented } from "./increment";
 import { Refused } from "./refused";
 
@@ -19,7 +19,7 @@ export function put(map: KeyedMap, pairs: readonly [Value, Value][], flags: numb
   const next = [...map.pairs];
   for (const [key, value] of pairs) {
     if (!isKey(key)) throw new Refused(Result.parameter);
-    const at = next.findIndex(([other]) => compareValues(other, key) === 0);
+    const at = placeOfKey(next, key);
     const isRefused = (flags & (at < 0 ? MapWrite.updateOnly : MapWrite.createOnly)) !== 0;
     if (isRefused && !(flags & MapWrite.noFail)) {
       throw new Refused(at < 0 ? Result.elementNotFound : Result.elementExists);
@@ -35,8 +35,8 @@ export function put(map: KeyedMap, pairs: readonly [Value, Value][], flags: numb
 
 /** Adds to the number of a key. Answers the sum. */
 export function increment(map: KeyedMap, key: Value, by: Value, negative: boolean): Value {
-  const found = map.pairs.find(([other]) => compareValues(other, key) === 0);
-  const sum = incremented(found?.[1], by, negative);
+  const before = map.pairs[placeOfKey(map.pairs, key)]?.[1];
+  const sum = incremented(before, by, negative);
   put(map, [[key, sum]], 0);
   return sum;
 }

@@ -36,6 +36,11 @@ function told(flags: number): number {
   return flags & ~Order.persistIndex;
 }
 
+/** Whether a value is a list or a map. */
+export function isContainer(value: Value): value is Value[] | OrderedMap {
+  return Array.isArray(value) || value instanceof OrderedMap;
+}
+
 /** Opens a list or a map; undefined for any other value. */
 export function openContainer(value: Value): Container | undefined {
   if (Array.isArray(value)) {
@@ -78,6 +83,11 @@ export function areFlags(kind: Container["kind"], flags: number): boolean {
 
 export function isOrdered(container: Container): boolean {
   return (container.flags & Order.ordered) !== 0;
+}
+
+/** Where a map has a key; -1 where it has not. */
+export function placeOfKey(pairs: readonly [Value, Value][], key: Value): number {
+  return pairs.findIndex(([other]) => compareValues(other, key) === 0);
 }
 
 export function sortedByKey(pairs: [Value, Value][]): [Value, Value][] {

@@ -5,12 +5,14 @@ import {
   closeContainer,
   type Container,
   emptyContainer,
+  isContainer,
   isOrdered,
   type KeyedMap,
   type List,
   openContainer,
   Order,
   padTo,
+  placeOfKey,
   sortedByKey,
   storedForm,
 } from "./container";
@@ -52,7 +54,7 @@ export class Path {
    */
   constructor(root: Value | undefined, steps: readonly Value[], modify: boolean) {
     if (steps.length === 0 || steps.length % 2 === 1) throw new Refused(Result.parameter);
-    if (root !== undefined && !openContainer(root)) throw new Refused(Result.parameter);
+    if (root !== undefined && !isContainer(root)) throw new Refused(Result.parameter);
     this.end = root;
     for (let i = 0; i < steps.length; i += 2) this.goDown(steps[i], steps[i + 1], modify, i === 0);
   }
@@ -122,8 +124,7 @@ function inMap(map: KeyedMap, type: number, at: Value): number | undefined {
   const how = type & HOW;
   if (how === Step.value) return mapByValue(map, ONE, checked(at)).positions[0] ?? refuse();
   if (how === Step.key) {
-    const key = checked(at);
-    const place = map.pairs.findIndex(([other]) => compareValues(other, key) === 0);
+    const place = placeOfKey(map.pairs, checked(at));
     return place < 0 ? undefined : place;
   }
   if (typeof at !== "number") return refuse();

@@ -2,6 +2,7 @@ import { compareValues } from "../values/order";
 import { Result } from "../wire/codes";
 import type { Value } from "../wire/msgpack";
 import { isOrdered, type List } from "./container";
+import { between, type Condition, equalTo, meeting, pickAny, pickFound, rankOf, runsOf } from "./pick-value";
 import { Refused } from "./refused";
 import {
   each,
@@ -24,16 +25,6 @@ const RANGES: readonly number[] = [
   Return.reverseRankRange,
 ];
 
-/** How many elements come before a value: its rank. */
-function rankOf(list: List, value: Value): number {
-  return list.items.filter((item) => compareValues(item, value) < 0).length;
-}
-
-/** How many elements equal a value. */
-function timesOf(list: List, value: Value): number {
-  return list.items.filter((item) => compareValues(item, value) === 0).length;
-}
-
 /** Elements by where they stand. */
 export function byIndex(list: List, asked: Question, index: number, count: number): Picked {
   const size = list.items.length;
@@ -44,7 +35,7 @@ export function byIndex(list: List, asked: Question, index: number, count: numbe
   const positions = spread(runs);
   const ranks = (): readonly Run[] => {
     if (positions.length === size && asked.multi) return [[0, size]];
-    return isOrdered(list) ? runs : each(positions.map((i) => rankOf(list, list.items[i])));
+    return isOrdered(list) ? runs : each(positions.map((i) => rankOf(list.items, list.items[i])));
   };
   return {
     positions,
@@ -61,31 +52,20 @@ function isFilled([, count]: Run): boolean {
 
 /** Elements that equal a value: the first alone where one is asked for. */
 export function byValue(list: List, asked: Question, value: Value): Picked {
-  const count = asked.multi ? timesOf(list, value) : Math.min(1, timesOf(list, value));
-  return byRun(list, asked, [rankOf(list, value), count], (item) => compareValues(item, value) === 0);
+  return byCondition(list, asked, value, equalTo(value));
 }
 
 /** Elements from a value on to before another; undefined = to the end. */
 export function byInterval(list: List, asked: Question, from: Value, to: Value | undefined): Picked {
-  const lies = (item: Value) =>
-    compareValues(item, from) >= 0 && (to === undefined || compareValues(item, to) < 0);
-  return byRun(list, asked, [rankOf(list, from), list.items.filter(lies).length], lies);
+  return byCondition(list, asked, from, between(from, to));
 }
 
-function byRun(list: List, asked: Question, run: Run, lies: (item: Value) => boolean): Picked {
-  if (isOrdered(list)) {
-    if (run[1] === 0 && !asked.multi) return nothing(0);
-    return byIndex(list, asked, ...run);
-  }
-  const size = list.items.length;
-  const found = list.items.flatMap((item, i) => (lies(item) ? [i] : [])).slice(0, asked.multi ? size : 1);
-  const positions = asked.inverted ? others(found, size) : found;
-  return {
-    positions,
-    index: () => each(positions),
-    rank: () => (asked.inverted ? outside([run], size) : [run]),
-    rankRange: asked.inverted ? undefined : run,
-  };
+function byCondition(list: List, asked: Question, from: Value, meets: Condition): Picked {
+  const { items } = list;
+  const found = meeting(items, asked, meets);
+  const rank = rankOf(items, from);
+  if (!isOrdered(list)) return pickFound(items.length, asked, rank, found);
+  return found.length === 0 && !asked.multi ? nothing(0) : byIndex(list, asked, rank, found.length);
 }
 
 /** Elements by the order of their values. */
@@ -115,23 +95,14 @@ export function byValues(list: List, asked: Question, values: readonly Value[]):
   if (values.length === 0) {
     return asked.inverted ? byIndex(list, { ...asked, inverted: false }, 0, size) : nothing(0);
   }
-  const runs = values.map((value): Run => [rankOf(list, value), timesOf(list, value)]).filter(isFilled);
-  const matches = list.items.flatMap((item, i) =>
-    values.some((value) => compareValues(item, value) === 0) ? [i] : [],
-  );
-  if (asked.inverted) {
-    const positions = others(matches, size);
-    const ranks = isOrdered(list) ? each(positions) : outside(inOrder(runs), size);
-    return { positions, index: () => each(positions), rank: () => ranks };
+  if (isOrdered(list) && !asked.inverted) {
+    // A value that is asked for twice is answered twice.
+    const runs = runsOf(list.items, values);
+    return { positions: spread(runs), index: () => runs, rank: () => runs };
   }
-  if (isOrdered(list)) return { positions: spread(runs), index: () => runs, rank: () => runs };
-  return { positions: matches, index: () => each(matches), rank: () => each(spread(runs)) };
-}
-
-/** Runs by where they begin, each once. */
-export function inOrder(runs: readonly Run[]): Run[] {
-  const sorted = [...runs].sort(([a], [b]) => a - b);
-  return sorted.filter(([start], i) => i === 0 || start !== sorted[i - 1][0]);
+  const picked = pickAny(list.items, asked, values);
+  // In an ordered list indexes are ranks.
+  return isOrdered(list) ? { ...picked, rank: picked.index } : picked;
 }
 
 /** Elements by rank, counted from where a value stands or would. */
@@ -142,5 +113,5 @@ export function byRelativeRank(
   rank: number,
   count: number,
 ): Picked {
-  return byRank(list, asked, ...relative(rank, count, rankOf(list, value)));
+  return byRank(list, asked, ...relative(rank, count, rankOf(list.items, value)));
 }

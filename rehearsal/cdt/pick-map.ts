@@ -2,7 +2,7 @@ import { compareValues } from "../values/order";
 import { Result } from "../wire/codes";
 import type { Value } from "../wire/msgpack";
 import type { KeyedMap } from "./container";
-import { inOrder } from "./pick-list";
+import { between, type Condition, equalTo, inOrder, meeting, pickAny, pickFound, rankOf } from "./pick-value";
 import { Refused } from "./refused";
 import {
   each,
@@ -37,17 +37,14 @@ function byOrderOfValues(map: KeyedMap): number[] {
   return spread([[0, pairs.length]]).sort((a, b) => compareValues(pairs[a][1], pairs[b][1]));
 }
 
-function rankOf(map: KeyedMap, value: Value): number {
-  return map.pairs.filter(([, other]) => compareValues(other, value) < 0).length;
-}
-
-function timesOf(map: KeyedMap, value: Value): number {
-  return map.pairs.filter(([, other]) => compareValues(other, value) === 0).length;
+function valuesOf({ pairs }: KeyedMap): Value[] {
+  return pairs.map(([, value]) => value);
 }
 
 /** Ranks of pairs: of one, how many values are smaller; of several, each its own. */
 function ranksOf(map: KeyedMap, positions: readonly number[], multi: boolean): Run[] {
-  if (!multi) return each(positions.map((i) => rankOf(map, map.pairs[i][1])));
+  const values = valuesOf(map);
+  if (!multi) return each(positions.map((i) => rankOf(values, values[i])));
   const sorted = byOrderOfValues(map);
   return each(positions.map((i) => sorted.indexOf(i)));
 }
@@ -113,48 +110,28 @@ function noneOrAll(map: KeyedMap, asked: Question): Picked {
 
 /** Pairs whose value equals one: the first alone where one is asked for. */
 export function byValue(map: KeyedMap, asked: Question, value: Value): Picked {
-  return byValues(map, asked, value, (item) => compareValues(item, value) === 0);
+  return byCondition(map, asked, value, equalTo(value));
 }
 
 /** Pairs by value, from one on to before another; undefined = to the end. */
 export function byInterval(map: KeyedMap, asked: Question, from: Value, to: Value | undefined): Picked {
-  const lies = (item: Value) =>
-    compareValues(item, from) >= 0 && (to === undefined || compareValues(item, to) < 0);
-  return byValues(map, asked, from, lies);
+  return byCondition(map, asked, from, between(from, to));
 }
 
-function byValues(map: KeyedMap, asked: Question, from: Value, lies: (item: Value) => boolean): Picked {
+function byCondition(map: KeyedMap, asked: Question, from: Value, meets: Condition): Picked {
   refuse(asked, INDEX_RANGES);
-  const size = map.pairs.length;
-  if (size === 0) return nothing(-1);
-  const all = map.pairs.flatMap(([, item], i) => (lies(item) ? [i] : []));
-  const found = asked.multi ? all : all.slice(0, 1);
-  const rank = rankOf(map, from);
+  const values = valuesOf(map);
+  if (values.length === 0) return nothing(-1);
+  const found = meeting(values, asked, meets);
+  const rank = rankOf(values, from);
   if (found.length === 0) return asked.inverted ? noneOrAll(map, asked) : nothing(rank);
-  const positions = asked.inverted ? others(found, size) : found;
-  const run: Run = [rank, found.length];
-  return {
-    positions,
-    index: () => each(positions),
-    rank: () => (asked.inverted ? outside([run], size) : [run]),
-    rankRange: asked.inverted ? undefined : run,
-  };
+  return pickFound(values.length, asked, rank, found);
 }
 
 /** Pairs whose value equals any of some. */
 export function byValueList(map: KeyedMap, asked: Question, values: readonly Value[]): Picked {
   refuse(asked, INDEX_RANGES, RANK_RANGES);
-  const size = map.pairs.length;
-  if (values.length === 0) return noneOrAll(map, asked);
-  const runs = values
-    .map((value): Run => [rankOf(map, value), timesOf(map, value)])
-    .filter(([, count]) => count > 0);
-  const matches = map.pairs.flatMap(([, item], i) =>
-    values.some((value) => compareValues(item, value) === 0) ? [i] : [],
-  );
-  const positions = asked.inverted ? others(matches, size) : matches;
-  const ranks = asked.inverted ? outside(inOrder(runs), size) : each(spread(runs));
-  return { positions, index: () => each(positions), rank: () => ranks };
+  return values.length === 0 ? noneOrAll(map, asked) : pickAny(valuesOf(map), asked, values);
 }
 
 /** Pairs by the order of their values. */
@@ -195,5 +172,5 @@ export function byRelativeRank(
   rank: number,
   count: number,
 ): Picked {
-  return byRank(map, asked, ...relative(rank, count, rankOf(map, value)));
+  return byRank(map, asked, ...relative(rank, count, rankOf(valuesOf(map), value)));
 }

@@ -61,20 +61,20 @@ const NAMED: Readonly<Record<string, (context: InfoContext) => string>> = {
   "feature-key": () => "",
   status: () => "ok",
   "cluster-name": ({ node }) => node.settings.service.text("cluster-name"),
-  service: ({ node, peers: book }) => book.address(node),
-  "service-clear-std": ({ node, peers: book }) => book.address(node),
+  service: ownAddress,
+  "service-clear-std": ownAddress,
   // The addresses of its place are all that a client can use: they are the alternate ones, too.
-  "service-clear-alt": ({ node, peers: book }) => book.address(node),
+  "service-clear-alt": ownAddress,
   "service-tls-std": () => "",
   "service-tls-alt": () => "",
   services: ({ node, peers: book }) => others(node).map(book.address).join(";"),
   "services-alumni": ({ cluster, node, peers: book }) => alumni(cluster, node).map(book.address).join(";"),
-  "peers-clear-std": ({ node, peers: book }) => peers(node, others(node), book),
-  "peers-clear-alt": ({ node, peers: book }) => peers(node, others(node), book),
+  "peers-clear-std": addressesOfPeers,
+  "peers-clear-alt": addressesOfPeers,
   "peers-tls-std": ({ node }) => `${node.peersGeneration},,[]`,
   "peers-tls-alt": ({ node }) => `${node.peersGeneration},,[]`,
-  "alumni-clear-std": ({ cluster, node, peers: book }) => peers(node, alumni(cluster, node), book),
-  "alumni-clear-alt": ({ cluster, node, peers: book }) => peers(node, alumni(cluster, node), book),
+  "alumni-clear-std": addressesOfAlumni,
+  "alumni-clear-alt": addressesOfAlumni,
   "peers-generation": ({ node }) => `${node.peersGeneration}`,
   "partition-generation": ({ node }) => `${node.partitionGeneration}`,
   "rebalance-generation": ({ node }) => `${node.rebalanceGeneration}`,
@@ -233,6 +233,18 @@ function getConfig(context: InfoContext, parameters: Parameters): string {
 
 function others(node: Node): Node[] {
   return (node.view?.members ?? []).filter((member) => member !== node);
+}
+
+function ownAddress({ node, peers: book }: InfoContext): string {
+  return book.address(node);
+}
+
+function addressesOfPeers({ node, peers: book }: InfoContext): string {
+  return peers(node, others(node), book);
+}
+
+function addressesOfAlumni({ cluster, node, peers: book }: InfoContext): string {
+  return peers(node, alumni(cluster, node), book);
 }
 
 function noLatencies(name: string): string {

@@ -2,7 +2,7 @@ import { partitionOf } from "../../model";
 import type { Cluster } from "../cluster/cluster";
 import type { Node } from "../cluster/node";
 import { type BatchKey, decodeBatch } from "../wire/batch";
-import { Field, Info2, Info3, Result } from "../wire/codes";
+import { Field, Info2, Info3, Op, Result } from "../wire/codes";
 import { FRAME_HEADER, FrameType, writeHeader } from "../wire/frame";
 import {
   decodeMessage,
@@ -153,7 +153,7 @@ export class Messages {
         ttl: m.transactionTtl || transactionMaxMs(node),
         origin: "batch_sub",
       },
-      isRead && request.ops.length > 0
+      isRead && request.ops.some(({ op }) => op !== Op.read)
         ? { respond: (answer) => asker.respond(asReads(answer)), fail: asker.fail }
         : asker,
     );

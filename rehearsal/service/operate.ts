@@ -213,10 +213,10 @@ export function write(
   // A client that wants no bins gets none, whatever it reads beside its writes.
   if (m.info1 & Info1.noBins) out.length = 0;
   // Clients ask for all bins by an operation without a name, and say so once more in the message.
-  const isAsked = m.ops.some(({ op, name }) => op === Op.read && name === "");
-  if (m.info1 & Info1.getAll && !isAsked) out.push(...bins.map((bin) => binOp(bin)));
+  const isAsked = () => m.ops.some(({ op, name }) => op === Op.read && name === "");
+  if (m.info1 & Info1.getAll && !isAsked()) out.push(...bins.map((bin) => binOp(bin)));
   if (bins.length === 0 && !touched) {
-    if (!before) return { error: m.ops.length === 0 ? Result.parameter : Result.notFound };
+    if (!before) return { error: Result.notFound };
     return remove(before, m, settings, out);
   }
 
