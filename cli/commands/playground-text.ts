@@ -58,7 +58,7 @@ export function upText(started: Started, terminal: Terminal): string {
     "",
     "In another terminal:",
     ...[
-      [atPort("fault NAME", port), `(${faults.join(", ")})`],
+      ...(faults.length > 0 ? [[atPort("fault NAME", port), `(${faults.join(", ")})`]] : []),
       [atPort(`fault ${NONE}`, port), "heals"],
       [atPort("status", port), ""],
       [atPort("node stop ID", port), "(start, pause, resume, clock)"],

@@ -275,6 +275,24 @@ function info(port: number, command: string): Promise<string> {
   });
 }
 
+test("a playground of a topology without faults offers no fault by name", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
+  const file = join(folder, "one.yaml");
+  writeFileSync(
+    file,
+    "namespace: { name: mydata, replicationFactor: 1, strongConsistency: true }\nnodes: [{ id: A1, rack: 1 }]\n",
+  );
+  const up = await Up.start(["--topology", file, "--port", String(await freePort())]);
+  try {
+    const out = await up.says("Ctrl-C ends it.");
+    expect(out).toContain("fault --delay");
+    expect(out).not.toContain("fault NAME");
+  } finally {
+    await up.stop();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 describe("the distance between regions", () => {
   const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
   afterAll(() => rmSync(folder, { recursive: true }));
