@@ -98,7 +98,7 @@ export function eventText(event: LogEvent): string | undefined {
     case "roster-set":
       return `${at}  roster staged: ${String(event.roster)}`;
     case "active-rack-differs":
-      return `${at}  warning: the nodes' active-rack differs, so that there is none: ${Object.entries(
+      return `${at}  warning: the nodes' active-rack differs and counts as none (in strong consistency the roster's holds until another is staged): ${Object.entries(
         event.nodes as Record<string, number>,
       )
         .map(([id, rack]) => `${id} ${rack}`)

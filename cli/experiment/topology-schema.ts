@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { MOST_LATENCY_MAX_MS, MOST_LINK, NONE } from "../../model";
+import { DEFAULT_SERVER_VERSION, isBefore, MOST_LATENCY_MAX_MS, MOST_LINK, NONE } from "../../model";
 import { idAsWritten, idOf, nodeId } from "./ids";
 import { checkStory, story } from "./story-schema";
 import { MOST_NODES, MOST_RACK_ID, NAMESPACE_NAME, NAMESPACE_NAME_IN_WORDS } from "../../model/limits";
@@ -149,6 +149,9 @@ export const topologyFile = z
         ["namespace", "activeRack"],
         `expected a rack that nodes are in: one of ${[...racks].filter((rack) => rack !== 0).join(", ")}, or 0 for none`,
       );
+    }
+    if (activeRack !== 0 && isBefore(file.serverVersion ?? DEFAULT_SERVER_VERSION, "7.2")) {
+      complain(["namespace", "activeRack"], "expected it with serverVersion 7.2 or later, which knows it");
     }
     if (file.namespace.replicationFactor > nodes.length) {
       complain(["namespace", "replicationFactor"], `expected at most ${nodes.length}, the number of nodes`);

@@ -65,20 +65,22 @@ function gathered(
   const states = answering.map(({ answers }) => nodeState(name, answers));
   const largest = states.reduce((most, state) => (state.clusterSize > most.clusterSize ? state : most));
   const { answers } = answering[states.indexOf(largest)];
-  const namespace = namespaceBy(name, settingOf(answers, `namespace/${name}`));
+  const { activeRack: given = 0, ...namespace } = namespaceBy(name, settingOf(answers, `namespace/${name}`));
   const { roster } = largest;
+  // In strong consistency it is the roster's that is in effect, whatever the nodes are set to.
+  const rostered = namespace.strongConsistency && roster.nodes.length > 0;
+  const activeRack = rostered ? roster.activeRack : given;
   const quiesced = new Map(
     answering.map((node, i) => [
       node.id,
       states[i].quiesced || staysQuiesced(settingOf(node.answers, SERVICE)),
     ]),
   );
-  const known =
-    namespace.strongConsistency && roster.nodes.length > 0
-      ? roster.nodes
-      : [...rackMembers(answers, name), ...states.map(({ id, rack }) => ({ id, rack }))].filter(
-          ({ id }, i, all) => all.findIndex((other) => other.id === id) === i,
-        );
+  const known = rostered
+    ? roster.nodes
+    : [...rackMembers(answers, name), ...states.map(({ id, rack }) => ({ id, rack }))].filter(
+        ({ id }, i, all) => all.findIndex((other) => other.id === id) === i,
+      );
   // The order in which they were found, then those that nobody could ask.
   const found = [...answering.map(({ id }) => id), ...silent];
   const nodes = [...known].sort((a, b) => place(found, a.id) - place(found, b.id));
@@ -95,7 +97,6 @@ function gathered(
   const least = Number(settingOf(answers, SERVICE)("min-cluster-size") ?? 1);
   const heartbeats = heartbeatsBy(settingOf(answers, NETWORK));
   const { data: build } = serverVersion.safeParse(answers.get("build"));
-  const activeRack = roster.activeRack || namespace.activeRack || 0;
   return {
     topology: {
       namespace: { ...namespace, ...(activeRack !== 0 && { activeRack }) },
@@ -119,6 +120,11 @@ function gathered(
         ? [`The nodes form ${keys.size} clusters now: settings and roster are those of the largest.`]
         : []),
       ...(beside.length > 0 ? [`${beside.join(", ")} answered and is not on the roster: left out.`] : []),
+      ...(given !== activeRack
+        ? [
+            `active-rack is ${given} at ${largest.id}, and ${activeRack} on the roster, which holds until another is staged.`,
+          ]
+        : []),
       ...(namespace.strongConsistency && roster.nodes.length === 0
         ? ["No roster is set: its nodes are taken to be those that answered."]
         : []),

@@ -12,7 +12,7 @@ import {
   type Topology,
   type TopologyNode,
 } from "../../model";
-import { inDoubtText, latencyAdvice } from "./heartbeats";
+import { inDoubtText, latencyAdvice, slowLinkAdvice } from "./heartbeats";
 import { orphansAdvice } from "./orphans";
 import { listed } from "../run/sides";
 import type { Situation } from "./situation";
@@ -22,8 +22,12 @@ export function adviceOf(situation: Situation): string[] {
   return [...faultAdvice(situation), ...settingsAdvice(situation)];
 }
 
-function settingsAdvice({ healthy: { topology }, roundTrips }: Situation): string[] {
-  return [...sizeAdvice(topology), ...latencyAdvice(topology, roundTrips)];
+function settingsAdvice({ healthy: { topology }, fault, roundTrips }: Situation): string[] {
+  return [
+    ...sizeAdvice(topology),
+    ...slowLinkAdvice(topology, fault, roundTrips),
+    ...latencyAdvice(topology, roundTrips),
+  ];
 }
 
 function sizeAdvice({ namespace, nodes, minClusterSize = 1 }: Topology): string[] {

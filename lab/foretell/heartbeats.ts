@@ -3,8 +3,11 @@ import {
   type Bounds,
   clusterTimes,
   DEFAULT_HEARTBEATS,
+  type Fault,
   latencyMax,
+  linkQuality,
   type RoundTrips,
+  roundTrip,
   type Topology,
 } from "../../model";
 
@@ -49,6 +52,27 @@ export function latencyAdvice({ nodes, heartbeats }: Topology, roundTrips: Round
           `Measure the round trip between ${unknown.map((pair) => pair.join(" and ")).join(", ")} and give it with --rtt: no figure of it is known here.`,
         ]
       : []),
+  ];
+}
+
+/** A warning where a fault makes a link between two nodes slower, one way, than the servers were told: of the slowest. */
+export function slowLinkAdvice(
+  { nodes, heartbeats }: Topology,
+  { links = [] }: Fault,
+  roundTrips: RoundTrips,
+): string[] {
+  const { latencyMaxMs } = { ...DEFAULT_HEARTBEATS, ...heartbeats };
+  let slowest = { oneWay: latencyMaxMs, pair: "" };
+  for (const [i, a] of nodes.entries()) {
+    for (const b of nodes.slice(i + 1)) {
+      const { delay } = linkQuality(links, a, b);
+      const oneWay = (roundTrip(roundTrips, a.region, b.region) ?? 0) / 2 + delay;
+      if (delay > 0 && oneWay > slowest.oneWay) slowest = { oneWay, pair: `${a.id} and ${b.id}` };
+    }
+  }
+  if (slowest.pair === "") return [];
+  return [
+    `Expect clusters that form late or flap while it lasts: ${slowest.pair} are ${Number(slowest.oneWay.toFixed(1))} ms apart one way, beyond the latency-max-ms ${latencyMaxMs} that is set.`,
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   operations,
   operationTime,
   type OperationTime,
+  partitionCounts,
   type PartitionMap,
   type Prediction,
   type RoundTrips,
@@ -36,7 +37,7 @@ export function timesOf(
       (best, map) => (here(map) > (best ? here(best) : 0) ? map : best),
       undefined,
     );
-    if (region === "" || beside === undefined) continue;
+    if (region === "" || beside === undefined || partitionCounts(beside).available === 0) continue;
     times[region] = Object.fromEntries(
       operations.map((operation) => [
         operation,

@@ -61,14 +61,22 @@ function settingsOf(namespace: string, answers: Answers): ReadonlyMap<string, st
 /**
  * What a node's answers say.
  *
- * @throws Error where it has no such namespace
+ * @throws Error where it has no such namespace, or a roster that is none
  */
 export function nodeState(namespace: string, answers: Answers): NodeState {
   const [id, service, , rosterAnswer] = lookCommands(namespace).map((command) => answers.get(command) ?? "");
   const [statistics, settings] = [pairsOf(service), settingsOf(namespace, answers)];
   const number = (name: string) => Number(settings.get(name) ?? 0);
   const rosters = pairsOf(rosterAnswer, ":");
-  const roster = (name: string) => parseRoster(rosters.get(name) ?? "null") ?? UNSET_ROSTER;
+  const roster = (name: string): Roster => {
+    const text = rosters.get(name);
+    if (text === undefined) return UNSET_ROSTER;
+    const read = parseRoster(text);
+    if (read) return read;
+    throw new Error(
+      `Node ${id} answers "${text.slice(0, 80)}" for its ${name}: expected a roster such as M32|A352@32,A70@33.`,
+    );
+  };
   return {
     id,
     rack: number("rack-id"),

@@ -1,5 +1,5 @@
 import { rosterText } from "../../model";
-import { refusal, rosterAfterText, type Known, type RunbookStep } from "./runbook";
+import { disagreesOnActiveRack, refusal, rosterAfterText, type Known, type RunbookStep } from "./runbook";
 import { type Ask, clustersOf, type Situation, situationOf } from "./situation";
 
 /** A step that is unsafe, or that a node refused. */
@@ -37,26 +37,32 @@ export async function carryOut(
       ask,
     );
   switch (step.step) {
-    case "reroster":
     case "bring-back":
+      // Who comes back after a promotion has what its file says.
+      if (disagreesOnActiveRack(members[0])) await setActiveRack(members[0].roster.activeRack);
       return setRoster(rosterAfterText(step, situation));
-    case "promote": {
-      await all(`set-config:context=namespace;namespace=${namespace};active-rack=${step.rack}`);
-      // The observed nodes carry the new rack after a recluster only (documents, "Designate an active rack").
-      await recluster();
-      await look(({ nodes }) =>
-        nodes.every(
-          ({ id, observed }) => !members.some((node) => node.id === id) || observed.activeRack === step.rack,
-        ),
-      );
+    case "promote":
+      await setActiveRack(step.rack);
       return setRoster(rosterAfterText(step, situation));
-    }
+    case "reroster":
+      return setRoster(rosterAfterText(step, situation));
     case "revive":
       await all(`revive:namespace=${namespace}`);
       await recluster();
       return look(({ nodes }) => nodes.every(({ dead, clusterKey }) => clusterKey !== key && dead === 0));
     default:
       return situation;
+  }
+
+  async function setActiveRack(rack: number): Promise<void> {
+    await all(`set-config:context=namespace;namespace=${namespace};active-rack=${rack}`);
+    // The observed nodes carry the new rack after a recluster only (documents, "Designate an active rack").
+    await recluster();
+    await look(({ nodes }) =>
+      nodes.every(
+        ({ id, observed }) => !members.some((node) => node.id === id) || observed.activeRack === rack,
+      ),
+    );
   }
 
   async function setRoster(text: string): Promise<Situation> {

@@ -90,17 +90,19 @@ export function propose(situation: Situation, { confirmedDown = [] }: Known = {}
       };
     }
     const active = rosterOf(situation).activeRack;
-    const step: RunbookStep = confirmed.includes(active)
-      ? {
-          step: "promote",
-          rack: largest.find(({ rack }) => !confirmed.includes(rack))!.rack,
-          confirmedDown: confirmed,
-        }
-      : { step: "reroster", confirmedDown: confirmed };
+    const because = `On the operator's word rack ${confirmed.join(", ")} is down: without it on the roster the others are all of it again`;
+    if (!confirmed.includes(active)) {
+      const step: RunbookStep = { step: "reroster", confirmedDown: confirmed };
+      return { step, sees, because: `${because}.`, loses: lossOf(situation, step) };
+    }
+    const { rack } = largest.find((node) => !confirmed.includes(node.rack))!;
+    const step: RunbookStep = { step: "promote", rack, confirmedDown: confirmed };
     return {
       step,
       sees,
-      because: `On the operator's word rack ${confirmed.join(", ")} is down: without it on the roster the others are all of it again.`,
+      because:
+        `${because}, and rack ${active} was the active one: rack ${rack} becomes it, by active-rack ${rack} on the nodes left, a recluster, the roster below, a recluster. ` +
+        `Write active-rack ${rack} into the files of all nodes before they start again: where nodes disagree there is none.`,
       loses: lossOf(situation, step),
     };
   }
@@ -121,14 +123,24 @@ export function propose(situation: Situation, { confirmedDown = [] }: Known = {}
   }
   if (strange.length > 0) {
     const rack = strange[0].rack;
+    const active = first.roster.activeRack;
     return {
       step: { step: "bring-back", rack },
       sees: `${strange.map(({ id }) => id).join(", ")} are in the cluster and not on the roster.`,
-      because: "On the roster they hold copies again; until then a failure of the others finds none.",
+      because:
+        "On the roster they hold copies again; until then a failure of the others finds none." +
+        (disagreesOnActiveRack(first)
+          ? ` The nodes disagree on the active rack: all are set to the roster's, ${active}; write it into their files, which hold from their next start on.`
+          : ""),
       loses: { partitions: 0, of: [] },
     };
   }
   return { step: { step: "none" }, sees: wholeText(largest, first), because: "Nothing is missing." };
+}
+
+/** Whether the nodes' setting is another than the active rack on their roster: staged as observed, the roster would lose it. */
+export function disagreesOnActiveRack({ roster, observed }: NodeState): boolean {
+  return roster.activeRack !== 0 && observed.activeRack !== roster.activeRack;
 }
 
 /** Why a step must not be taken now; undefined where it may. */
@@ -164,10 +176,8 @@ export function refusal(
     case "reroster":
     case "promote": {
       const down = step.confirmedDown ?? [];
-      if (down.length === 0) {
-        return missing.length > 0
-          ? `${idsOf(missing)} of the roster are missing, and may live on the other side. Say which rack is really down: --confirmed-down RACK.`
-          : undefined;
+      if (down.length === 0 && missing.length > 0) {
+        return `${idsOf(missing)} of the roster are missing, and may live on the other side. Say which rack is really down: --confirmed-down RACK.`;
       }
       const unsaid = down.filter((rack) => !confirmedDown.includes(rack));
       if (unsaid.length > 0) {

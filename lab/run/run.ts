@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
-import { type Fault, NO_FAULT, rosterText, type Topology } from "../../model";
+import { type Fault, NO_FAULT, rosterEntries, rosterText, type Topology } from "../../model";
 import {
   type Load,
   type Metric,
@@ -449,7 +449,7 @@ export class Run {
       roster.nodes.map(({ id }) => id),
       roster.activeRack,
     );
-    return { outcome: `roster: ${roster.nodes.map(({ id, rack }) => `${id}@${rack}`).join(", ")}` };
+    return { outcome: `roster: ${rosterEntries(roster.nodes, roster.activeRack).join(", ")}` };
   }
 
   private async heal(): Promise<{ outcome: string }> {

@@ -469,7 +469,11 @@ export class StretchCluster extends Construct {
     const { nodes, activeRack } = this.rosterSet;
     const own = new Map(topology.nodes.map((node) => [node.id, node]));
     return {
-      topology: { ...topology, nodes: nodes.map(({ id, rack }) => ({ ...own.get(id), id, rack })) },
+      topology: {
+        ...topology,
+        namespace: { ...topology.namespace, activeRack },
+        nodes: nodes.map(({ id, rack }) => ({ ...own.get(id), id, rack })),
+      },
       missing: nodes.flatMap(({ id }) => (own.has(id) ? [] : [id])),
       roster: rosterText(nodes, activeRack),
     };

@@ -9,6 +9,7 @@ import {
   type Fault,
   type Heartbeats,
   interrupt,
+  isBefore,
   laterRoster,
   type Namespace,
   NO_FAULT,
@@ -120,6 +121,11 @@ export class Cluster implements Forming {
     };
     this.namespace = topology.namespace;
     this.serverVersion = topology.serverVersion ?? DEFAULT_SERVER_VERSION;
+    if ((this.namespace.activeRack ?? 0) !== 0 && isBefore(this.serverVersion, "7.2")) {
+      throw new RefusedError(
+        `activeRack is ${this.namespace.activeRack} and serverVersion ${this.serverVersion}: only servers from 7.2 on know it. Give a later one, or leave activeRack out.`,
+      );
+    }
     this.minClusterSize = topology.minClusterSize ?? 1;
     this.random = new Random(this.options.seed);
     this.log = new EventLog(clock, onEvent);

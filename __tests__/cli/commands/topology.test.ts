@@ -423,6 +423,17 @@ describeWith(["client for Node.js"], "stretch topology --from", () => {
     expect(byId(topologyIn(out))).toEqual(byId({ serverVersion: DEFAULT_SERVER_VERSION, ...topology }));
   });
 
+  it("takes the active rack of the roster, which is in effect, and says where the nodes are set to another", async () => {
+    const cluster = await rehearse({ topology: EVEN });
+    for (const { id } of EVEN.nodes) {
+      await cluster.info(id, "set-config:context=namespace;namespace=mydata;active-rack=32");
+    }
+    const { code, out, err } = await ran("--from", seed(cluster));
+    expect(code).toBe(0);
+    expect(topologyIn(out).namespace).not.toHaveProperty("activeRack");
+    expect(err).toMatch(/active-rack is 32 at \w+, and 0 on the roster, which holds until another is staged/);
+  });
+
   it("says which nodes did not answer, and knows of them what the roster says", async () => {
     const cluster = await rehearse({ topology: EVEN });
     await cluster.stopNode("A517", "unclean");

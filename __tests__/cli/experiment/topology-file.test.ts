@@ -160,6 +160,15 @@ describe("a topology file", () => {
     expect(errorOf(file)).toBe(`topology.yaml:5: namespace.activeRack: ${message}`);
   });
 
+  it("fails on an active rack of servers below 7.2, which do not know it", () => {
+    const file = (version: string) =>
+      `${right.join("\n").replace("\nnodes:", "\n  activeRack: 2\nnodes:")}\nserverVersion: ${version}`;
+    expect(errorOf(file("7.1.0.25"))).toBe(
+      "topology.yaml:5: namespace.activeRack: is 2; expected it with serverVersion 7.2 or later, which knows it.",
+    );
+    expect(loadTopologyFile(written(file("7.2.0.20"))).topology.serverVersion).toBe("7.2.0.20");
+  });
+
   it("takes what decides how fast the cluster changes, all or a part", () => {
     const heartbeats = (text: string) =>
       loadTopologyFile(written(`${right.join("\n")}\nheartbeats: ${text}`)).topology.heartbeats;

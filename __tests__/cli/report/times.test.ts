@@ -64,6 +64,34 @@ describe("stretch preview tells what the network adds to an operation", () => {
     expect(JSON.parse(out).times["eu-west-2"].write).toEqual({ mean: 2, worst: 2 });
   });
 
+  it("of no place that is served nothing: it has no column, and where all are so there is no table", async () => {
+    const split = (await wide(["preview", "active-passive", "--fault", "split"])).out;
+    expect(split).toMatch(/^Operation +\|from London$/m);
+    expect(split).not.toContain("not known");
+    const { out } = await wide(["preview", "active-passive", "--fault", "split", "--json"]);
+    expect(Object.keys((JSON.parse(out) as { times: object }).times)).toEqual(["eu-west-2"]);
+    const lost = (await wide(["preview", "active-passive", "--fault", "active-lost"])).out;
+    expect(lost).not.toContain("What the network adds");
+  });
+
+  it("and where a fault makes a link slower than the servers were told: clusters may form late or flap", async () => {
+    const topology = (latencyMaxMs: number, delay: number) =>
+      file(
+        "namespace: { name: n, replicationFactor: 2, strongConsistency: true }\n" +
+          "nodes: [{ id: A1, rack: 1, region: eu-west-2 }, { id: B1, rack: 2, region: eu-west-3 }]\n" +
+          `heartbeats: { latencyMaxMs: ${latencyMaxMs} }\n` +
+          `faults: { slow: { links: [{ between: [eu-west-2, B1], delay: ${delay}, loss: 1 }] } }`,
+      );
+    const advice = async (latencyMaxMs: number, delay: number, ...fault: string[]) =>
+      (await wide(["preview", "--topology", topology(latencyMaxMs, delay), ...fault])).out;
+    const warning =
+      "Expect clusters that form late or flap while it lasts: A1 and B1 are 55.5 ms apart one way, beyond the latency-max-ms 9 that is set.";
+    expect(await advice(9, 50, "--fault", "slow")).toContain(warning);
+    expect(await advice(9, 50)).not.toContain("late or flap");
+    expect(await advice(56, 50, "--fault", "slow")).not.toContain("late or flap");
+    expect(await advice(9, 3, "--fault", "slow")).not.toContain("late or flap");
+  });
+
   it("with round trips of one's own over the table", async () => {
     const own = file("eu-west-3: { eu-west-2: 40 }");
     const { out } = await wide(["preview", ...even, "--rtt", own, "--json"]);

@@ -147,6 +147,30 @@ describe("the runbook, on a rehearsal cluster", () => {
     expect(promoted.nodes.map(({ unavailable, roster }) => [unavailable, roster.activeRack])).toEqual(
       PARIS.map(() => [0, 33]),
     );
+    expect(proposal.because).toContain(
+      "rack 33 becomes it, by active-rack 33 on the nodes left, a recluster, the roster below, a recluster. Write active-rack 33 into the files of all nodes",
+    );
+
+    // London's files still say 32, so that the nodes disagree: staged as observed, the roster would lose its active rack.
+    await migrated();
+    for (const id of LONDON.slice(0, 3)) await cluster.startNode(id);
+    await settled();
+    const disagreeing = await look();
+    expect(disagreeing.nodes.map(({ roster, observed }) => [roster.activeRack, observed.activeRack])).toEqual(
+      disagreeing.nodes.map(() => [33, 0]),
+    );
+    const back = propose(disagreeing);
+    expect(back).toMatchObject({
+      step: { step: "bring-back", rack: 32 },
+      because: expect.stringContaining(
+        "all are set to the roster's, 33; write it into their files",
+      ) as string,
+    });
+    const whole = await take(back.step);
+    expect(whole.nodes.map(({ roster, observed }) => [roster.activeRack, observed.activeRack])).toEqual(
+      whole.nodes.map(() => [33, 33]),
+    );
+    expect(whole.nodes[0].roster.nodes).toHaveLength(6);
   });
 
   test("fails a step while migrations run", async () => {

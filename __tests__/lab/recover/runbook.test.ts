@@ -171,6 +171,15 @@ describe("a step is refused", () => {
     },
   );
 
+  test("where no node of the rack to promote is in the cluster, be it whole", () => {
+    expect(refusal({ step: "promote", rack: 34 }, situation([IDS], { roster: rosterOf(IDS, 32) }))).toBe(
+      "No node of rack 34 is in the cluster: as the active rack it would serve nothing. Promote one whose nodes are: 32, 33.",
+    );
+    expect(
+      refusal({ step: "promote", rack: 33 }, situation([IDS], { roster: rosterOf(IDS, 32) })),
+    ).toBeUndefined();
+  });
+
   test.each(["reroster", "promote"] as const)("where a rack that is said to be down lives: %s", (name) => {
     expect(refusal(STEPS[name], situation([["A1", ...PARIS]]), WORD)).toBe(
       "Rack 32 was said to be down, and A1 of it are in the cluster.",

@@ -274,5 +274,8 @@ describeWith(["client for Node.js"], "a run, on a rehearsal cluster through the 
     expect(summary.sentence).toContain(
       "the roster was M32|B2@33,B1@33,A2@32,A1@32, and is left as M33|B2@33,B1@33,A2@32,A1@32",
     );
+    expect(summary.steps.map(({ outcome }) => outcome)).toEqual(
+      expect.arrayContaining(["roster: M33|B2@33, B1@33", "roster: M33|B2@33, B1@33, A2@32, A1@32"]),
+    );
   });
 });

@@ -85,6 +85,20 @@ describe("the roster that a plan assumes", () => {
     expect(partitionsOf(4)).toContain('"london" = "4 of 7 nodes, 4096 of 4096 partitions served');
   });
 
+  it("is the given one with its active rack: after a promotion the other region serves everything", () => {
+    const props = {
+      namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true, activeRack: 32 },
+      settings: { version: "8.1.2.5" },
+    };
+    const planned = partitionsOf(3, props);
+    expect(planned).toContain('"london" = "3 of 6 nodes, 4096 of 4096 partitions served');
+    const promoted = partitionsOf(3, { ...props, roster: `M33|${SIX}` });
+    expect(promoted).toContain(`assumed set, as given: M33|${SIX}; that of the nodes is not yet`);
+    expect(promoted).toContain('"london" = "3 of 6 nodes, 0 of 4096 served');
+    const off = partitionsOf(3, { ...props, roster: SIX });
+    expect(off).toContain('"london" = "3 of 6 nodes, 2048 of 4096 served');
+  });
+
   it("is the given one while shrinking: a node that is gone counts as down", () => {
     const value = partitionsOf(["a", "b"], { roster: SIX });
     expect(value).toContain('"london" = "5 of 6 nodes, 4096 of 4096 partitions served');

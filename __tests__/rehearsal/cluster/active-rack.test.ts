@@ -188,6 +188,13 @@ describe("an active rack of the rehearsal cluster", () => {
     );
   });
 
+  it("fails to start where the servers are below 7.2, which do not know it", () => {
+    const old = { ...withNamespace(EVEN, { activeRack: 32 }), serverVersion: "7.1.0.25" };
+    expect(() => new Run(old)).toThrow(
+      "activeRack is 32 and serverVersion 7.1.0.25: only servers from 7.2 on know it.",
+    );
+  });
+
   it.each(["-1", "1000001", "x", ""])('fails to be set to "%s"', (value) => {
     const operator = new Operator(new Run(EVEN));
     expect(operator.ask(`set-config:context=namespace;namespace=mydata;active-rack=${value}`)).toBe(
