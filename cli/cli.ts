@@ -117,10 +117,12 @@ function withSubcommands(command: Command): Command[] {
 /** Standard output and error. Colours only on a terminal, and never with NO_COLOR. */
 function standardOutput(): Output {
   const { stdout, stderr } = process;
-  // Whoever reads may stop early: stretch map | head
-  stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  // Whoever reads may stop early (stretch map | head), and a terminal may be lost: what goes on is ended in order all the same.
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+    });
+  }
   return {
     // Not undefined, as in a pipe: the library of colours would then decide by itself, and CI=1 puts them into pipes.
     colour: stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb",

@@ -3,7 +3,7 @@ import type { Readable, Writable } from "node:stream";
 
 /**
  * Asks for a word on a terminal.
- * @returns whether the word was typed; an end of input is a no
+ * @returns whether the word was typed; an end of input is a no, and so is Ctrl-C, which this process is told of as SIGINT
  */
 export async function confirm(
   question: string,
@@ -15,7 +15,15 @@ export async function confirm(
   try {
     return await new Promise<boolean>((resolve) => {
       lines.once("close", () => resolve(false));
-      void lines.question(question).then((answer) => resolve(answer.trim() === word));
+      // A terminal that is read line by line gives Ctrl-C to its reader, in place of a signal.
+      lines.once("SIGINT", () => {
+        process.emit("SIGINT");
+        lines.close();
+      });
+      lines.question(question).then(
+        (answer) => resolve(answer.trim() === word),
+        () => resolve(false),
+      );
     });
   } finally {
     lines.close();

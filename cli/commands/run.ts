@@ -61,7 +61,7 @@ export function runCommand(output: Output): Command {
         "the playground that stretch up started, which then is of the same scenario or file; with --live on the deployed stack in AWS: its story, " +
         "or with --fault 3 s of steady load, the fault under load from every place, the heal, and every key read back. " +
         "Exit codes, the worst wins: 5 the network may still be cut, 1 an objective was missed, 3 nothing was proven, " +
-        "4 safe but not as predicted, 0 as it should be; 130 or 143 where it was interrupted, and healed.",
+        "4 safe but not as predicted, 0 as it should be; 129, 130 or 143 where it was interrupted (a lost terminal, Ctrl-C, kill), and healed.",
     )
     .addArgument(scenarioArgument())
     .addOption(topologyOption())
@@ -112,6 +112,8 @@ export function runCommand(output: Output): Command {
       const chosen = options.seed ?? Date.now() % 1_000_000;
       const { name, sideOf } = experiment;
       const folder = folderOf(options.out, name);
+      const { prepareReportPage, writeReportPage } = await import("../../pages/report/write");
+      prepareReportPage();
       const interruption = new Interruption();
       let session: LiveRun | undefined;
       if (deployed) {
@@ -151,6 +153,7 @@ export function runCommand(output: Output): Command {
           version: ownPackage().version,
           driver: driver.name,
           startedAt,
+          ...(session && { heal: session.heal }),
         });
       } finally {
         await driver.close();
@@ -158,7 +161,6 @@ export function runCommand(output: Output): Command {
         interruption.close();
       }
       writeReport(folder, summary);
-      const { writeReportPage } = await import("../../pages/report/write");
       const report = writeReportPage(folder);
       output.print(verdictText(summary, report, output));
       const { exitCode: signalled } = interruption;

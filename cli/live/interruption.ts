@@ -1,22 +1,28 @@
 /** Signals that end a run, with the exit codes of processes that they end. */
 const SIGNALS = new Map<NodeJS.Signals, number>([
+  ["SIGHUP", 129],
   ["SIGINT", 130],
   ["SIGTERM", 143],
 ]);
 
-/** Ctrl-C and the like from its making on: what began is ended in order. */
+/**
+ * Ctrl-C, a lost terminal and the like from its making on: what began is ended in order. Signals after the first do nothing: npm
+ * sends a terminal's Ctrl-C once more, and a heal is not to be ended by it.
+ */
 export class Interruption {
   /** Of the signal that came; undefined where none did. */
   exitCode: number | undefined;
-  private reason: string | undefined;
+  /** `Interrupted by SIGINT.`; undefined where no signal came. */
+  reason: string | undefined;
   private told: (reason: string) => void = () => {};
   private readonly listeners = [...SIGNALS].map(([signal, code]) => {
     const listener = () => {
+      if (this.exitCode !== undefined) return;
       this.exitCode = code;
       this.reason = `Interrupted by ${signal}.`;
       this.told(this.reason);
     };
-    process.once(signal, listener);
+    process.on(signal, listener);
     return { signal, listener };
   });
 

@@ -2,7 +2,14 @@ import { Alarm } from "../../lab/deployed/alarm";
 import { DeployedDriver } from "../../lab/deployed/deployed-driver";
 import { deployedCluster, DeploymentError } from "../../lab/deployed/deployment";
 import { assertLeverOff, RunLock } from "../../lab/deployed/run-lock";
-import { changesText, type Plan, type SwitchedFault, Terraform } from "../../lab/deployed/terraform";
+import {
+  changesText,
+  isFaults,
+  leftOf,
+  type Plan,
+  type SwitchedFault,
+  Terraform,
+} from "../../lab/deployed/terraform";
 import { TerraformBreaker } from "../../lab/deployed/terraform-breaker";
 import { stretchCommand } from "../../modules/stack/own-command";
 import { NONE } from "../../model";
@@ -42,6 +49,8 @@ export class LiveRun {
   constructor(
     readonly driver: DeployedDriver,
     readonly limitSeconds: number,
+    /** Command that ends faults where the run cannot. */
+    readonly heal: string,
     private readonly says: (text: string) => void,
     private readonly hourly: number | undefined,
     private readonly alarm: Alarm | undefined,
@@ -67,7 +76,10 @@ export class LiveRun {
       options.interruption.close();
       if (error instanceof DeploymentError) throw new UsageError(error.message);
       if (error instanceof UsageError) throw error;
-      options.complains(`stretch: ${(error as Error).message}`);
+      const { reason } = options.interruption;
+      options.complains(
+        `stretch: ${reason === undefined ? (error as Error).message : `${reason} Nothing was broken.`}`,
+      );
       throw new ExitError(options.interruption.exitCode ?? NOT_PROVEN);
     }
   }
@@ -100,6 +112,10 @@ async function begun(
   const heal = stretchCommand(`heal ${stack.name}`);
   const terraform = new Terraform({ directory: folder, options, switches, heal, says });
   closing.push(() => terraform.close());
+  interruption.onSignal((reason) => {
+    says(`${reason} What goes on is ended first.`);
+    void terraform.interrupt();
+  });
   says(`${stack.name} as ${folder} has it: reading what is deployed`);
   const deployed = deployedCluster(stack.name, cluster.topology, await terraform.output());
   const hourly = await hourlyPrice(live);
@@ -137,7 +153,7 @@ async function begun(
   says(
     `Clocks of ${driver.clocks.length} hosts: at most ${milliseconds(fast)} from true time, known within ${milliseconds(within)}.`,
   );
-  return new LiveRun(driver, limitSeconds, says, hourly, alarm, cleanUp);
+  return new LiveRun(driver, limitSeconds, heal, says, hourly, alarm, cleanUp);
 }
 
 /** Plans every fault of the story, as the run will again. */
@@ -154,16 +170,24 @@ async function showFaults(
   }
 }
 
-/** @throws Error where an apply would change anything */
-function assertNothingPending(stack: string, { changes, outputs }: Plan): void {
+/** @throws Error where an apply would change anything, or a fault's entries are there that Terraform does not know */
+function assertNothingPending(stack: string, { changes, outputs, warnings }: Plan): void {
+  const left = leftOf(warnings);
+  if (left.length > 0) {
+    throw new Error(
+      `A fault was left on ${stack}: ${left.join(" ")} Run: ${stretchCommand(`heal ${stack}`)}. Nothing was broken by this run.`,
+    );
+  }
   if (changes.length === 0 && outputs.length === 0) return;
   const created = changes.length > 0 && changes.every(({ action }) => action === "create");
   const what = changes.length > 0 ? changesText(changes) : `only outputs (${outputs.join(", ")})`;
   throw new Error(
     `The stack ${stack} is not as this definition has it: without any fault Terraform would still change ${what}. ` +
-      (created
-        ? "It is half deployed, or a fault was left: apply it without a fault until it ends well."
-        : "Was it deployed with variables (--var, --var-file, as they were given then), by another version, or from another definition? Apply what is pending first, without a fault.") +
+      (changes.length > 0 && !created && changes.every(isFaults)
+        ? "A fault was left: apply it without a fault first."
+        : created
+          ? "It is half deployed, or a fault was left: apply it without a fault until it ends well."
+          : "Was it deployed with variables (--var, --var-file, as they were given then), by another version, or from another definition? Apply what is pending first, without a fault.") +
       " Nothing was broken.",
   );
 }

@@ -40,7 +40,7 @@ export class Alarm {
   /** Looks at it again and again. @param stop is told why the run has to stop, once */
   watch(stop: (reason: string) => void): void {
     let failed = 0;
-    const again = () => {
+    const again = (wait = this.look) => {
       this.timer = setTimeout(() => {
         this.state().then(
           (state) => {
@@ -54,9 +54,10 @@ export class Alarm {
             else stop(`Stop condition: the alarm ${this.name} cannot be read. ${error.message}`);
           },
         );
-      }, this.look);
+      }, wait);
     };
-    again();
+    // Minutes may have gone by since it was seen to be quiet.
+    again(0);
   }
 
   close(): void {

@@ -67,6 +67,8 @@ export class ClientHost {
   private readonly loaders: HostedLoader[] = [];
   private ending = false;
   private closed = false;
+  /** Whether it was given up: nothing told its program to end. */
+  isLost = false;
   private telling = Promise.resolve();
   private heard = Date.now();
   private last = 0;
@@ -74,13 +76,13 @@ export class ClientHost {
   private readonly following: Promise<void>;
 
   /**
-   * @param place its region
+   * @param place its region, and where its ledgers are in the end
    * @param objects those below its prefix in this run
    * @param clockOf where a ledger that it began lies on the run's clock
    * @param patience milliseconds after which it is given up when it is not heard of
    */
   constructor(
-    private readonly place: string,
+    private readonly place: { readonly region: string; readonly ledgers: string },
     private readonly objects: Objects,
     private readonly clockOf: (header: { wall: string; monotonic: number }) => LedgerClock,
     private readonly patience = SILENT,
@@ -141,7 +143,7 @@ export class ClientHost {
       } catch (error) {
         this.trouble = (error as Error).message;
       }
-      if (Date.now() - this.heard > this.patience) this.closed = true;
+      if (Date.now() - this.heard > this.patience) this.closed = this.isLost = true;
     }
     // What it has put so far is brought all the same.
     for (const loader of this.loaders.filter(({ done }) => !done)) {
@@ -174,7 +176,7 @@ export class ClientHost {
 
   private notHeard(): Error {
     return new Error(
-      `The client host in ${this.place} was not heard of for ${this.patience / 1000} s: ${this.trouble}. On it: journalctl --unit=stretch-lab-clients`,
+      `The client host in ${this.place.region} was not heard of for ${this.patience / 1000} s: ${this.trouble}. On it: journalctl --unit=stretch-lab-clients. Its ledgers come to ${this.place.ledgers} in the end.`,
     );
   }
 }

@@ -11,7 +11,15 @@ import { CONTROL } from "./host/control";
 import { Recorders } from "./recorders";
 import { Results, type ResultsPlace } from "./results";
 import { type HostAnswer, RunCommand } from "./run-command";
-import { askScript, clientsScript, NO_ANSWER, prepareScript, SERVER, STOP_RECORDER } from "./scripts";
+import {
+  askScript,
+  clientsScript,
+  NO_ANSWER,
+  prepareScript,
+  SERVER,
+  STOP_CLIENTS,
+  STOP_RECORDER,
+} from "./scripts";
 
 /** A host that runs, by its id. */
 interface Host {
@@ -123,8 +131,10 @@ export class DeployedDriver implements Driver {
     this.clientHosts = new Map(
       cluster.clients.map(({ region, instanceId, prefix }) => [
         region,
-        new ClientHost(region, objectsOf(results, runPrefix(props, prefix)), (header) =>
-          ledgerClock(header, clocks.get(instanceId)!, operator.toMonotonic),
+        new ClientHost(
+          { region, ledgers: `s3://${cluster.results.bucket}/${runPrefix(props, prefix)}` },
+          objectsOf(results, runPrefix(props, prefix)),
+          (header) => ledgerClock(header, clocks.get(instanceId)!, operator.toMonotonic),
         ),
       ]),
     );
@@ -156,10 +166,16 @@ export class DeployedDriver implements Driver {
       }
       return driver;
     } catch (error) {
-      const ending = byRegion(cluster.nodes).map(([region, nodes]) =>
-        runCommand.run(region, idsOf(nodes), STOP_RECORDER, { comment: "stretch: end the recorders" }),
-      );
-      await Promise.allSettled(ending);
+      await Promise.allSettled([
+        ...byRegion(cluster.nodes).map(([region, nodes]) =>
+          runCommand.run(region, idsOf(nodes), STOP_RECORDER, {
+            ...{ timeoutSeconds: 30, comment: "stretch: end the recorders" },
+          }),
+        ),
+        ...cluster.clients.map(({ prefix }) =>
+          results.put(`${runPrefix(props, prefix)}/${CONTROL}`, JSON.stringify({ loaders: [], end: true })),
+        ),
+      ]);
       results.close();
       runCommand.close();
       throw error;
@@ -167,7 +183,9 @@ export class DeployedDriver implements Driver {
   }
 
   async ask(node: string, command: string): Promise<string | undefined> {
-    if (this.recorders.asks(command)) return this.recorders.ask(node, command);
+    if (this.recorders.asks(command) && !this.recorders.isUnread(node)) {
+      return this.recorders.ask(node, command);
+    }
     const { status, output } = await this.onHost(node, askScript([command]), `stretch: ${command}`);
     const answer = output.trim();
     return status !== "ok" || answer === NO_ANSWER || answer === "" ? undefined : answer;
@@ -209,6 +227,16 @@ export class DeployedDriver implements Driver {
 
   async close(): Promise<void> {
     await Promise.allSettled([...this.clientHosts.values()].map((host) => host.close()));
+    await Promise.allSettled(
+      this.props.cluster.clients
+        .filter(({ region }) => this.clientHosts.get(region)!.isLost)
+        .map(({ region, instanceId }) =>
+          this.runCommand.run(region, [instanceId], STOP_CLIENTS, {
+            timeoutSeconds: 120,
+            comment: "stretch: end the loaders",
+          }),
+        ),
+    );
     await this.endRecorders().catch(() => {});
     await this.recorders.close();
     this.results.close();

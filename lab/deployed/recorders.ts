@@ -71,6 +71,11 @@ export class Recorders {
     return heard !== undefined && Date.now() - heard > LOST;
   }
 
+  /** Whether it is this machine that no longer reads what a node's recorder puts. */
+  isUnread(node: string): boolean {
+    return this.isLost(node) && this.troubles.has(node);
+  }
+
   /** Whether recorders ask a command. */
   asks(command: string): boolean {
     const { namespace } = this.props;
@@ -144,12 +149,13 @@ export class Recorders {
   private async look({ id, object }: RecordedNode): Promise<boolean> {
     const { get, namespace } = this.props;
     try {
-      const [recorded] = readRecorded((await get(`${object}.latest`))?.toString("utf8") ?? "");
+      const latest = await get(`${object}.latest`);
+      this.troubles.delete(id);
+      const [recorded] = readRecorded(latest?.toString("utf8") ?? "");
       if (recorded === undefined || recorded.begun === this.latest.get(id)?.begun) return false;
       const placed = this.placed(id, recorded);
       this.latest.set(id, placed);
       this.heardAt.set(id, Date.now());
-      this.troubles.delete(id);
       this.note(id, sampleOf(id, namespace, recorded, placed.at));
       return true;
     } catch (error) {

@@ -25,6 +25,7 @@ export function lockName({ bucket }: ResultsPlace): string {
 export class RunLock {
   private constructor(
     private readonly ssm: SSMClient,
+    private readonly region: string,
     private readonly name: string,
     private readonly value: string,
   ) {}
@@ -49,21 +50,33 @@ export class RunLock {
         Description: "A run of stretch is going",
       } as const;
       await ssm.send(new PutParameterCommand({ ...what, Overwrite: false }));
-      return new RunLock(ssm, name, value);
+      return new RunLock(ssm, place.region, name, value);
     } catch (error) {
-      const reason =
-        error instanceof ParameterAlreadyExists
-          ? `A run is going on the stack ${stack} already: ${await holderOf(ssm, name)}. Wait for its end; where it was killed, --break-lock removes its lock (${name} in ${place.region}).`
-          : awsFailure(place.region, error);
+      const there = error instanceof ParameterAlreadyExists;
+      // Put by a call whose answer was lost, and that was made again.
+      if (there && (await valueOf(ssm, name).catch(() => undefined)) === value) {
+        return new RunLock(ssm, place.region, name, value);
+      }
+      const reason = there
+        ? `A run is going on the stack ${stack} already: ${await holderOf(ssm, name)}. Wait for its end; where it was killed, --break-lock removes its lock (${name} in ${place.region}).`
+        : awsFailure(place.region, error);
       ssm.destroy();
       throw new Error(`${reason} Nothing was broken.`, { cause: error });
     }
   }
 
-  /** Gives it back, where it is still this run's. */
+  /**
+   * Gives it back, where it is still this run's.
+   * @throws Error where AWS does not answer, with what the next run takes
+   */
   async release(): Promise<void> {
     try {
       if ((await valueOf(this.ssm, this.name)) === this.value) await removed(this.ssm, this.name);
+    } catch (error) {
+      throw new Error(
+        `The run's lock could not be given back (${this.name}, ${awsFailure(this.region, error)}): the next run takes --break-lock.`,
+        { cause: error },
+      );
     } finally {
       this.ssm.destroy();
     }

@@ -105,6 +105,9 @@ export function clientsScript(
 /** Ends the recorder, which puts its samples first. */
 export const STOP_RECORDER = script(`systemctl stop ${RECORDER}.service`);
 
+/** Ends the loaders' program, which puts their ledgers first. */
+export const STOP_CLIENTS = script(`systemctl stop ${CLIENTS}.service`);
+
 /** Asks the server of a host info commands; a line each. */
 export function askScript(commands: readonly string[]): string {
   const asked = commands.map(

@@ -20,22 +20,33 @@ export interface TerraformBreakerProps {
 
 /** Makes the faults of a deployed stack by Terraform's variables, each with an end of its own. */
 export class TerraformBreaker implements Breaker {
+  private heals = 0;
+
   constructor(private readonly props: TerraformBreakerProps) {}
 
-  /** @returns what is known of its making: a cut is not a moment */
+  /**
+   * @returns what is known of its making: a cut is not a moment
+   * @throws Error where a heal was begun before the fault was: it is not made after that
+   */
   async fault(name: string): Promise<string | undefined> {
     const { terraform, faults, regions, says } = this.props;
     if (name === NONE) {
       await terraform.heal();
       return undefined;
     }
+    const { heals } = this;
+    const assertWanted = () => {
+      if (this.heals !== heals) throw new Error(`The fault ${name} was not made: a heal came first.`);
+    };
     await assertLeverOff(regions);
+    assertWanted();
     const fault = faults.find((one) => one.name === name)!;
     const healAt = this.healAt();
     const plan = await terraform.planFault(fault, healAt);
     says(`  ${plan.changes.length === 0 ? "nothing to change" : changesText(plan.changes)}`);
     // Again: a plan takes minutes where a stack is large.
     await assertLeverOff(regions);
+    assertWanted();
     const { first, last } = await terraform.apply(plan);
     if (fault.healAt !== undefined) {
       await assertScheduled(await terraform.schedules(), healAt);
@@ -45,6 +56,7 @@ export class TerraformBreaker implements Breaker {
   }
 
   heal(): Promise<void> {
+    this.heals++;
     return this.props.terraform.heal();
   }
 

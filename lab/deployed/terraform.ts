@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
@@ -96,12 +96,20 @@ interface Ran {
   readonly stderr: string;
 }
 
+interface Going {
+  readonly child: ChildProcess;
+  readonly ended: Promise<unknown>;
+  interrupted?: true;
+}
+
 /** Terraform in the folder of a deployed stack. */
 export class Terraform {
   private readonly scratch = mkdtempSync(join(tmpdir(), "stretch-plans-"));
   private plans = 0;
+  private runs = 0;
+  private healing: Promise<void> | undefined;
   /** What runs now, and its end. */
-  private going: { readonly child: ChildProcess; readonly ended: Promise<unknown> } | undefined;
+  private going: Going | undefined;
 
   constructor(private readonly props: TerraformProps) {}
 
@@ -124,7 +132,7 @@ export class Terraform {
    */
   async planFault({ name, value, variable, healAt: end }: SwitchedFault, healAt: string): Promise<Plan> {
     const plan = await this.plan({ [variable]: value, ...(end !== undefined && { [end]: healAt }) });
-    const others = plan.changes.filter(({ type, action }) => !FAULT_CHANGES[type]?.includes(action));
+    const others = plan.changes.filter((change) => !isFaults(change));
     if (others.length > 0) {
       throw new Error(
         `The plan of the fault ${name} changes what no fault does: ${changesText(others)}. Nothing was broken by it. Apply what is pending first, without a fault.`,
@@ -148,28 +156,14 @@ export class Terraform {
   }
 
   /**
-   * Ends every fault, and reads that none is left. What Terraform does just now is ended first.
+   * Ends every fault, and reads that none is left. What Terraform does just now is ended first, unless it is a heal: whoever asks
+   * meanwhile waits for that one.
    *
    * @throws Error where it cannot, or something is left, with the command that ends faults without Terraform
    */
-  async heal(): Promise<void> {
-    await this.endGoing();
-    let reason = "";
-    for (let i = 0; i < TRIES; i++) {
-      if (i > 0) await rest(this.props.pause ?? PAUSE);
-      try {
-        const plan = await this.planNone();
-        if (plan.changes.length > 0) await this.apply(plan);
-        const { changes, warnings } = plan.changes.length > 0 ? await this.planNone() : plan;
-        const left = warnings.filter((text) => /hold entries of a fault/.test(text));
-        if (changes.length === 0 && left.length === 0) return;
-        reason = [...left, changes.length > 0 ? `Still to change: ${changesText(changes)}.` : ""].join(" ");
-      } catch (error) {
-        reason = (error as Error).message;
-      }
-      this.props.says?.(`The heal by Terraform did not succeed: ${reason.trim()}`);
-    }
-    throw new Error(`Terraform did not end the fault: ${reason.trim()} Run: ${this.props.heal}`);
+  heal(): Promise<void> {
+    this.healing ??= this.healed().finally(() => (this.healing = undefined));
+    return this.healing;
   }
 
   /** The stack's schedules that are there, as the state has them. */
@@ -178,10 +172,43 @@ export class Terraform {
     return values === undefined ? [] : schedulesIn(values.root_module);
   }
 
+  /** Interrupts what runs, as Ctrl-C does: it ends what it has begun and writes its state. */
+  async interrupt(): Promise<void> {
+    const { going } = this;
+    if (going === undefined) return;
+    const { child, ended } = going;
+    // Once: at a second one Terraform ends at once, its state not written.
+    if (!going.interrupted) child.kill("SIGINT");
+    going.interrupted = true;
+    const timer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), LIMIT.end);
+    await ended;
+    clearTimeout(timer);
+  }
+
   /** Ends what runs, as Ctrl-C does, and removes the plans. */
   async close(): Promise<void> {
-    await this.endGoing();
+    await this.interrupt();
     rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  private async healed(): Promise<void> {
+    await this.interrupt();
+    let reason = "";
+    for (let i = 0; i < TRIES; i++) {
+      if (i > 0) await rest(this.props.pause ?? PAUSE);
+      try {
+        const plan = await this.planNone();
+        if (plan.changes.length > 0) await this.apply(plan);
+        const { changes, warnings } = plan.changes.length > 0 ? await this.planNone() : plan;
+        const left = leftOf(warnings);
+        if (changes.length === 0 && left.length === 0) return;
+        reason = [...left, changes.length > 0 ? `Still to change: ${changesText(changes)}.` : ""].join(" ");
+      } catch (error) {
+        reason = (error as Error).message;
+      }
+      this.props.says?.(`The heal by Terraform did not succeed: ${reason.trim()}`);
+    }
+    throw new Error(`Terraform did not end the fault. Run: ${this.props.heal}. ${reason.trim()}`);
   }
 
   private async plan(variables: Readonly<Record<string, string>>): Promise<Plan> {
@@ -236,22 +263,25 @@ export class Terraform {
   }
 
   private async run(args: readonly string[], limit: number): Promise<Ran> {
-    if (this.going !== undefined) await this.going.ended;
+    while (this.going !== undefined) await this.going.ended;
     const program = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+    // Into files: were this process killed, a pipe would end an apply in its midst, its state not written and locked.
+    const files = ["stdout", "stderr"].map((name) => join(this.scratch, `${this.runs}.${name}`));
+    this.runs++;
+    const [stdout, stderr] = files.map((file) => openSync(file, "w", 0o600));
     // A process group of its own: Ctrl-C reaches this process alone, which ends it when it is time.
     const child = spawn(program, args, {
       cwd: this.props.directory,
       env: { ...process.env, TF_IN_AUTOMATION: "1" },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", stdout, stderr],
       detached: true,
     });
-    const said = { stdout: "", stderr: "" };
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (said.stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (said.stderr += text));
+    closeSync(stdout);
+    closeSync(stderr);
     let late = false;
     const timer = setTimeout(() => {
       late = true;
-      void this.endGoing();
+      void this.interrupt();
     }, limit);
     const ended = new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
@@ -265,7 +295,8 @@ export class Terraform {
           `terraform ${args[0]} had not ended after ${limit / MINUTE} minutes, and was interrupted.`,
         );
       }
-      return { code, ...said };
+      const [out, err] = files.map((file) => readFileSync(file, "utf8"));
+      return { code, stdout: out, stderr: err };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
       throw new Error(
@@ -276,16 +307,6 @@ export class Terraform {
       clearTimeout(timer);
       this.going = undefined;
     }
-  }
-
-  /** Interrupts what runs, as Ctrl-C does: it ends what it has begun and writes its state. */
-  private async endGoing(): Promise<void> {
-    if (this.going === undefined) return;
-    const { child, ended } = this.going;
-    child.kill("SIGINT");
-    const timer = setTimeout(() => process.kill(-child.pid!, "SIGKILL"), LIMIT.end);
-    await ended;
-    clearTimeout(timer);
   }
 }
 
@@ -311,6 +332,16 @@ function schedulesIn({ resources = [], child_modules: children = [] }: Module): 
     ),
     ...children.flatMap(schedulesIn),
   ];
+}
+
+/** Whether a change is one that faults make, or that ends them. */
+export function isFaults({ type, action }: PlannedChange): boolean {
+  return FAULT_CHANGES[type]?.includes(action) ?? false;
+}
+
+/** Of a plan's warnings those of entries that a fault made and Terraform's state does not know. */
+export function leftOf(warnings: readonly string[]): string[] {
+  return warnings.filter((text) => /hold entries of a fault/.test(text));
 }
 
 /** Changes in words, by what is done with what: `12 aws_network_acl_rule to create`. */

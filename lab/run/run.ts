@@ -189,6 +189,7 @@ export class Run {
     // What an aborted step still waits for ends by itself.
     this.over = notProven !== undefined;
     const healing = await this.rollBack();
+    if (!healing.healed) this.reporter.says(`The network may still be cut: ${healing.healReason}`);
     clearTimeout(limit);
     await Promise.allSettled(this.loaders.map((loader) => loader.stop()));
     if (!notProven && healing.healed && !this.verified) {

@@ -85,6 +85,8 @@ export interface Environment {
   readonly version: string;
   readonly driver: string;
   readonly startedAt: string;
+  /** Command that ends faults where the run could not. */
+  readonly heal?: string;
 }
 
 /** Findings that a summary shows whole. */
@@ -95,7 +97,7 @@ export function summaryOf(
   plan: RunPlan,
   record: RunRecord,
   folder: string,
-  environment: Environment,
+  { heal, ...environment }: Environment,
 ): Summary {
   const { history } = record;
   const phases = phasesOf(record);
@@ -141,7 +143,7 @@ export function summaryOf(
   return {
     schema: 1,
     ...judged,
-    sentence: sentenceOf(record, checked, acknowledged, recovery),
+    sentence: sentenceOf(record, checked, acknowledged, recovery, heal),
     experiment: plan.experiment,
     ...environment,
     seed: plan.seed,
@@ -275,10 +277,11 @@ function placeFigures(
 }
 
 function sentenceOf(
-  { during, notProven, broken, rosters }: RunRecord,
+  { during, notProven, broken, rosters, healed }: RunRecord,
   { rpo }: CheckResult,
   acknowledged: number,
   recovery: Readonly<Record<string, Record<"read" | "write", RecoveryFigures>>>,
+  heal: string | undefined,
 ): string {
   const count = (n: number) => n.toLocaleString("en-GB");
   if (notProven?.kind === "not-run") return "Nothing was run: the cluster was not as the run has to find it.";
@@ -288,6 +291,8 @@ function sentenceOf(
   const full = Object.values(recovery).flatMap(({ read, write }) => [read.full, write.full]);
   const slowest = full.some((ms) => ms === undefined) ? undefined : Math.max(...(full as number[]));
   return `${[
+    ...(healed ? [] : [`The network may still be cut${heal === undefined ? "" : ` (${heal})`}`]),
+    ...(healed && notProven ? [broken ? "The network is whole again" : "Nothing was broken"] : []),
     ...(kept && kept.length > 0 ? [kept.join(", ")] : during ? ["no partition was served"] : []),
     `${count(rpo.writes)} of ${count(acknowledged)} acknowledged writes lost`,
     ...(broken && slowest !== undefined && slowest > 0

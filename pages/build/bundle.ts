@@ -7,6 +7,8 @@ export const SCRIPTS = ["report", "explorer", "live"] as const;
 /** One of {@link SCRIPTS}. */
 export type ScriptName = (typeof SCRIPTS)[number];
 
+const bundled = new Map<ScriptName, string>();
+
 /**
  * A page's script as one text. The package holds it made; in a checkout it is made when it is needed, by esbuild, which is
  * there for development.
@@ -14,7 +16,9 @@ export type ScriptName = (typeof SCRIPTS)[number];
 export function scriptOf(name: ScriptName): string {
   const made = join(__dirname, "..", name, "script.js");
   if (existsSync(made)) return readFileSync(made, "utf8");
-  return bundle(join(__dirname, "..", name));
+  const script = bundled.get(name) ?? bundle(join(__dirname, "..", name));
+  bundled.set(name, script);
+  return script;
 }
 
 /** Bundles the script in a page's folder. */

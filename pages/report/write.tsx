@@ -10,6 +10,12 @@ import { LANES } from "../drawings/lanes";
 import { reportData } from "./data";
 import { Report } from "./report";
 
+/** Has made what the pages of a run take: in a checkout nothing more can be compiled after Ctrl-C, which ends the compiler. */
+export function prepareReportPage(): void {
+  scriptOf("report");
+  scriptOf("explorer");
+}
+
 /**
  * Renders `report.html` into the folder of a run, from its files alone, and beside it `explorer.html` with its cluster.
  *

@@ -17,4 +17,13 @@ describe("a confirmation", () => {
   it.each(["y\n", "yes\n", "\n", "123456789013\n", ""])("is not %p", async (text) => {
     expect((await typed(text)).yes).toBe(false);
   });
+
+  it("is not Ctrl-C on a terminal, of which the process is told as of a signal", async () => {
+    const [input, output] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: true })];
+    const signalled = new Promise<void>((resolve) => process.once("SIGINT", () => resolve()));
+    const answer = confirm("Type it: ", "123456789012", input, output);
+    input.write("1234\x03");
+    expect(await answer).toBe(false);
+    await signalled;
+  });
 });

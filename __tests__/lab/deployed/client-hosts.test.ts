@@ -75,7 +75,7 @@ describeWith(["client for Node.js"], "the loaders of a client host, from the bun
   }
   const client = (patience?: number) =>
     new ClientHost(
-      PLACE,
+      { region: PLACE, ledgers: "s3://results/host" },
       {
         get: (name) => results.get(`${PREFIX}/${name}`),
         put: (name, body) => results.put(`${PREFIX}/${name}`, body),

@@ -12,6 +12,9 @@ describe("what keeps a run safe", () => {
   let restore: () => void;
   /** Parameters of Systems Manager. */
   const parameters = new Map<string, string>();
+  /** Answers of Systems Manager that are lost on their way; the calls are made again. */
+  let lost = 0;
+  let denied = false;
   /** Schedules of EventBridge Scheduler, by path. */
   const schedules = new Map<string, object>();
   /** States of the alarm, the last one again. */
@@ -22,6 +25,7 @@ describe("what keeps a run safe", () => {
     { Name, Value, Overwrite }: { Name: string; Value: string; Overwrite?: boolean },
   ) => {
     const failed = (code: string) => ({ status: 400, body: JSON.stringify({ __type: code, message: code }) });
+    if (denied) return failed("AccessDeniedException");
     if (action === "PutParameter") {
       if (parameters.has(Name) && !Overwrite) return failed("ParameterAlreadyExists");
       parameters.set(Name, Value);
@@ -35,11 +39,15 @@ describe("what keeps a run safe", () => {
   beforeEach(async () => {
     parameters.clear();
     schedules.clear();
+    [lost, denied] = [0, false];
     aws = await StandInAws.start(({ method, url, headers }, body) => {
       const target = String(headers["x-amz-target"] ?? "")
         .split(".")
         .at(-1)!;
-      if (target.endsWith("Parameter")) return ssm(target, JSON.parse(body.toString()));
+      if (target.endsWith("Parameter")) {
+        const answer = ssm(target, JSON.parse(body.toString()));
+        return lost-- > 0 ? { status: 500, body: "" } : answer;
+      }
       if (method === "GET" && url!.startsWith("/schedules/")) {
         const found = schedules.get(url!.slice(1));
         return found
@@ -100,6 +108,22 @@ describe("what keeps a run safe", () => {
       expect(parameters.get(lockName(PLACE))).toContain("run-2");
       await second.release();
       expect(parameters.size).toBe(0);
+    });
+
+    it("is taken where the answer to it was lost, and it was asked for again", async () => {
+      lost = 1;
+      const lock = await RunLock.take("even-split", PLACE, "run-1");
+      expect(parameters.size).toBe(1);
+      await lock.release();
+      expect(parameters.size).toBe(0);
+    });
+
+    it("fails to be given back where AWS does not answer, with what the next run takes", async () => {
+      const lock = await RunLock.take("even-split", PLACE, "run-1");
+      denied = true;
+      await expect(lock.release()).rejects.toThrow(
+        /lock could not be given back \(\/stretch-run\/lock\/stretch-1, eu-west-2: .*--break-lock/,
+      );
     });
 
     it("of what nobody can read is refused too", async () => {

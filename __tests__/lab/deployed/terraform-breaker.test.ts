@@ -15,15 +15,18 @@ describe("faults of a deployed stack by Terraform", () => {
   /** The lever, look by look; the last again. */
   let lever: string[] = [];
   let said: string[] = [];
+  /** What happens while the lever is looked at. */
+  let meanwhile: () => void = () => {};
 
   beforeEach(async () => {
-    [lever, said] = [["off"], []];
+    [lever, said, meanwhile] = [["off"], [], () => {}];
     program = new TerraformProgram();
     aws = await StandInAws.start(({ url }) => {
       if (url!.startsWith("/schedules/")) {
         const end = /heal_at=(\S+)Z/.exec(program.calls.join(" "))![1];
         return { status: 200, body: JSON.stringify({ State: "ENABLED", ScheduleExpression: `at(${end})` }) };
       }
+      meanwhile();
       const Value = lever.length > 1 ? lever.shift() : lever[0];
       return { status: 200, body: JSON.stringify({ Parameter: { Name: LEVER, Value } }) };
     });
@@ -97,6 +100,21 @@ describe("faults of a deployed stack by Terraform", () => {
     lever = ["off", "on"];
     await expect(breaker(Date.now()).fault("split")).rejects.toThrow("The safety lever is on");
     expect(program.calls.map((call) => call.split(" ")[0])).toEqual(["plan"]);
+  });
+
+  it("are not made any more once a heal was begun, wherever their making is", async () => {
+    const one = breaker(Date.now());
+    const healed: Promise<void>[] = [];
+    meanwhile = () => {
+      if (program.calls.length > 0) healed.push(one.heal());
+    };
+    await expect(one.fault("split")).rejects.toThrow("The fault split was not made: a heal came first.");
+    meanwhile = () => {};
+    await Promise.all(healed);
+    expect(healed).toHaveLength(1);
+    expect(program.calls.filter((call) => call.startsWith("apply"))).toEqual([]);
+    await one.fault("split");
+    expect(program.calls.filter((call) => call.startsWith("apply"))).toHaveLength(1);
   });
 
   it("end where none is asked for", async () => {

@@ -166,11 +166,27 @@ describe("Terraform in the folder of a deployed stack", () => {
     ]);
   });
 
+  it("heals once where two ask for it, and is interrupted once", async () => {
+    program.answers("plan", { lines: [change(DENY, "create")] }, { lines: [change(DENY, "delete")] }, {});
+    program.answers("apply", { hangs: true }, {});
+    const cutting = terraform.apply(await terraform.planFault(SPLIT, END));
+    const cut = expect(cutting).rejects.toThrow("terraform apply");
+    await eventually(
+      async () => program.calls.length,
+      (calls) => calls === 2,
+    );
+    await Promise.all([terraform.interrupt(), terraform.heal(), terraform.heal()]);
+    await cut;
+    expect(program.calls.map((call) => call.split(" ")[0])).toEqual([
+      ...["plan", "apply", "interrupted", "plan", "apply", "plan"],
+    ]);
+  });
+
   it("fails where entries of a fault are left that Terraform does not know, with the command that ends them", async () => {
     const left =
       "Network ACLs hold entries of a fault that is not the current one, which Terraform does not know: acl-1.";
     program.answers("plan", { lines: [diagnostic("warning", "Check block assertion failed", left)] });
-    await expect(terraform.heal()).rejects.toThrow(/acl-1.*Run: npx stretch heal even-split/);
+    await expect(terraform.heal()).rejects.toThrow(/Run: npx stretch heal even-split. .*acl-1/);
   });
 
   it("finds the schedules of the state, with their regions", async () => {

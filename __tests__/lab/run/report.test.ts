@@ -98,13 +98,14 @@ describe("what a run writes", () => {
   let runs = 0;
 
   /** The report of a run, as it stands in its folder. */
-  function report(record: Partial<RunRecord>, history: readonly HistoryOperation[]) {
+  function report(record: Partial<RunRecord>, history: readonly HistoryOperation[], heal?: string) {
     const folder = join(out, String(++runs));
     mkdirSync(folder);
     writeFileSync(join(folder, "samples.jsonl"), "");
     const summary = summaryOf(PLAN, { ...RECORD, ...record, history }, folder, {
       ...{ command: "stretch run", version: "0.1.0", driver: "the rehearsal cluster" },
       startedAt: "2026-11-28T05:20:00.000Z",
+      ...(heal !== undefined && { heal }),
     });
     writeReport(folder, summary);
     const text = (name: string) => readFileSync(join(folder, name), "utf8");
@@ -149,6 +150,15 @@ describe("what a run writes", () => {
       expect(await junitErrors(junit)).toEqual([]);
     },
   );
+
+  test.each<[string, Partial<RunRecord>]>([
+    ["The network may still be cut (npx stretch heal x); ", { healed: false, healReason: "silent: A1" }],
+    ["The network is whole again; ", { notProven: { kind: "aborted", reason: "Interrupted by SIGINT." } }],
+    ["Nothing was broken; ", { ...none, notProven: { kind: "aborted", reason: "Interrupted by SIGINT." } }],
+  ])("says first what is known of the network where that is in question: %s", (first, record) => {
+    const sentence = report(record, operations(), "npx stretch heal x").summary.sentence;
+    expect(sentence.slice(0, first.length)).toBe(first);
+  });
 
   test("tells the findings, with their proof, and figures that were never reached", () => {
     const { summary, markdown } = report({}, operations(null));
