@@ -25,6 +25,14 @@ export interface Membership {
   readonly partial: boolean;
 }
 
+/** The first and the last moment at which one of several orphans blocks, in milliseconds after the cut. */
+export function blocksOf(orphans: readonly Orphan[]): Bounds {
+  return [
+    Math.min(...orphans.map(({ blocks: [from] }) => from)),
+    Math.max(...orphans.map(({ blocks: [, to] }) => to)),
+  ];
+}
+
 /** What else decides who forms a cluster. */
 export interface MembershipOptions {
   /** The clusters of this moment; a node in none of them is an orphan. @default all nodes in one */

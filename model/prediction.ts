@@ -26,6 +26,8 @@ export interface Prediction {
   readonly down: readonly string[];
   /** Members of the sub-clusters that come and go. */
   readonly flapping: Clusters;
+  /** True where clusters race to form, so that a real cluster may end otherwise. */
+  readonly mayDiffer: boolean;
   /** Why this goes beyond what was checked against a real server; empty = within the evidence. */
   readonly predictedBecause: readonly string[];
 }
@@ -63,7 +65,8 @@ export function healthyCluster(topology: Topology): HealthyCluster {
  * What a fault does to a healthy cluster once its sub-clusters have formed.
  *
  * @param fault @default none: the healthy cluster
- * @param now the clusters of this moment, which the fault finds. @default all nodes in one
+ * @param now the clusters of this moment, which the fault finds; their copies are those of the healthy cluster. @default all
+ *   nodes in one
  * @throws ModelError where the fault names an unknown node.
  */
 export function predict(healthy: HealthyCluster, fault: Fault = NO_FAULT, now?: Clusters): Prediction {
@@ -96,6 +99,7 @@ export function predict(healthy: HealthyCluster, fault: Fault = NO_FAULT, now?: 
     orphans: formed.orphans,
     down: formed.down,
     flapping: formed.flapping,
+    mayDiffer: formed.mayDiffer,
     predictedBecause: beyondEvidence(topology, formed, maps),
   };
 }
@@ -112,8 +116,15 @@ function quiescedOf({ nodes }: Topology): Set<string> {
 /** Who forms a cluster where links are one-way or partial was measured on up to so many nodes. */
 const MEASURED_NODES = 8;
 
-/** The evidence: settled tables of RF 2, two racks, uniform balance (specification, section 6). */
-function beyondEvidence(topology: Topology, formed: Membership, maps: readonly PartitionMap[]): string[] {
+/**
+ * Why a prediction goes beyond what was checked against a real server: the evidence is settled tables of RF 2, two racks,
+ * uniform balance (specification, section 6). Empty = within it.
+ */
+export function beyondEvidence(
+  topology: Topology,
+  formed: Membership,
+  maps: readonly PartitionMap[],
+): string[] {
   const { namespace, nodes } = topology;
   const racks = new Set(nodes.map(({ rack }) => rack)).size;
   const none = formed.down.length === nodes.length;

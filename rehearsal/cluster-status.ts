@@ -70,8 +70,11 @@ export interface ClusterStatus {
   readonly clockSkewLimits: ClockSkewLimits;
   /** Nodes that see each other, by cluster key. */
   readonly subClusters: readonly SubClusterStatus[];
-  /** Nodes in no cluster though they were in one; until they block they answer as members of the old one. */
-  readonly orphans: readonly { readonly id: string; readonly blocks: boolean }[];
+  /**
+   * Nodes in no cluster though they were in one; until they block, in `blocksInMs` milliseconds, they answer as members of
+   * the old one.
+   */
+  readonly orphans: readonly { readonly id: string; readonly blocks: boolean; readonly blocksInMs: number }[];
   /** Every node of the topology, in its order. */
   readonly nodes: readonly NodeStatus[];
 }

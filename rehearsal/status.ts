@@ -31,7 +31,9 @@ export function statusOf(cluster: Cluster): ClusterStatus {
       refusesWrites: cluster.stopsWritesForSkew(view.principal),
     })),
     orphans: cluster.nodes.flatMap((node) =>
-      node.orphanedAt === undefined ? [] : [{ id: node.id, blocks: node.view === undefined }],
+      node.orphanedAt === undefined
+        ? []
+        : [{ id: node.id, blocks: node.view === undefined, blocksInMs: cluster.blocksIn(node) }],
     ),
     nodes: cluster.nodes.map((node) => {
       const roles = node.view?.partitions.map((owners) => roleOf(node, owners)) ?? [];

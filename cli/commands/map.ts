@@ -5,21 +5,28 @@ import {
   isServed,
   type PartitionMap,
   PARTITIONS,
-  predict,
   type Prediction,
   replicaIds,
 } from "../../model";
 import { UsageError } from "../errors";
 import { didYouMean } from "../nearest";
-import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
+import { predicted } from "../experiment/predicted";
 import { partitionPicture } from "../report/partition-picture";
-import { appOutputOption, clusterOption, faultOption, scenarioArgument, topologyOption } from "./options";
+import {
+  afterOption,
+  appOutputOption,
+  clusterOption,
+  faultOption,
+  scenarioArgument,
+  topologyOption,
+} from "./options";
 import type { Output } from "./output";
 import { writeSvg } from "./svg";
 
 interface Options extends Source {
   fault: string;
+  after?: string;
   side?: string;
   svg?: string;
   json?: true;
@@ -35,6 +42,7 @@ export function mapCommand(output: Output): Command {
     )
     .addArgument(scenarioArgument())
     .addOption(faultOption())
+    .addOption(afterOption())
     .option("--side <NODE>", "id of a node: its sub-cluster's map")
     .addOption(topologyOption())
     .addOption(appOutputOption())
@@ -44,7 +52,7 @@ export function mapCommand(output: Output): Command {
     .action(async (scenario: string | undefined, options: Options) => {
       const experiment = await loadExperiment(scenario, options);
       const healthy = healthyCluster(experiment.topology);
-      const prediction = predict(healthy, faultOf(experiment, options.fault));
+      const prediction = predicted(healthy, experiment, options);
       const map = sideOf(prediction, options.fault, options.side);
       output.print(
         options.json

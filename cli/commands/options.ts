@@ -36,6 +36,14 @@ export function faultOption(): Option {
   return new Option("--fault <NAME>", "the fault to predict").default("none", "none: the healthy cluster");
 }
 
+/** `--after NAME` */
+export function afterOption(): Option {
+  return new Option(
+    "--after <FAULT>",
+    "the fault that was on before it, its migrations ended: clusters that have formed stay while they can (default: none was)",
+  );
+}
+
 /** `--live` and where its stack is. */
 export interface LiveOptions {
   live?: true;

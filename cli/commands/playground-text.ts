@@ -81,6 +81,10 @@ export function eventText(event: LogEvent): string | undefined {
     }
     case "cluster-interrupted":
       return `${at}  cluster of ${listed(event.members as string[])} interrupted before it served: the ${String(event.partitions)} partitions that it had need a revive`;
+    case "orphan":
+      return `${at}  node ${String(event.node)} in no cluster: until it blocks it answers as a member of the old one`;
+    case "orphan-blocks":
+      return `${at}  node ${String(event.node)} blocks: it answers 11 to everything`;
     case "node-stop":
       return `${at}  node ${String(event.node)} stopped (${String(event.kind)})`;
     case "node-start":
@@ -138,10 +142,12 @@ export function statusText(
     subClusterTable(cluster, terminal),
     ...rosterLines(cluster).map((line) => lines(line, "  ")),
     ...clocksText(cluster).map((line) => lines(line)),
-    ...cluster.orphans.map(({ id, blocks }) =>
-      blocks
-        ? `${id} is in no cluster: it answers 11 to everything.`
-        : `${id} is in no cluster: until it blocks it answers as a member of the old one.`,
+    ...cluster.orphans.map(({ id, blocks, blocksInMs }) =>
+      lines(
+        blocks
+          ? `${id} is in no cluster: it answers 11 to everything.`
+          : `${id} is in no cluster: until it blocks, in ${(blocksInMs / 1000).toFixed(1)} s, it answers as a member of the old one.`,
+      ),
     ),
     "",
     nodeTable(cluster, terminal),

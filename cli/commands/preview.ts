@@ -8,13 +8,13 @@ import {
   partitionCounts,
   PARTITIONS,
   partitionsByNode,
-  predict,
   type Prediction,
   type Topology,
 } from "../../model";
 import { VerdictError } from "../errors";
 import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
+import { predicted } from "../experiment/predicted";
 import { roundTripsOf } from "../experiment/round-trips";
 import { type Compared, observedText } from "../report/observed";
 import { previewText } from "../report/preview";
@@ -23,6 +23,7 @@ import { sidesOf } from "../../lab/run/sides";
 import { writeSvg } from "./svg";
 import { timesOf } from "../../lab/foretell/times";
 import {
+  afterOption,
   appOutputOption,
   clusterOption,
   decimal,
@@ -34,6 +35,7 @@ import type { Output } from "./output";
 
 interface Options extends Source {
   fault: string;
+  after?: string;
   ap?: true;
   failUnder?: number;
   json?: true;
@@ -53,6 +55,7 @@ export function previewCommand(output: Output): Command {
     )
     .addArgument(scenarioArgument())
     .addOption(faultOption())
+    .addOption(afterOption())
     .addOption(topologyOption())
     .addOption(appOutputOption())
     .addOption(clusterOption())
@@ -86,7 +89,7 @@ export function previewCommand(output: Output): Command {
           ? { ...topology, namespace: { ...topology.namespace, strongConsistency: false } }
           : topology,
       );
-      const prediction = predict(healthy, fault);
+      const prediction = predicted(healthy, experiment, options);
       const roundTrips = roundTripsOf(options.rtt, experiment.roundTrips);
       const times = timesOf(healthy, prediction, roundTrips, fault);
       const { name, sideOf } = experiment;
@@ -98,7 +101,7 @@ export function previewCommand(output: Output): Command {
         options.json
           ? JSON.stringify(
               {
-                ...previewJson(name, options.fault, fault, prediction),
+                ...previewJson(name, options, fault, prediction),
                 ...timingJson(topology),
                 times,
                 roundTrips: roundTrips.source,
@@ -111,6 +114,7 @@ export function previewCommand(output: Output): Command {
               {
                 name,
                 faultName: options.fault,
+                afterName: options.after,
                 fault,
                 healthy,
                 prediction,
@@ -140,16 +144,25 @@ export function previewCommand(output: Output): Command {
     });
 }
 
-function previewJson(scenario: string, name: string, { refuses }: Fault, prediction: Prediction): object {
+function previewJson(
+  scenario: string,
+  { fault, after }: Options,
+  { refuses }: Fault,
+  prediction: Prediction,
+): object {
   return {
     scenario,
-    fault: name,
+    fault,
+    ...(after !== undefined && { after }),
     subClusters: prediction.subClusters.map((map) => ({
       nodes: map.members,
       partitions: partitionCounts(map),
       perNode: partitionsByNode(map),
     })),
     orphans: prediction.orphans.map(({ id }) => id),
+    blocks: Object.fromEntries(prediction.orphans.map(({ id, blocks }) => [id, blocks])),
+    flapping: prediction.flapping,
+    mayDiffer: prediction.mayDiffer,
     down: prediction.down,
     refuses,
     predictedBecause: prediction.predictedBecause,

@@ -24,6 +24,7 @@ type NamespaceOptions = Pick<Namespace, "flushMaxMs" | (typeof STRONG_ONLY)[numb
 interface Options extends NamespaceOptions, Source {
   port: number;
   namespace?: string;
+  minClusterSize?: number;
   security?: true;
   rtt?: string;
   page?: number | true;
@@ -84,10 +85,26 @@ export function upCommand(output: Output): Command {
     .option("--commit-to-device", "writes are on the device before they are acknowledged: a crash loses none")
     .option("--auto-revive", "nodes that start after a crash trust the partitions that they have data of")
     .option("--strong-consistency-allow-expunge", "deletes need not be durable")
+    .option(
+      "--min-cluster-size <N>",
+      "smaller clusters do not form, their nodes are in none (default: the topology's)",
+      whole("a number of nodes, 1 to 256", 1, 256),
+    )
     .action(
       async (
         scenario: string | undefined,
-        { topology: file, appOutput, cluster, port, namespace, security, rtt, page, ...given }: Options,
+        {
+          topology: file,
+          appOutput,
+          cluster,
+          port,
+          namespace,
+          minClusterSize,
+          security,
+          rtt,
+          page,
+          ...given
+        }: Options,
       ) => {
         const experiment = await loadExperiment(scenario, { topology: file, appOutput, cluster });
         const { name, faults, topology: planned, sideOf } = experiment;
@@ -97,7 +114,11 @@ export function upCommand(output: Output): Command {
             : roundTripsOf(rtt === "real" ? undefined : rtt, experiment.roundTrips);
         const sides = Object.fromEntries(sidesOf(planned, sideOf));
         const named = namespace === undefined ? {} : { name: namespace };
-        const topology = { ...planned, namespace: { ...planned.namespace, ...given, ...named } };
+        const topology = {
+          ...planned,
+          namespace: { ...planned.namespace, ...given, ...named },
+          ...(minClusterSize !== undefined && { minClusterSize }),
+        };
         for (const setting of STRONG_ONLY) {
           if (given[setting] && !topology.namespace.strongConsistency) {
             const flag = setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -105,6 +126,11 @@ export function upCommand(output: Output): Command {
               `--${flag} is for strong consistency only, and namespace "${topology.namespace.name}" of ${name} is in availability mode: leave it out.`,
             );
           }
+        }
+        if (minClusterSize !== undefined && minClusterSize > topology.nodes.length) {
+          throw new UsageError(
+            `--min-cluster-size ${minClusterSize} is more than the nodes of ${name}, which then never form a cluster: expected at most ${topology.nodes.length}.`,
+          );
         }
         checkPorts(port, topology.nodes.length);
         let live: LiveServer | undefined;

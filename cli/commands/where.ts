@@ -1,20 +1,22 @@
 import { Command, InvalidArgumentError } from "commander";
-import { healthyCluster, predict } from "../../model";
+import { healthyCluster } from "../../model";
 import { UsageError } from "../errors";
 import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
+import { predicted } from "../experiment/predicted";
+import { evidence } from "../../lab/foretell/evidence";
 import { placesOf } from "../../lab/foretell/places";
-import { evidence } from "../report/preview";
 import { wrapped } from "../report/text";
 import { sidesOf } from "../../lab/run/sides";
 import { type KeyGiven, recordPlaces, whereText } from "../report/where";
 import { stackNames } from "../scenario/stack";
-import { appOutputOption, clusterOption, faultOption, topologyOption } from "./options";
+import { afterOption, appOutputOption, clusterOption, faultOption, topologyOption } from "./options";
 import type { Output } from "./output";
 
 interface Options extends Source {
   set: string;
   fault: string;
+  after?: string;
   json?: true;
 }
 
@@ -30,6 +32,7 @@ export function whereCommand(output: Output): Command {
     .argument("<KEY...>", "keys; a last word that names a stack or a scenario is the SCENARIO", anyKey)
     .option("--set <NAME>", "set of the records (none: --set '')", setName, "dummy")
     .addOption(faultOption())
+    .addOption(afterOption())
     .addOption(topologyOption())
     .addOption(appOutputOption())
     .addOption(clusterOption())
@@ -39,7 +42,7 @@ export function whereCommand(output: Output): Command {
       const experiment = await loadExperiment(scenario, options);
       const fault = faultOf(experiment, options.fault);
       const healthy = healthyCluster(experiment.topology);
-      const prediction = predict(healthy, fault);
+      const prediction = predicted(healthy, experiment, options);
       const sides = sidesOf(experiment.topology, experiment.sideOf);
       const places = placesOf(prediction, experiment.topology, fault, sides);
       const records = recordPlaces(keys, options.set, healthy, prediction, places);
@@ -48,7 +51,14 @@ export function whereCommand(output: Output): Command {
         const { predictedBecause } = prediction;
         output.print(
           JSON.stringify(
-            { scenario: name, fault: options.fault, set: options.set, records, predictedBecause },
+            {
+              scenario: name,
+              fault: options.fault,
+              ...(options.after !== undefined && { after: options.after }),
+              set: options.set,
+              records,
+              predictedBecause,
+            },
             null,
             2,
           ),

@@ -10,7 +10,7 @@ import {
   type Ports,
   PORTS,
 } from "../check/check";
-import { evidence } from "./preview";
+import { evidence } from "../../lab/foretell/evidence";
 import { table } from "./table";
 import { coloursOf, type Terminal } from "./terminal";
 

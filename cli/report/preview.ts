@@ -14,8 +14,9 @@ import { adviceOf } from "../../lab/foretell/advice";
 import { rosterLines, showNodePartitions, showPmap, showRacks } from "./asadm";
 import { failureCodes } from "../../lab/foretell/codes";
 import { showClients } from "./clients";
+import { evidence } from "../../lab/foretell/evidence";
 import { heartbeatsText } from "../../lab/foretell/heartbeats";
-import { orphansText } from "../../lab/foretell/orphans";
+import { orphansText, unsteadyText } from "../../lab/foretell/orphans";
 import { orphansBySide, placesOf, refusalsInWords } from "../../lab/foretell/places";
 import { coloursOf, type Terminal } from "./terminal";
 import { wrapped } from "./text";
@@ -26,6 +27,8 @@ export interface Preview {
   /** Name of the scenario, or the topology file. */
   readonly name: string;
   readonly faultName: string;
+  /** Name of the fault that was on before. @default none */
+  readonly afterName?: string | undefined;
   readonly fault: Fault;
   readonly healthy: HealthyCluster;
   readonly prediction: Prediction;
@@ -47,7 +50,10 @@ export function previewText(preview: Preview, terminal: Terminal): string {
   const refused = refusalsInWords(topology, fault, sides);
   const alive = prediction.subClusters.length + prediction.orphans.length > 0;
   return [
-    bold(faultName === NONE ? `${name}, healthy` : `${name}, fault ${faultName}`),
+    bold(
+      (faultName === NONE ? `${name}, healthy` : `${name}, fault ${faultName}`) +
+        (preview.afterName === undefined ? "" : ` after ${preview.afterName}`),
+    ),
     dim(lines(evidence(prediction))),
     "",
     bold("Verdict (predicted)"),
@@ -98,13 +104,6 @@ function asadmTables(
     showRacks(topology, terminal),
     "",
   ];
-}
-
-/** How far the prediction is backed by what was checked against a real server. */
-export function evidence({ predictedBecause }: Prediction): string {
-  return predictedBecause.length === 0
-    ? "Predicted by the model, within what was checked against a real cluster."
-    : `Predicted by the model, beyond what was checked against a real cluster: ${predictedBecause.join(", ")}.`;
 }
 
 /** What an active rack means here, where one is set. */
@@ -160,6 +159,7 @@ function verdicts({ healthy, prediction, sideOf }: Preview, terminal: Terminal):
     ...activeRackVerdict(healthy).map(({ line, holds }) => ({ line, colour: holds ? plain : yellow })),
     ...clusters,
     ...orphans.map((ids) => ({ line: orphansText(ids, healthy, prediction, sides), colour: red })),
+    ...unsteadyText(prediction).map((line) => ({ line, colour: yellow })),
     ...lost.map(([side]) => ({ line: `${side} is down and serves nothing`, colour: red })),
   ];
 }

@@ -1,4 +1,5 @@
 import {
+  type Bounds,
   clientOutcome,
   decisionOf,
   digest,
@@ -11,6 +12,7 @@ import {
   replicaIds,
 } from "../../model";
 import { listed } from "../../lab/run/sides";
+import { secondsText } from "../../lab/foretell/orphans";
 import type { Place } from "../../lab/foretell/places";
 import type { Terminal } from "./terminal";
 import { wrapped } from "./text";
@@ -39,6 +41,8 @@ export interface ServedFrom {
   readonly place: string;
   /** Ids of the nodes that serve it there, the master first; none where nobody does. */
   readonly servedBy: readonly string[];
+  /** When the orphans there block, in milliseconds after the cut; none beside a sub-cluster. */
+  readonly blocks?: Bounds;
   /** Those of them that refuse clients that connect after the cut. */
   readonly refusingNew: readonly string[];
   /** What a write gets, by when the client connected. */
@@ -73,7 +77,7 @@ export function recordPlaces(
 function servedFrom(
   healthy: HealthyCluster,
   prediction: Prediction,
-  { name, map, reach }: Place,
+  { name, map, blocks, reach }: Place,
   partition: number,
 ): ServedFrom {
   const servedBy = map && isServed(decisionOf(map, partition)) ? replicaIds(map, partition) : [];
@@ -82,6 +86,7 @@ function servedFrom(
   return {
     place: name,
     servedBy,
+    ...(blocks && { blocks }),
     refusingNew: servedBy.filter((id) => !reach["after the cut"].includes(id)),
     write: { "before the cut": write("before the cut"), "after the cut": write("after the cut") },
   };
@@ -106,9 +111,12 @@ export function whereText(records: readonly RecordPlace[], set: string, { column
     .join("\n\n");
 }
 
-function servedText({ servedBy, refusingNew, write }: ServedFrom): string {
+function servedText({ servedBy, blocks, refusingNew, write }: ServedFrom): string {
   if (servedBy.length === 0) {
-    return `nobody: ${write["before the cut"]} in running clients, ${write["after the cut"]} in new ones`;
+    const codes = `${write["before the cut"]} in running clients, ${write["after the cut"]} in new ones`;
+    return blocks
+      ? `nobody, once its orphans block ${secondsText(blocks)} s after the cut: ${codes}`
+      : `nobody: ${codes}`;
   }
   const refuse = refusingNew.length > 1 ? "refuse" : "refuses";
   return [

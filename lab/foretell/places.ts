@@ -1,4 +1,6 @@
 import {
+  blocksOf,
+  type Bounds,
   type Connected,
   type Fault,
   isWhole,
@@ -14,6 +16,8 @@ export interface Place {
   readonly name: string;
   /** The sub-cluster beside them; none beside orphans. */
   readonly map?: PartitionMap;
+  /** When the orphans there block, in milliseconds after the cut; none beside a sub-cluster. */
+  readonly blocks?: Bounds;
   /** Ids of the nodes there that they reach, by when they connected. */
   readonly reach: Readonly<Record<Connected, readonly string[]>>;
 }
@@ -32,6 +36,7 @@ export function placesOf(
   if (isWhole(prediction) && !refused) return [];
   const besideOrphans = orphansBySide(prediction, sides).map((members) => ({
     name: nameOf({ members }, sides),
+    blocks: blocksOf(prediction.orphans.filter(({ id }) => members.includes(id))),
     reach: { "before the cut": members, "after the cut": members },
   }));
   const besideClusters = prediction.subClusters.flatMap((map): Place[] => {

@@ -1,5 +1,6 @@
 import {
   availabilityModeMap,
+  beyondEvidence,
   type CannotHear,
   type Clusters,
   Decision,
@@ -49,6 +50,8 @@ export class Foretelling {
   private readonly full = new Map<string, Uint8Array>();
   /** The maps of now, until something changes. */
   private known: PartitionMap[] | undefined;
+  /** How often something changed since migrations ended. */
+  private changes = 0;
   /** Rows of the roster of now: dear to make. */
   private rows: { readonly of: string; readonly rows: RosterRows } | undefined;
 
@@ -87,6 +90,7 @@ export class Foretelling {
   reroster(ids: readonly string[], activeRack?: number): void {
     this.roster = new Set(ids);
     this.activeRack = activeRack;
+    this.changes++;
     this.known = undefined;
   }
 
@@ -109,6 +113,7 @@ export class Foretelling {
     for (const [partition, holders] of replicas) {
       for (const [id, full] of this.full) full[partition] = Number(holders.includes(id));
     }
+    this.changes = 0;
     this.known = undefined;
   }
 
@@ -170,8 +175,13 @@ export class Foretelling {
 
   /** The same as a prediction, for what is said of one. */
   prediction(): Prediction {
-    const { orphans, down, flapping } = this.formed;
-    return { subClusters: this.maps(), orphans, down, flapping, predictedBecause: [] };
+    const { orphans, down, flapping, mayDiffer } = this.formed;
+    const subClusters = this.maps();
+    const predictedBecause = [
+      ...beyondEvidence(this.topology, this.formed, subClusters),
+      ...(this.changes > 1 ? ["several changes before migrations have ended"] : []),
+    ];
+    return { subClusters, orphans, down, flapping, mayDiffer, predictedBecause };
   }
 
   private get rosterKey(): string {
@@ -183,8 +193,13 @@ export class Foretelling {
   }
 
   private form(now: Clusters = this.formed.clusters): Membership {
-    const { minClusterSize: least } = this.topology;
-    this.formed = membership(this.ids, this.cannotHear(), { now, ...(least !== undefined && { least }) });
+    const { minClusterSize: least, heartbeats } = this.topology;
+    this.formed = membership(this.ids, this.cannotHear(), {
+      now,
+      ...(least !== undefined && { least }),
+      ...(heartbeats && { heartbeats }),
+    });
+    this.changes++;
     this.known = undefined;
     return this.formed;
   }

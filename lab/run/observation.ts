@@ -1,5 +1,5 @@
 import { PARTITIONS } from "../../model";
-import { nameOf } from "./sides";
+import { listed, nameOf } from "./sides";
 import type { Foretold } from "./foretold";
 import { clustersOf, type Situation } from "../recover/situation";
 
@@ -99,6 +99,49 @@ function differencesOf(
     differences.push(`${strange.join(", ")} are in no cluster, which was not foretold.`);
   if (missing.length > 0) differences.push(`${missing.join(", ")} were to be in no cluster, and are in one.`);
   return differences;
+}
+
+/** A side as it was foretold and as it was seen. */
+export interface ObservedRow {
+  readonly label: string;
+  /** A cluster's name, or ids of orphans. */
+  readonly side: string;
+  /** Partitions that it was to serve, or serves. */
+  readonly foretold: number | "no such cluster" | "in no cluster" | "in a cluster";
+  readonly observed: number | "in no cluster" | "in a cluster";
+}
+
+/** What was foretold beside what was seen: a row a cluster that there was, then the orphans of either. */
+export function observedRows({ label, clusters, orphans, silent, foretold }: Observation): ObservedRow[] {
+  const key = (members: readonly string[]) => [...members].sort().join(" ");
+  const predicted = new Map(foretold.clusters.map((one) => [key(one.members), one.serves]));
+  const none = "in no cluster";
+  const orphanRow = (ids: readonly string[], was: ObservedRow["foretold"], is: ObservedRow["observed"]) =>
+    ids.length > 0 ? [{ label, side: listed(ids), foretold: was, observed: is }] : [];
+  const wasTo = (id: string) => foretold.orphans.includes(id);
+  const others = foretold.orphans.filter((id) => !orphans.includes(id) && !silent.includes(id));
+  return [
+    ...clusters.map(({ name, members, serves }) => ({
+      ...{ label, side: name, observed: serves },
+      foretold: predicted.get(key(members)) ?? ("no such cluster" as const),
+    })),
+    ...orphanRow(orphans.filter(wasTo), none, none),
+    ...orphanRow(
+      orphans.filter((id) => !wasTo(id)),
+      "in a cluster",
+      none,
+    ),
+    ...orphanRow(others, none, "in a cluster"),
+  ];
+}
+
+/** "1 cluster", "2 clusters, A1 and A2 in no cluster, A3 silent". */
+export function clustersText({ clusters, orphans, silent }: Observation): string {
+  return [
+    clusters.length === 1 ? "1 cluster" : `${clusters.length} clusters`,
+    ...(orphans.length > 0 ? [`${listed(orphans)} in no cluster`] : []),
+    ...(silent.length > 0 ? [`${silent.join(", ")} silent`] : []),
+  ].join(", ");
 }
 
 /** Whether what is seen is what was foretold: the clusters, what each serves, and who is in none. */

@@ -399,13 +399,16 @@ export class Run {
   private async observed(label: string): Promise<{ outcome: string; observation: Observation }> {
     const observation = await this.look(label);
     if (this.fault !== undefined && !this.duringClosed) this.during = observation;
-    const { clusters, differences } = observation;
+    const { clusters, orphans, differences } = observation;
     return {
       observation,
       outcome: [
-        clusters
-          .map(({ name, serves, dead }) => `${name} serves ${serves}${dead > 0 ? `, ${dead} dead` : ""}`)
-          .join("; "),
+        [
+          ...clusters.map(
+            ({ name, serves, dead }) => `${name} serves ${serves}${dead > 0 ? `, ${dead} dead` : ""}`,
+          ),
+          ...(orphans.length > 0 ? [`${orphans.join(", ")} in no cluster`] : []),
+        ].join("; "),
         ...differences.map((difference) => `  not as foretold: ${difference}`),
       ].join("\n  "),
     };

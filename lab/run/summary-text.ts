@@ -1,5 +1,5 @@
 import { CODES } from "./codes";
-import type { Observation } from "./observation";
+import { clustersText, type Observation, observedRows } from "./observation";
 import type { Summary } from "./summary";
 
 /** A run as Markdown: what `summary.md` holds. */
@@ -17,7 +17,11 @@ export function summaryText(summary: Summary): string {
     "## Predicted and observed",
     tableOf(
       ["step", "side", "predicted", "observed"],
-      summary.steps.flatMap(({ observation }) => (observation ? rowsOf(observation) : [])),
+      summary.steps.flatMap(({ observation }) =>
+        (observation ? observedRows(observation) : []).map(({ label, side, foretold, observed }) =>
+          [label, side, foretold, observed].map(String),
+        ),
+      ),
     ),
     summary.differences.length > 0
       ? summary.differences.map((text) => `- ${text}`).join("\n")
@@ -79,24 +83,15 @@ export function summaryText(summary: Summary): string {
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function rowsOf({ label, clusters, foretold }: Observation): string[][] {
-  const key = (members: readonly string[]) => [...members].sort().join(" ");
-  const predicted = new Map(foretold.clusters.map((one) => [key(one.members), one.serves]));
-  return clusters.map(({ name, members, serves }) => [
-    ...[label, name],
-    String(predicted.get(key(members)) ?? "-"),
-    String(serves),
-  ]);
-}
-
-function accountOf({ label, nodes, clusters, silent }: Observation): string {
+function accountOf(observation: Observation): string {
+  const { label, nodes } = observation;
   const rows = nodes.map(({ id, rack, master, prole, nonReplica }) =>
     [id, rack, master, prole, nonReplica].map(String),
   );
   const sum = (of: "master" | "prole" | "nonReplica") =>
     String(nodes.reduce((total, node) => total + node[of], 0));
   return [
-    `**${label}** (${clusters.length} clusters${silent.length > 0 ? `, ${silent.join(", ")} silent` : ""})`,
+    `**${label}** (${clustersText(observation)})`,
     "",
     tableOf(
       ["node", "rack", "master", "prole", "non-replica"],

@@ -17,6 +17,7 @@ import {
 } from "./figures";
 import { objectivesOf } from "./objectives";
 import { accountingDifference, type Observation } from "./observation";
+import { listed } from "./sides";
 import type { RunPlan, RunRecord, StepRecord } from "./run";
 import { judge, type Objective, type Verdict } from "./verdict";
 
@@ -294,6 +295,7 @@ function sentenceOf(
     ...(healed ? [] : [`The network may still be cut${heal === undefined ? "" : ` (${heal})`}`]),
     ...(healed && notProven ? [broken ? "The network is whole again" : "Nothing was broken"] : []),
     ...(kept && kept.length > 0 ? [kept.join(", ")] : during ? ["no partition was served"] : []),
+    ...(during && during.orphans.length > 0 ? [`${listed(during.orphans)} in no cluster`] : []),
     `${count(rpo.writes)} of ${count(acknowledged)} acknowledged writes lost`,
     ...(broken && slowest !== undefined && slowest > 0
       ? [`full service ${(slowest / 1000).toFixed(1)} s after the heal`]

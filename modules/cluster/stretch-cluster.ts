@@ -317,6 +317,7 @@ export class StretchCluster extends Construct {
       for (const vpc of this.vpcs) assertBucketReached("hosts", vpc, props.results?.region);
       this.admitClients(clientCidrs);
     });
+    this.warnOfFew(planned.length);
     this.access = props.access ?? AerospikeAccess.own();
     this.roundTrips = told(this, () => roundTripsOf(props.settings));
     const settings = { ...props.settings, latencyMaxMs: this.latencyMaxMs(props.settings?.latencyMaxMs) };
@@ -515,6 +516,16 @@ export class StretchCluster extends Construct {
       );
     }
     return figure;
+  }
+
+  /** Warns as Aerospike's documents do of `min-cluster-size` (configuration reference). */
+  private warnOfFew(nodes: number): void {
+    const { minClusterSize = 1 } = this;
+    if (!this.namespace.strongConsistency || minClusterSize === 1 || 2 * minClusterSize >= nodes) return;
+    Annotations.of(this).addWarning(
+      `minClusterSize ${minClusterSize} is below half of the ${nodes} nodes: Aerospike's documents advise against it in strong consistency. ` +
+        "Leave it out.",
+    );
   }
 
   /** What the stack's metadata say of it. */

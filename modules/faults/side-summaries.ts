@@ -1,4 +1,5 @@
 import {
+  blocksOf,
   type Fault,
   type HealthyCluster,
   partitionCounts,
@@ -20,19 +21,27 @@ export function sideSummaries(
   sideOf: (node: TopologyNode) => string,
 ): Record<string, string> {
   const { nodes, namespace } = healthy.topology;
-  const { subClusters, orphans, predictedBecause } = predict(healthy, fault);
+  const { subClusters, orphans, flapping, mayDiffer, predictedBecause } = predict(healthy, fault);
   const split = namespace.strongConsistency ? 1 : subClusters.length;
-  const suffix = predictedBecause.length > 0 ? " (predicted)" : "";
+  const suffix = (mayDiffer ? "; may differ" : "") + (predictedBecause.length > 0 ? " (predicted)" : "");
   const sides = [...new Set(nodes.map(sideOf))];
   return Object.fromEntries(
     sides.map((side) => {
       const own = nodes.filter((node) => sideOf(node) === side);
       const here = subClusters.filter(({ members }) => own.some(({ id }) => members.includes(id)));
-      const lines = new Set(here.map((map) => line(map, nodes.length, split)));
-      const alone = own.filter(({ id }) => orphans.some((orphan) => orphan.id === id)).length;
-      if (alone > 0) {
+      const lines = new Set(
+        here.map((map) => {
+          const flaps = flapping.includes(map.members) ? ", a cluster that comes and goes" : "";
+          return line(map, nodes.length, split) + flaps;
+        }),
+      );
+      const alone = orphans.filter((orphan) => own.some(({ id }) => id === orphan.id));
+      if (alone.length > 0) {
+        const blocks = blocksOf(alone)
+          .map((ms) => (ms / 1000).toFixed(1))
+          .join(" to ");
         lines.add(
-          `${alone} of ${nodes.length} nodes in no cluster, 0 of ${PARTITIONS} served, all unavailable until healed`,
+          `${alone.length} of ${nodes.length} nodes in no cluster, 0 of ${PARTITIONS} served once they block (${blocks} s after the cut), all unavailable until healed`,
         );
       }
       return [side, (lines.size > 0 ? [...lines].join("; ") : "all nodes down") + suffix];

@@ -206,6 +206,9 @@ function DesignView({ title, scope, design, steps, names, press, breakIt, change
       <p class="outcome" aria-live="polite">
         {sentenceOf(view)}
       </p>
+      {view.remarks.map((remark) => (
+        <p>{remark}</p>
+      ))}
       <TopologyDrawing
         title={`${title}: regions, racks, nodes and links`}
         topology={view.topology}
@@ -243,6 +246,7 @@ function DesignView({ title, scope, design, steps, names, press, breakIt, change
             scope={`${scope}p`}
           />
           <p class="soft">Outlined: who served them when all was well.</p>
+          <p class="soft">{view.evidence}</p>
         </figure>
         <div>
           <Clients view={view} />

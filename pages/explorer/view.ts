@@ -13,8 +13,10 @@ import {
   type Topology,
 } from "../../model";
 import { adviceOf } from "../../lab/foretell/advice";
+import { evidence } from "../../lab/foretell/evidence";
+import { orphansText, unsteadyText } from "../../lab/foretell/orphans";
 import type { Foretelling } from "../../lab/run/foretold";
-import { placesOf, refusalsInWords } from "../../lab/foretell/places";
+import { orphansBySide, placesOf, refusalsInWords } from "../../lab/foretell/places";
 import { type Times, timesOf } from "../../lab/foretell/times";
 import { nameOf, sidesOf } from "../../lab/run/sides";
 import { type Owners, orderOf, ownersOf } from "../drawings/owners";
@@ -53,6 +55,10 @@ export interface View {
   readonly clusters: readonly ClusterView[];
   readonly orphans: readonly string[];
   readonly down: readonly string[];
+  /** What orphans do until they block and after, and what does not stay as it is, a sentence each. */
+  readonly remarks: readonly string[];
+  /** How far it is backed by what was checked against a real server. */
+  readonly evidence: string;
   readonly healthyOwners: Owners;
   /** By cluster as {@link clusters}; after them of all together. */
   readonly owners: readonly Owners[];
@@ -88,6 +94,11 @@ export function viewOf(
     }),
     orphans: prediction.orphans.map(({ id }) => id),
     down: prediction.down,
+    remarks: [
+      ...orphansBySide(prediction, sides).map((ids) => orphansText(ids, healthy, prediction, sides)),
+      ...unsteadyText(prediction),
+    ].map((text) => `${text}.`),
+    evidence: evidence(prediction),
     healthyOwners,
     owners: [...maps.map((map) => ownersOf(topology, [map])), all],
     order: orderOf(healthyOwners, all),

@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { healthyCluster } from "../../model";
 import { CODES } from "../../lab/run/codes";
-import type { Observation } from "../../lab/run/observation";
+import { clustersText, type Observation, observedRows } from "../../lab/run/observation";
 import type { PartitionsRecord } from "../../lab/run/partitions";
 import type { Objective } from "../../lab/run/verdict";
 import { Lanes, OutcomeLegend } from "../drawings/lanes";
@@ -121,7 +121,11 @@ function Objectives({ objectives }: { readonly objectives: readonly Objective[] 
 }
 
 function Differences({ data: { summary } }: { readonly data: ReportData }): VNode {
-  const rows = summary.steps.flatMap(({ observation }) => (observation ? observedRows(observation) : []));
+  const rows = summary.steps.flatMap(({ observation }) =>
+    (observation ? observedRows(observation) : []).map(({ label, side, foretold, observed }): Cell[] => [
+      ...[label, side, foretold, observed],
+    ]),
+  );
   return (
     <Section title="Predicted and observed">
       {summary.differences.length > 0 ? (
@@ -136,17 +140,6 @@ function Differences({ data: { summary } }: { readonly data: ReportData }): VNod
       <Table head={["observation", "side", "predicted to serve", "observed"]} rows={rows} numbers={[2, 3]} />
     </Section>
   );
-}
-
-function observedRows({ label, clusters, foretold }: Observation): Cell[][] {
-  const key = (members: readonly string[]) => [...members].sort().join(" ");
-  const predicted = new Map(foretold.clusters.map((one) => [key(one.members), one.serves]));
-  return clusters.map(({ name, members, serves }) => [
-    label,
-    name,
-    predicted.get(key(members)) ?? "no such cluster",
-    serves,
-  ]);
 }
 
 function Latencies({ data: { summary, names } }: { readonly data: ReportData }): VNode {
@@ -345,24 +338,29 @@ function Accounting({ data: { summary } }: { readonly data: ReportData }): VNode
     nodes.reduce((total, node) => total + node[of], 0);
   return (
     <Section title="Accounting, as asadm's info namespace object">
-      {observations.map(({ label, nodes, clusters, silent }) => (
+      {observations.map((observation) => (
         <details>
           <summary>
-            {label}: {clusters.length} {clusters.length === 1 ? "cluster" : "clusters"}
-            {silent.length > 0 ? `, ${silent.join(", ")} silent` : ""}, {sum(nodes, "master")} masters
+            {observation.label}: {clustersText(observation)}, {sum(observation.nodes, "master")} masters
           </summary>
           <Table
-            label={`accounting, ${label}`}
+            label={`accounting, ${observation.label}`}
             head={["node", "rack", "master", "prole", "non-replica"]}
             rows={[
-              ...nodes.map(({ id, rack, master, prole, nonReplica }): Cell[] => [
+              ...observation.nodes.map(({ id, rack, master, prole, nonReplica }): Cell[] => [
                 id,
                 rack,
                 master,
                 prole,
                 nonReplica,
               ]),
-              ["", "", sum(nodes, "master"), sum(nodes, "prole"), sum(nodes, "nonReplica")],
+              [
+                "",
+                "",
+                sum(observation.nodes, "master"),
+                sum(observation.nodes, "prole"),
+                sum(observation.nodes, "nonReplica"),
+              ],
             ]}
             numbers={[1, 2, 3, 4]}
           />

@@ -441,6 +441,11 @@ export class Cluster implements Forming {
     return this.random.between(low, high);
   }
 
+  /** Milliseconds until an orphan blocks; 0 once it does. */
+  blocksIn(node: Node): number {
+    return this.formation.blocksIn(node);
+  }
+
   /** Whether every node's cluster is what the links allow now: false between a cut or a heal and the new clusters. */
   get settled(): boolean {
     return this.formation.settled((a, b) => this.links.linked(a, b));

@@ -118,6 +118,12 @@ export class Formation {
     }
   }
 
+  /** Milliseconds until an orphan blocks; 0 once it does. */
+  blocksIn({ view, orphanedAt }: Node): number {
+    if (view === undefined || orphanedAt === undefined) return 0;
+    return Math.max(0, orphanedAt + ORPHAN_QUANTA * this.quantum - this.cluster.clock.now());
+  }
+
   /** The node is in no cluster; it answers as a member of the old one until it blocks. */
   private orphan(node: Node, at: number): void {
     const { clock, log } = this.cluster;

@@ -59,6 +59,14 @@ describe("stretch map", () => {
     );
   });
 
+  it("goes on from the clusters of the fault before it with --after", async () => {
+    const half = ["map", "--topology", join(fixtures, "half-healed.yaml"), "--fault", "half", "--side", "A3"];
+    const ids = async (args: string[]) =>
+      (JSON.parse((await stretch([...args, "--json"])).out) as { ids: string[] }).ids;
+    expect(await ids(half)).toEqual(["A3", "B1", "B2", "B3"]);
+    expect(await ids([...half, "--after", "split"])).toEqual(["A1", "A2", "A3"]);
+  });
+
   it("fails where every node is down, with and without --side", async () => {
     for (const side of [[], ["--side", "A70"]]) {
       const { code, err } = await stretch(["map", ...even, "--fault", "all-down", ...side]);

@@ -364,6 +364,8 @@ describe("the settings of the namespace that decide what a crash costs", () => {
       String(port),
       ...settings,
       "--strong-consistency-allow-expunge",
+      "--min-cluster-size",
+      "2",
     ]);
     try {
       await up.says("Ctrl-C ends it.");
@@ -380,13 +382,14 @@ describe("the settings of the namespace that decide what a crash costs", () => {
           "storage-engine.file[0]=/opt/aerospike/ns1.dat",
         ]),
       );
+      expect(await info(port, "get-config:context=service")).toContain(";min-cluster-size=2;");
       expect(await info(port, "cluster-name")).toBe("even-split-cluster");
     } finally {
       await up.stop();
     }
   });
 
-  test("fail on a time that is none, and on an availability-mode namespace, with exit code 2", async () => {
+  test("fail on a time that is none, on a size that is none, and on an availability-mode namespace, with exit code 2", async () => {
     for (const time of ["0", "1001", "1.5", "x"]) {
       const { code, err } = await stretch(["up", "--flush-max-ms", time]);
       expect({ time, code }).toEqual({ time, code: 2 });
@@ -404,6 +407,17 @@ describe("the settings of the namespace that decide what a crash costs", () => {
       expect(err).toContain(
         `${flag} is for strong consistency only, and namespace "mydata" of ${file} is in availability mode`,
       );
+    }
+    for (const [size, message] of [
+      [
+        "2",
+        `--min-cluster-size 2 is more than the nodes of ${file}, which then never form a cluster: expected at most 1.`,
+      ],
+      ["0", "Expected a number of nodes, 1 to 256."],
+    ]) {
+      const { code, err } = await stretch(["up", "--topology", file, "--min-cluster-size", size]);
+      expect(code).toBe(2);
+      expect(err).toContain(message);
     }
     rmSync(folder, { recursive: true });
   });

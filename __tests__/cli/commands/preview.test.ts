@@ -6,7 +6,10 @@ import { fixtures, type Ran, stretch } from "../support";
 
 const even = ["--topology", join(fixtures, "even-split.yaml")];
 const sites = ["--topology", join(fixtures, "three-sites.yaml")];
+const half = ["--topology", join(fixtures, "half-healed.yaml")];
 const odd = ["--topology", join(fixtures, "odd-split.json")];
+
+const flaps = ["--topology", join(fixtures, "flapping.yaml"), "--fault", "flaps"];
 
 /** On a terminal so wide that no sentence is broken. */
 const wide = (args: readonly string[]): Promise<Ran> => stretch(args, false, 1000);
@@ -15,7 +18,11 @@ interface Json {
   scenario: string;
   fault: string;
   refuses: Record<string, string[]>;
+  after?: string;
   orphans: string[];
+  blocks: Record<string, [number, number]>;
+  flapping: string[][];
+  mayDiffer: boolean;
   subClusters: {
     nodes: string[];
     partitions: { available: number; unavailable: number; dead: number };
@@ -121,9 +128,15 @@ describe("stretch preview", () => {
   });
 
   it("tells of a split with one link left who is an orphan, what it still answers, and that half a cut is the worse", async () => {
-    const half = await json(...even, "--fault", "one-link-left");
-    expect(half.orphans).toEqual(["A352", "A600", "A129"]);
-    expect(half.subClusters.map(({ nodes }) => nodes)).toEqual([["A70", "A882", "A517"]]);
+    const left = await json(...even, "--fault", "one-link-left");
+    expect(left.orphans).toEqual(["A352", "A600", "A129"]);
+    expect(left.subClusters.map(({ nodes }) => nodes)).toEqual([["A70", "A882", "A517"]]);
+    expect(left).toMatchObject({ flapping: [], mayDiffer: false });
+    expect(left.blocks).toEqual({
+      A352: [10_200, 11_200],
+      A600: [10_200, 11_200],
+      A129: [10_200, 11_200],
+    });
     const { out } = await wide(["preview", ...even, "--fault", "one-link-left"]);
     expect(out).toMatch(/^ {2}In no cluster \(orphans\): A352, A600, A129$/m);
     expect(out).toContain(
@@ -154,6 +167,35 @@ describe("stretch preview", () => {
     expect(out).toContain("- Warning: c lives with 2 nodes and b's 3 do not: the ids decide so.");
   });
 
+  it("warns where more nodes are left out than stay, of no side whole", async () => {
+    const { out } = await wide(["preview", ...flaps]);
+    expect(out).toContain("- Warning: 2 nodes stay in a cluster and 4 do not: the ids decide so.");
+  });
+
+  it("goes on from the clusters of the fault before it with --after: half of a healed split stays two (measured)", async () => {
+    const fresh = await json(...half, "--fault", "half");
+    expect([fresh.orphans, fresh.after]).toEqual([["A1", "A2"], undefined]);
+    const stays = await json(...half, "--fault", "half", "--after", "split");
+    expect([stays.orphans, stays.after]).toEqual([[], "split"]);
+    expect(stays.subClusters.map(({ nodes, partitions }) => [nodes.join(), partitions.available])).toEqual([
+      ["A1,A2,A3", 2047],
+      ["B1,B2,B3", 2049],
+    ]);
+    const { out } = await wide(["preview", ...half, "--fault", "half", "--after", "split"]);
+    expect(out).toMatch(/^.*half-healed.yaml, fault half after split$/m);
+    expect(out).toContain(
+      "- Heal every link: a link that comes back never repairs a split, the clusters stay apart until all of their nodes hear each other.",
+    );
+    const healed = await json(...half, "--after", "split");
+    expect(healed.subClusters.map(({ partitions }) => partitions.available)).toEqual([4096]);
+  });
+
+  it("fails on a fault before it that there is not", async () => {
+    const { code, err } = await stretch(["preview", ...half, "--fault", "half", "--after", "splt"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/has no fault "splt": expected one of none, split, half/);
+  });
+
   it("lets clusters below min-cluster-size not form, and says what the documents advise", async () => {
     const dir = mkdtempSync(join(tmpdir(), "stretch-preview-"));
     const file = join(dir, "least.yaml");
@@ -165,6 +207,10 @@ describe("stretch preview", () => {
     const args = ["--topology", file, "--fault", "c-alone"];
     expect((await json(...args)).orphans).toEqual(["C1", "C2"]);
     const { out } = await wide(["preview", ...args]);
+    expect(out).toContain(
+      "- C1 and C2 are fewer than min-cluster-size 3 and form no cluster: with 1 theirs would serve 0.",
+    );
+    expect(out).not.toMatch(/Heal every link|The ids decide|Half a cut/);
     expect(out).toContain(
       "- Reconsider min-cluster-size 3: Aerospike's documents advise against it in strong consistency below half of the nodes.",
     );
@@ -179,17 +225,23 @@ describe("stretch preview", () => {
   });
 
   it("says which clusters come and go, and what that leaves behind", async () => {
-    const { out } = await wide([
-      "preview",
-      "--topology",
-      join(fixtures, "flapping.yaml"),
-      "--fault",
-      "flaps",
-    ]);
+    expect((await json(...flaps)).flapping).toEqual([["A3", "A6"]]);
+    const { out } = await wide(["preview", ...flaps]);
+    expect(out).toContain(
+      "The cluster of A3 and A6 comes and goes: a new cluster key about every 4.7 s, for as long as the fault lasts",
+    );
     expect(out).toContain(
       "- Heal soon: the cluster of A3 and A6 comes and goes, and where one interrupts the next what it serves is dead afterwards, without any crash, until revive and recluster.",
     );
     expect(out).toContain("clusters that come and go");
+  });
+
+  it("says where clusters race to form that a real cluster may end otherwise", async () => {
+    const args = ["--topology", join(fixtures, "flapping.yaml"), "--fault", "races"];
+    expect((await json(...args)).mayDiffer).toBe(true);
+    const { out } = await wide(["preview", ...args]);
+    expect(out).toContain("This may differ: clusters race to form, and a real one may end otherwise");
+    expect(out).toContain("beyond what was checked against a real cluster: clusters that race to form.");
   });
 
   it("shows with --ap that both sides serve everything, two masters each", async () => {

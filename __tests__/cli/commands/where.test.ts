@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fixtures, stretch } from "../support";
 
 const even = ["--topology", join(fixtures, "even-split.yaml")];
+const half = join(fixtures, "half-healed.yaml");
 
 /** The lines of each key, by the key. */
 async function told(...args: string[]): Promise<Record<string, string[]>> {
@@ -62,7 +63,38 @@ describe("stretch where", () => {
   it("tells what clients beside orphans get: 11 once those have blocked, -8 where they cannot ask an old owner", async () => {
     const { "1": record } = await told("1", ...even, "--fault", "one-link-left");
     expect(record[3]).toMatch(/^ {2}from eu-west-3 {2}A\d+, A\d+$/);
-    expect(record[4]).toBe("  from eu-west-2  nobody: 11 in running clients, -8 in new ones");
+    expect(
+      record
+        .slice(4)
+        .join(" ")
+        .replace(/(\S) +/g, "$1 "),
+    ).toBe(
+      "  from eu-west-2 nobody, once its orphans block 10.2 to 11.2 s after the cut: 11 in running clients, -8 in new ones",
+    );
+  });
+
+  it("says as JSON when the orphans there block, and goes on from the clusters of the fault before", async () => {
+    const places = async (...args: string[]) => {
+      const { out } = await stretch(["where", "1", "--topology", half, ...args, "--json"]);
+      const { after, records } = JSON.parse(out) as {
+        after?: string;
+        records: { places: { place: string; blocks?: number[] }[] }[];
+      };
+      return { after, places: records[0].places.map(({ place, blocks }) => ({ place, blocks })) };
+    };
+    expect(await places("--fault", "half")).toEqual({
+      places: [
+        { place: "a (A3) and b", blocks: undefined },
+        { place: "a (A1, A2)", blocks: [10_200, 15_200] },
+      ],
+    });
+    expect(await places("--fault", "half", "--after", "split")).toEqual({
+      after: "split",
+      places: [
+        { place: "a", blocks: undefined },
+        { place: "b", blocks: undefined },
+      ],
+    });
   });
 
   it("takes a last word that names a scenario for the scenario", async () => {

@@ -61,7 +61,7 @@ describe("on terminals of 80 and 100 columns", () => {
     },
   );
 
-  it.each(["even-split.yaml", "three-sites.yaml", "flapping.yaml", "odd-split.json"])(
+  it.each(["even-split.yaml", "three-sites.yaml", "flapping.yaml", "half-healed.yaml", "odd-split.json"])(
     "they fit of the topology %s",
     // By its own name: how long the path before it is, depends on the machine.
     (file) => expectForetoldFits({ ...loadTopologyFile(join(fixtures, file)), name: file }),

@@ -1,4 +1,4 @@
-import { halves, NO_FAULT, type Topology } from "../../../model";
+import { halves, healthyCluster, NO_FAULT, predict, type Topology } from "../../../model";
 import { Foretelling } from "../../../lab/run/foretold";
 
 const LONDON = ["A1B32", "A2B32", "A3B32"];
@@ -62,6 +62,39 @@ describe("what is foretold along a story", () => {
     const [{ serves, dead }] = foretelling.now().clusters;
     expect(dead).toBeGreaterThan(500);
     expect(serves + dead).toBe(4096);
+  });
+
+  test("goes by what was: two halves to which half of the links have come back stay two, told as a prediction", () => {
+    const foretelling = new Foretelling(EVEN);
+    const back = { A1B32: PARIS, A2B32: PARIS.slice(0, 2) };
+    foretelling.setFault(halves(LONDON, PARIS));
+    foretelling.migrated();
+    foretelling.setFault({ ...NO_FAULT, cannotHear: back });
+    const { subClusters, orphans, predictedBecause } = foretelling.prediction();
+    expect([subClusters.map(({ members }) => members), orphans]).toEqual([[LONDON, PARIS], []]);
+    expect(predictedBecause).toEqual([]);
+    foretelling.setFault(NO_FAULT);
+    expect(foretelling.prediction().predictedBecause).toEqual([
+      "several changes before migrations have ended",
+    ]);
+  });
+
+  test("says of orphans when they block by the topology's heartbeats, and what goes beyond the evidence", () => {
+    const heartbeats = { interval: 150, timeout: 20, latencyMaxMs: 10 };
+    const namespace = { ...EVEN.namespace, strongConsistency: false };
+    const topology: Topology = { ...EVEN, namespace, heartbeats };
+    const fault = { ...NO_FAULT, cannotHear: { A1B32: ["A3B33"] } };
+    const foretelling = new Foretelling(topology);
+    foretelling.setFault(fault);
+    const { orphans, flapping, mayDiffer, predictedBecause } = foretelling.prediction();
+    const expected = predict(healthyCluster(topology), fault);
+    expect(orphans).toEqual(expected.orphans);
+    expect(orphans[0].blocks[0]).toBeGreaterThan(15_000);
+    expect({ flapping, mayDiffer, predictedBecause }).toEqual({
+      flapping: [],
+      mayDiffer: false,
+      predictedBecause: ["availability mode"],
+    });
   });
 
   test("serves everything on both sides in availability mode", () => {

@@ -111,6 +111,21 @@ describe("a StretchCluster", () => {
     });
   });
 
+  it.each([
+    [2, true, [/minClusterSize 2 is below half of the 6 nodes: Aerospike's documents advise against it/]],
+    [3, true, []],
+    [2, false, []],
+    [1, true, []],
+  ])(
+    "with minClusterSize %d, strong consistency %s, warns %j",
+    (minClusterSize, strongConsistency, expected) => {
+      Template.of((stack) => {
+        const made = cluster(stack, { minClusterSize, namespace: { ...MYDATA, strongConsistency } });
+        expect(warnings(made)).toEqual(expected.map((text) => expect.stringMatching(text)));
+      });
+    },
+  );
+
   it("warns where no figure of a pair of regions is known", () => {
     Template.of((stack) => {
       const cape = new RegionVpc(stack, "cape", {

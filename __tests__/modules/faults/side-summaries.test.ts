@@ -1,4 +1,4 @@
-import { halves, healthyCluster, NO_FAULT, type TopologyNode } from "../../../model";
+import { type CannotHear, halves, healthyCluster, NO_FAULT, type TopologyNode } from "../../../model";
 import { sideSummaries } from "../../../modules/faults/side-summaries";
 import { cut, evenSplit, oddSplit, rack, tieBreaker } from "../../model/support/topologies";
 
@@ -49,12 +49,26 @@ describe("the lines of the output partitions", () => {
     const [north, south, third] = [32, 33, 34].map((id) => rack(tieBreaker, id));
     const cluster = healthyCluster(tieBreaker);
     expect(sideSummaries(cluster, halves(north, south), region)["eu-west-3"]).toBe(
-      "3 of 7 nodes in no cluster, 0 of 4096 served, all unavailable until healed (predicted)",
+      "3 of 7 nodes in no cluster, 0 of 4096 served once they block (10.8 to 15.2 s after the cut), all unavailable until healed (predicted)",
     );
     expect(sideSummaries(cluster, cut(tieBreaker, [...north, ...third], south), region)).toEqual({
       "eu-west-2": "4 of 7 nodes, 4096 of 4096 partitions served (predicted)",
       "eu-west-3": "3 of 7 nodes, 0 of 4096 served, all unavailable until healed (predicted)",
       "eu-west-1": "4 of 7 nodes, 4096 of 4096 partitions served (predicted)",
     });
+  });
+
+  it("say which cluster comes and goes, and where a real cluster may end otherwise", () => {
+    const nodes = ["A1", "A2", "A3", "A4", "A5", "A6"].map((id, i) => ({ id, rack: 1 + Math.floor(i / 3) }));
+    const six = healthyCluster({ ...evenSplit, nodes });
+    const linesOf = (cannotHear: CannotHear) =>
+      sideSummaries(six, { ...NO_FAULT, cannotHear }, ({ rack: id }) => `rack ${id}`);
+    const flaps = { A1: ["A2", "A6"], A2: ["A3"], A3: ["A5"], A4: ["A6"], A5: ["A6"] };
+    expect(linesOf(flaps)["rack 1"]).toMatch(
+      /^2 of 6 nodes, \d+ of 4096 served, .*, a cluster that comes and goes; 2 of 6 nodes in no cluster/,
+    );
+    const races = { A1: ["A2", "A6"], A2: ["A5", "A6"], A3: ["A4", "A5", "A6"], A4: ["A6"] };
+    expect(linesOf(races)["rack 2"]).toMatch(/; may differ \(predicted\)$/);
+    expect(linesOf({})["rack 1"]).toBe("6 of 6 nodes, 4096 of 4096 partitions served");
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { healthyCluster, outcomeCounts, partitionCounts, PARTITIONS, predict } from "../../../model";
+import { evidence } from "../../../lab/foretell/evidence";
 import { countsOf } from "../../../pages/drawings/owners";
 import { designOf, faultOf, topologyOf } from "../../../pages/explorer/state";
 import { sentenceOf, viewOf } from "../../../pages/explorer/view";
@@ -22,6 +23,7 @@ describe("what the explorer shows", () => {
         );
         expect(view.orphans).toEqual(prediction.orphans.map(({ id }) => id));
         expect(view.down).toEqual(prediction.down);
+        expect(view.evidence).toBe(evidence(prediction));
         prediction.subClusters.forEach((map, i) => {
           const owned = countsOf(view.owners[i]);
           const served = map.members.reduce((sum, id) => sum + (owned[id] ?? 0), 0);
@@ -65,6 +67,22 @@ describe("what the explorer shows", () => {
     const healthy = viewOf(design, [], names);
     expect(healthy.times[LONDON].write!.worst).toBeGreaterThan(view.times[LONDON].write!.worst);
     expect(healthy.clients.every(({ counts }) => counts.ok === PARTITIONS)).toBe(true);
+  });
+
+  test("says what orphans answer until they block, by the design's heartbeats, and what comes and goes", () => {
+    const given = (cannotHear: Record<string, string[]>) => [
+      { broken: [{ kind: "given" as const, name: "f", cannotHear }] },
+    ];
+    const slow = { ...design, heartbeats: { interval: 150, timeout: 20, latencyMaxMs: 10 } };
+    const { remarks } = viewOf(slow, given({ A1B32: ["A3B33"] }), names);
+    expect(remarks).toEqual([
+      "London (A1B32): in no cluster, serves nothing until healed: -8 or 11 in running clients, -8 in new ones. " +
+        "It blocks 18.9 to 20.9 s after the cut; until then it still answers reads that may be stale, and writes in doubt.",
+    ]);
+    expect(viewOf(design, [cut], names).remarks).toEqual([]);
+    const [a, b, c, d, e, f] = design.nodes.map(({ id }) => id).sort();
+    const flaps = viewOf(design, given({ [a]: [b, f], [b]: [c], [c]: [e], [d]: [f], [e]: [f] }), names);
+    expect(flaps.remarks.at(-1)).toMatch(/^The cluster of .* comes and goes: .*\.$/);
   });
 
   test("shows every partition served twice in availability mode, and nothing of it at one side alone", () => {

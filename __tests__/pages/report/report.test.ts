@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Fault, NO_FAULT } from "../../../model";
 import { stateOf } from "../../../pages/explorer/state";
 import { writeReportPage } from "../../../pages/report/write";
 import { EVEN } from "../support/designs";
@@ -9,9 +10,9 @@ import { type MadeUp, madeUpRun } from "../support/run-folder";
 const scratch = mkdtempSync(join(tmpdir(), "stretch-report-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-async function reportOf(what: MadeUp, topology = EVEN): Promise<string> {
+async function reportOf(what: MadeUp, topology = EVEN, split?: Fault): Promise<string> {
   const folder = mkdtempSync(join(scratch, "run-"));
-  await madeUpRun(folder, what, topology);
+  await madeUpRun(folder, what, topology, split);
   return readFileSync(writeReportPage(folder), "utf8");
 }
 
@@ -61,6 +62,25 @@ describe("the report of a run", () => {
     const state = stateOf(hash)!;
     expect(state.designs[0].nodes.map(({ id }) => id)).toEqual(EVEN.nodes.map(({ id }) => id));
     expect(state.steps).toMatchObject([{ broken: [{ kind: "given", name: "split" }] }]);
+  });
+
+  test("tells of nodes in no cluster: in its sentence, among what was predicted, and in the accounting", async () => {
+    const html = await reportOf("pass", EVEN, {
+      ...NO_FAULT,
+      cannotHear: {
+        A1B32: ["A2B33", "A3B33"],
+        A2B32: ["A1B33", "A2B33", "A3B33"],
+        A3B32: ["A1B33", "A2B33", "A3B33"],
+      },
+    });
+    const orphans = "A1B32, A2B32 and A3B32";
+    expect(html).toContain(
+      `<h1>Paris kept 2,048 of 4,096 partitions; ${orphans} in no cluster; 0 of 8 acknowledged writes lost.</h1>`,
+    );
+    expect(html).toMatch(
+      new RegExp(`${orphans}</t[hd]><td[^>]*>in no cluster</td><td[^>]*>in no cluster</td>`),
+    );
+    expect(html).toContain(`split: 1 cluster, ${orphans} in no cluster, 12 masters`);
   });
 
   test("shows names as text, whatever they are, and is far smaller than a megabyte", async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { halves, type Topology, UNSET_ROSTER } from "../../../model";
+import { type Fault, halves, type Topology, UNSET_ROSTER } from "../../../model";
 import { monotonic } from "../../../lab/load/clock";
 import { Ledger, readLedger } from "../../../lab/load/ledger";
 import type { NodeState } from "../../../lab/observe/node-state";
@@ -10,6 +10,7 @@ import type { Observation } from "../../../lab/run/observation";
 import { foretoldMasters, notePartitions } from "../../../lab/run/partitions";
 import { writeReport } from "../../../lab/run/report";
 import type { RunRecord, StepRecord } from "../../../lab/run/run";
+import { nameOf } from "../../../lab/run/sides";
 import { type Summary, summaryOf } from "../../../lab/run/summary";
 import { EVEN } from "./designs";
 
@@ -20,12 +21,18 @@ export type MadeUp = "pass" | "lost write" | "aborted";
  * Writes the folder of a run of even-split, as `stretch run` writes it, but in no time: two places, four keys, a cut.
  *
  * @param topology of six nodes, three a rack
+ * @param split @default a cut between the racks
  */
-export async function madeUpRun(folder: string, what: MadeUp, topology: Topology = EVEN): Promise<Summary> {
+export async function madeUpRun(
+  folder: string,
+  what: MadeUp,
+  topology: Topology = EVEN,
+  split?: Fault,
+): Promise<Summary> {
   mkdirSync(folder, { recursive: true });
   const ids = topology.nodes.map(({ id }) => id);
   const [london, paris] = [ids.slice(0, 3), ids.slice(3)];
-  const faults = { split: halves(london, paris) };
+  const faults = { split: split ?? halves(london, paris) };
   const sides = new Map([
     ["London", london],
     ["Paris", paris],
@@ -72,12 +79,7 @@ export async function madeUpRun(folder: string, what: MadeUp, topology: Topology
       ...{ label, at: at(seconds), orphans, silent: [], migrating: 0, differences: [] },
       clusters: clusters.map((cluster) => ({
         ...cluster,
-        name:
-          clusters.length === 1
-            ? "London and Paris"
-            : cluster.members.includes(london[0])
-              ? "London"
-              : "Paris",
+        name: nameOf(cluster, sides),
       })),
       nodes: topology.nodes.map(({ id, rack }) => ({ id, rack, master: 2, prole: 2, nonReplica: 0 })),
       foretold: { clusters, orphans, down },

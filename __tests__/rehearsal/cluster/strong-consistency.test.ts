@@ -1,5 +1,5 @@
 import { statusOf } from "../../../rehearsal/status";
-import { digest, partitionOf } from "../../../model";
+import { digest, partitionOf, type Topology } from "../../../model";
 import { EVEN, idsIn, LONDON, ODD, PARIS, Run, split } from "../support/clusters";
 
 const pidOf = (key: number) => partitionOf(digest("dummy", key));
@@ -125,6 +125,46 @@ describe("a client in a split gets the codes of the specification's table", () =
   test("ALLOW_UNAVAILABLE is the one way to read an unavailable partition", () => {
     expect(early.get("dummy", lost, "allow-replica").code).toBe(11);
     expect(early.get("dummy", lost, "allow-unavailable")).toMatchObject({ code: 0, bins: { v: 1 } });
+  });
+});
+
+describe("an orphan beside a cluster that serves everything", () => {
+  // A tie-breaker that both sides hear: Paris, whose ids are higher, is the majority with it.
+  const topology: Topology = {
+    ...EVEN,
+    nodes: [...EVEN.nodes, { id: "A1", rack: 34, region: "eu-west-1", quiesced: true }],
+  };
+  const run = new Run(topology);
+  const [london, paris] = [run.client(LONDON), run.client(PARIS)];
+  const [key, other] = keysWith(run, LONDON, PARIS, 2);
+
+  test("still answers session reads, which may be stale, and times out writes in doubt and linearized reads", () => {
+    london.put("dummy", key, { v: 1 });
+    run.cluster.setFault(split(EVEN));
+    run.clock.advance(5000);
+    const { subClusters, orphans } = statusOf(run.cluster);
+    expect(subClusters.map(({ available }) => available)).toEqual([4096]);
+    expect(orphans.map(({ id, blocks }) => [id, blocks])).toEqual(
+      idsIn(EVEN, LONDON).map((id) => [id, false]),
+    );
+    expect(paris.put("dummy", key, { v: 2 })).toMatchObject({ code: 0 });
+    expect(london.get("dummy", key)).toMatchObject({ done: true, code: 0, bins: { v: 1 } });
+    const [write, read] = [london.put("dummy", other, { v: 3 }), london.get("dummy", key, "linearize")];
+    run.clock.advance(1001);
+    expect(write).toMatchObject({ code: 9, inDoubt: true });
+    expect(read).toMatchObject({ code: 9, inDoubt: false });
+  });
+
+  test("answers 11 to everything once it blocks, and shows what the cluster wrote after the heal", () => {
+    run.settle();
+    run.clock.advance(1000);
+    expect(statusOf(run.cluster).orphans.every(({ blocks }) => blocks)).toBe(true);
+    const [session, linearized] = [london.get("dummy", key), london.get("dummy", key, "linearize")];
+    const write = london.put("dummy", key, { v: 4 });
+    expect([session, linearized, write].map(({ code }) => code)).toEqual([11, 11, 11]);
+    run.heal();
+    run.clock.advance(2000);
+    expect(london.get("dummy", key, "linearize")).toMatchObject({ code: 0, bins: { v: 2 } });
   });
 });
 

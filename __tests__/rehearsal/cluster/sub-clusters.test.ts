@@ -165,7 +165,7 @@ describe("a rehearsal cluster in virtual time", () => {
     run.settle();
     const { subClusters, orphans } = statusOf(run.cluster);
     expect(subClusters.map(({ members }) => members.length)).toEqual([5]);
-    expect(orphans).toEqual([{ id: "A70", blocks: true }]);
+    expect(orphans).toEqual([{ id: "A70", blocks: true, blocksInMs: 0 }]);
   });
 
   test("of fewer nodes than min-cluster-size do not form: four and two with 3, as measured", () => {
@@ -183,7 +183,7 @@ describe("a rehearsal cluster in virtual time", () => {
     run.settle();
     const status = statusOf(run.cluster);
     expect(status.subClusters.map(({ members }) => [...members].sort())).toEqual([four.sort()]);
-    expect(status.orphans).toEqual(two.map((id) => ({ id, blocks: true })));
+    expect(status.orphans).toEqual(two.map((id) => ({ id, blocks: true, blocksInMs: 0 })));
     expect((run.clock.now() - at) / 1000).toBeCloseTo(11, 0);
     expect(client.info("A352", "statistics")).toMatch(/cluster_size=0;cluster_key=0;.*cluster_principal=0;/);
     expect(client.info("A352", "namespace/mydata")).toMatch(
@@ -199,13 +199,48 @@ describe("a rehearsal cluster in virtual time", () => {
     run.clock.advance(5000);
     const { cluster } = run;
     const orphan = cluster.node("A352");
-    expect(statusOf(cluster).orphans).toEqual([{ id: "A352", blocks: false }]);
+    const [{ blocksInMs, ...said }] = statusOf(cluster).orphans;
+    expect(said).toEqual({ id: "A352", blocks: false });
     expect(orphan.view?.members).toHaveLength(6);
     expect(cluster.settled).toBe(false);
     expect(cluster.setRoster(orphan, { nodes: [{ id: "A352", rack: 32 }], activeRack: 0 })).toBe(false);
     expect(cluster.recluster(orphan)).toBe(false);
-    run.settle();
+    run.clock.advance(Math.floor(blocksInMs) - 1);
+    expect(orphan.view).toBeDefined();
+    run.clock.advance(2);
     expect(orphan.view).toBeUndefined();
+  });
+
+  test("may come and go for as long as the links stay so, as predicted: a new cluster key every few seconds", () => {
+    const topology = {
+      ...EVEN,
+      nodes: ["A1", "A2", "A3", "A4", "A5", "A6"].map((id, i) => ({ id, rack: 1 + Math.floor(i / 3) })),
+    };
+    const cannotHear = { A1: ["A2", "A6"], A2: ["A3"], A3: ["A5"], A4: ["A6"], A5: ["A6"] };
+    const predicted = predict(healthyCluster(topology), { ...NO_FAULT, cannotHear });
+    expect(predicted.flapping).toEqual([["A3", "A6"]]);
+    const run = new Run(topology);
+    run.clock.advance(1000);
+    run.cluster.setFault({ ...NO_FAULT, cannotHear });
+    run.clock.advance(60_000);
+    const formed = run.cluster.log.events
+      .filter(({ event }) => event === "cluster")
+      .slice(1)
+      .map(({ t, key, regime, members }) => ({ t, key, regime, members: [...(members as string[])].sort() }));
+    expect(formed.every(({ members }) => members.join() === predicted.flapping[0].join())).toBe(true);
+    expect(new Set(formed.map(({ key }) => key)).size).toBe(formed.length);
+    expect(formed.length).toBeGreaterThan(60 / 7.2);
+    // Measured: about 4.7 s from one to the next; at most 7.2 s after a move.
+    for (const [i, { t }] of formed.slice(1).entries()) {
+      expect(t - formed[i].t).toBeGreaterThan(2000);
+      expect(t - formed[i].t).toBeLessThan(7200);
+    }
+    expect(run.cluster.settled).toBe(false);
+    expect(run.cluster.nodes.filter(({ view }) => !view).map(({ id }) => id)).toEqual(
+      expect.arrayContaining(predicted.orphans.map(({ id }) => id)),
+    );
+    run.heal();
+    expect(statusOf(run.cluster).subClusters).toMatchObject([{ members: expect.any(Array), dead: 0 }]);
   });
 
   test("a node that starts looks for the others first, and is a cluster of its own only where there are none", () => {
