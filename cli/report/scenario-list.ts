@@ -1,5 +1,6 @@
 import { type Fault, healthyCluster, partitionCounts, predict } from "../../model";
 import { cdktfCommand, stretchCommand } from "../../modules/stack/own-command";
+import { orphansBySide } from "../../lab/foretell/places";
 import { nameOf, sidesOf } from "../../lab/run/sides";
 import type { Experiment } from "../experiment/experiment";
 import { coloursOf, type Terminal } from "./terminal";
@@ -47,15 +48,16 @@ export function scenarioList(stacks: readonly ListedStack[], terminal: Terminal)
   ].join("\n");
 }
 
-/** "London 2048, Paris 2048": the sub-clusters, then the sides that are in none. */
+/** "London 2048, Paris 2048": the sub-clusters, then orphans, and sides that are down. */
 function servedText({ topology, sideOf }: Experiment, fault: Fault): string {
   const sides = sidesOf(topology, sideOf);
-  const { subClusters } = predict(healthyCluster(topology), fault);
-  const clustered = subClusters.flatMap(({ members }) => members);
-  const left = [...sides].filter(([, ids]) => !ids.some((id) => clustered.includes(id)));
+  const prediction = predict(healthyCluster(topology), fault);
+  const { subClusters, down } = prediction;
+  const lost = [...sides].filter(([, ids]) => ids.every((id) => down.includes(id)));
   return [
     ...subClusters.map((map) => `${nameOf(map, sides)} ${partitionCounts(map).available}`),
-    ...left.map(([side]) => `${side} 0`),
+    ...orphansBySide(prediction, sides).map((members) => `${nameOf({ members }, sides)} 0 (in no cluster)`),
+    ...lost.map(([side]) => `${side} 0`),
     ...(Object.keys(fault.refuses).length > 0 ? ["new connections refused"] : []),
   ].join(", ");
 }

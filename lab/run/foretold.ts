@@ -18,6 +18,7 @@ import {
   replicaIds,
   type RosterRows,
   rosterRows,
+  type StopKind,
   subCluster,
   type Topology,
 } from "../../model";
@@ -48,6 +49,8 @@ export class Foretelling {
   private activeRack: number | undefined;
   private formed: Membership;
   private readonly full = new Map<string, Uint8Array>();
+  /** Partitions with which a node is trusted: not after a crash, nor after an empty return, until migrations end or a revive. */
+  private readonly trusted = new Map<string, Uint8Array>();
   /** The maps of now, until something changes. */
   private known: PartitionMap[] | undefined;
   /** How often something changed since migrations ended. */
@@ -63,7 +66,10 @@ export class Foretelling {
     this.roster = new Set(this.ids);
     this.activeRack = topology.namespace.activeRack;
     if (rows) this.rows = { of: this.rosterKey, rows };
-    for (const id of this.ids) this.full.set(id, new Uint8Array(PARTITIONS).fill(1));
+    for (const id of this.ids) {
+      this.full.set(id, new Uint8Array(PARTITIONS).fill(1));
+      this.trusted.set(id, new Uint8Array(PARTITIONS).fill(1));
+    }
     this.formed = this.form([this.ids]);
     this.migrated();
   }
@@ -74,9 +80,21 @@ export class Foretelling {
     this.form();
   }
 
-  /** Nodes go down. */
-  stop(ids: readonly string[]): void {
-    for (const id of ids) this.stopped.add(id);
+  /**
+   * Nodes go down.
+   *
+   * @param kind what they come back with. @default "clean"
+   */
+  stop(ids: readonly string[], kind: StopKind = "clean"): void {
+    const { commitToDevice = false, autoRevive = false } = this.topology.namespace;
+    for (const id of ids) {
+      this.stopped.add(id);
+      if (kind === "empty") this.full.get(id)!.fill(0);
+      if (kind === "empty" || (kind === "unclean" && !commitToDevice)) {
+        // With auto-revive it starts with trust in what it has.
+        this.trusted.set(id, autoRevive ? this.full.get(id)!.slice() : new Uint8Array(PARTITIONS));
+      }
+    }
     this.form();
   }
 
@@ -94,10 +112,15 @@ export class Foretelling {
     this.known = undefined;
   }
 
-  /** Every node that is up trusts what it has again: nothing is dead where one of them is (revive, then recluster). */
+  /** Of what is dead every node that is in a cluster trusts what it has, as all there is (revive, then recluster). */
   revive(): void {
-    const up = new Set(this.formed.clusters.flat());
-    for (const [id, full] of this.full) if (up.has(id)) full.fill(1);
+    const dead = this.deadPartitions();
+    for (const id of this.formed.clusters.flat()) {
+      for (const partition of dead) {
+        this.full.get(id)![partition] = 1;
+        this.trusted.get(id)![partition] = 1;
+      }
+    }
     this.known = undefined;
   }
 
@@ -108,6 +131,7 @@ export class Foretelling {
       for (let partition = 0; partition < PARTITIONS; partition++) {
         if (!isServed(decisionOf(map, partition))) continue;
         replicas.set(partition, [...(replicas.get(partition) ?? []), ...replicaIds(map, partition)]);
+        for (const id of map.members) this.trusted.get(id)![partition] = 1;
       }
     }
     for (const [partition, holders] of replicas) {
@@ -146,7 +170,8 @@ export class Foretelling {
         subCluster(rows, {
           members,
           quiesced,
-          isFull: (id, partition) => this.full.get(id)![partition] === 1,
+          isFull: (id, partition) => this.full.get(id)![partition] === 1 && this.isTrusted(id, partition),
+          isTrusted: (id, partition) => this.isTrusted(id, partition),
         }),
       ),
     );
@@ -182,6 +207,10 @@ export class Foretelling {
       ...(this.changes > 1 ? ["several changes before migrations have ended"] : []),
     ];
     return { subClusters, orphans, down, flapping, mayDiffer, predictedBecause };
+  }
+
+  private isTrusted(id: string, partition: number): boolean {
+    return this.trusted.get(id)![partition] === 1;
   }
 
   private get rosterKey(): string {

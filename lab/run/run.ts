@@ -427,7 +427,7 @@ export class Run {
         });
       }),
     );
-    this.foretelling.stop(ids);
+    this.foretelling.stop(ids, kind);
   }
 
   private async start(ids: readonly string[]): Promise<void> {
@@ -449,10 +449,13 @@ export class Run {
       confirmedDown: down,
     });
     const { roster } = clustersOf(now)[0][0];
-    this.foretelling.reroster(
-      roster.nodes.map(({ id }) => id),
-      roster.activeRack,
-    );
+    if (step.step === "revive") this.foretelling.revive();
+    else {
+      this.foretelling.reroster(
+        roster.nodes.map(({ id }) => id),
+        roster.activeRack,
+      );
+    }
     return { outcome: `roster: ${rosterEntries(roster.nodes, roster.activeRack).join(", ")}` };
   }
 

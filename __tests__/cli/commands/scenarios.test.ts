@@ -42,6 +42,7 @@ describe("stretch scenarios", () => {
     expect(out).toMatch(/^ {2}one-way +London and Paris 4096, new connections refused$/m);
     expect(out).toMatch(/^ {2}subnet +London \(A1B32, A4B32\) 0, London \(A2B32, .*\) and Paris 4096$/m);
     expect(out).toMatch(/^ {2}active-lost +Paris 0, London 0$/m);
+    expect(out).toMatch(/^ {2}split +Paris and Ireland 4096, London 0 \(in no cluster\)$/m);
   });
 
   it("says which commands go on from there, as they can be typed in a clone", async () => {

@@ -1,4 +1,13 @@
-import { halves, healthyCluster, NO_FAULT, predict, type Topology } from "../../../model";
+import {
+  halves,
+  healthyCluster,
+  NO_FAULT,
+  PARTITIONS,
+  predict,
+  replicaIds,
+  type StopKind,
+  type Topology,
+} from "../../../model";
 import { Foretelling } from "../../../lab/run/foretold";
 
 const LONDON = ["A1B32", "A2B32", "A3B32"];
@@ -94,6 +103,59 @@ describe("what is foretold along a story", () => {
       flapping: [],
       mayDiffer: false,
       predictedBecause: ["availability mode"],
+    });
+  });
+
+  describe("of nodes that come back", () => {
+    const both = ["A1B32", "A1B33"];
+    const { map } = healthyCluster(EVEN);
+    /** Partitions with both copies on them. */
+    const theirs = Array.from({ length: PARTITIONS }, (_, partition) => replicaIds(map, partition)).filter(
+      (replicas) => both.every((id) => replicas.includes(id)),
+    ).length;
+    const back = (kind: StopKind, namespace: Partial<Topology["namespace"]> = {}) => {
+      const foretelling = new Foretelling({ ...EVEN, namespace: { ...EVEN.namespace, ...namespace } });
+      foretelling.stop(both, kind);
+      expect(foretelling.now().clusters[0].serves).toBe(PARTITIONS - theirs);
+      foretelling.migrated();
+      foretelling.start(both);
+      return foretelling;
+    };
+    const state = (foretelling: Foretelling) => {
+      const [{ serves, dead }] = foretelling.now().clusters;
+      return { serves, dead };
+    };
+
+    test.each<[StopKind, Partial<Topology["namespace"]>, boolean]>([
+      ["clean", {}, false],
+      ["reboot", {}, false],
+      ["unclean", {}, true],
+      ["empty", {}, true],
+      ["unclean", { commitToDevice: true }, false],
+      ["empty", { commitToDevice: true }, true],
+      ["unclean", { autoRevive: true }, false],
+      ["empty", { autoRevive: true }, true],
+    ])(
+      "after a stop %s, settings %j, has what both held dead: %s; a revive serves it",
+      (kind, namespace, dies) => {
+        const foretelling = back(kind, namespace);
+        const dead = dies ? theirs : 0;
+        expect(state(foretelling)).toEqual({ serves: PARTITIONS - dead, dead });
+        foretelling.revive();
+        expect(state(foretelling)).toEqual({ serves: PARTITIONS, dead: 0 });
+      },
+    );
+
+    test("counts them again once migrations have ended: one more may stop", () => {
+      const foretelling = new Foretelling(EVEN);
+      for (const id of [...LONDON, ...PARIS]) {
+        foretelling.stop([id], "empty");
+        foretelling.migrated();
+        foretelling.start([id]);
+        foretelling.migrated();
+      }
+      foretelling.stop(["A1B32"]);
+      expect(state(foretelling)).toEqual({ serves: PARTITIONS, dead: 0 });
     });
   });
 
