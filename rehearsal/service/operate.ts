@@ -213,8 +213,8 @@ export function write(
   // A client that wants no bins gets none, whatever it reads beside its writes.
   if (m.info1 & Info1.noBins) out.length = 0;
   // Clients ask for all bins by an operation without a name, and say so once more in the message.
-  const isAsked = () => m.ops.some(({ op, name }) => op === Op.read && name === "");
-  if (m.info1 & Info1.getAll && !isAsked()) out.push(...bins.map((bin) => binOp(bin)));
+  if (m.info1 & Info1.getAll && !m.ops.some(({ op, name }) => op === Op.read && name === ""))
+    out.push(...bins.map((bin) => binOp(bin)));
   if (bins.length === 0 && !touched) {
     if (!before) return { error: Result.notFound };
     return remove(before, m, settings, out);

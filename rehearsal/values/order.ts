@@ -89,6 +89,7 @@ function compare(a: Value, b: Value): number | "wildcard" {
       return pairs.length - others.length || inTurn(pairs.flat(), others.flat());
     }
     case Kind.string:
+      return compareText(a as string, b as string);
     case Kind.blob:
     case Kind.geojson:
     case Kind.ext:
@@ -106,6 +107,22 @@ function inTurn(items: readonly Value[], others: readonly Value[]): number | "wi
   return 0;
 }
 
+/** Code units from here on are not in the order of their UTF-8 bytes. */
+const SURROGATES = 0xd800;
+
+/** Bytewise, as UTF-8. */
+function compareText(a: string, b: string): number {
+  const both = Math.min(a.length, b.length);
+  for (let i = 0; i < both; i++) {
+    const unit = a.charCodeAt(i);
+    const other = b.charCodeAt(i);
+    if (unit === other) continue;
+    if (unit < SURROGATES && other < SURROGATES) return unit - other;
+    return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+  }
+  return a.length - b.length;
+}
+
 function sign(a: number | bigint, b: number | bigint): number {
   return Number(a > b) - Number(a < b);
 }
@@ -113,6 +130,5 @@ function sign(a: number | bigint, b: number | bigint): number {
 function bytesOf(value: Value): Buffer {
   if (Buffer.isBuffer(value)) return value;
   if (value instanceof Untyped) return Buffer.from(value.text, "latin1");
-  if (value instanceof Ext) return value.data;
-  return Buffer.from(value as string, "utf8");
+  return (value as Ext).data;
 }

@@ -126,10 +126,10 @@ class Reader {
 
   private text(size: number): Value {
     const start = this.take(size);
-    const raw = this.bytes.subarray(start, start + size);
-    if (raw[0] === STRING) return raw.toString("utf8", 1);
-    if (raw[0] === BLOB) return raw.subarray(1);
-    return new Untyped(raw.toString("latin1"));
+    const end = start + size;
+    if (size > 0 && this.bytes[start] === STRING) return this.bytes.toString("utf8", start + 1, end);
+    if (size > 0 && this.bytes[start] === BLOB) return this.bytes.subarray(start + 1, end);
+    return new Untyped(this.bytes.toString("latin1", start, end));
   }
 
   private ext(size: number): Ext {
@@ -158,81 +158,145 @@ function narrow(value: bigint): number | bigint {
 
 /** Encodes an element as servers do: the shortest form of each, blobs as texts. */
 export function encodeValue(value: Value): Buffer {
-  const parts: Buffer[] = [];
-  write(value, parts);
-  return Buffer.concat(parts);
+  const writer = new Writer();
+  writer.value(value);
+  return writer.written;
 }
 
-function write(value: Value, out: Buffer[]): void {
-  if (value === null) out.push(Buffer.of(0xc0));
-  else if (typeof value === "boolean") out.push(Buffer.of(value ? 0xc3 : 0xc2));
-  else if (typeof value === "number" || typeof value === "bigint") out.push(integer(value));
-  else if (value instanceof Double) out.push(double(value.value));
-  else if (typeof value === "string") out.push(text(Buffer.from(`\x03${value}`, "utf8"), 0xd9));
-  else if (Buffer.isBuffer(value)) out.push(text(Buffer.concat([Buffer.of(BLOB), value]), 0xd9));
-  else if (value instanceof Untyped) out.push(text(Buffer.from(value.text, "latin1"), 0xd9));
-  else if (value instanceof Ext) out.push(ext(value));
-  else if (value instanceof OrderedMap) {
-    out.push(count(value.pairs.length, 0x80, 0xde));
-    for (const [key, item] of value.pairs) {
-      write(key, out);
-      write(item, out);
+/** Writes elements one behind the other into a buffer that grows. */
+class Writer {
+  private bytes = Buffer.allocUnsafe(256);
+  private end = 0;
+
+  get written(): Buffer {
+    return this.bytes.subarray(0, this.end);
+  }
+
+  value(value: Value): void {
+    if (value === null) this.byte(0xc0);
+    else if (typeof value === "boolean") this.byte(value ? 0xc3 : 0xc2);
+    else if (typeof value === "number" || typeof value === "bigint") this.integer(value);
+    else if (value instanceof Double) this.double(value.value);
+    else if (typeof value === "string") this.string(value);
+    else if (Buffer.isBuffer(value)) this.blob(value);
+    else if (value instanceof Untyped) this.untyped(value.text);
+    else if (value instanceof Ext) this.ext(value);
+    else if (value instanceof OrderedMap) {
+      this.count(value.pairs.length, 0x80, 0xde);
+      for (const [key, item] of value.pairs) {
+        this.value(key);
+        this.value(item);
+      }
+    } else {
+      this.count(value.length, 0x90, 0xdc);
+      for (const item of value) this.value(item);
     }
-  } else {
-    out.push(count(value.length, 0x90, 0xdc));
-    for (const item of value) write(item, out);
   }
-}
 
-function integer(value: number | bigint): Buffer {
-  if (value >= 0) {
-    if (value <= 0x7f) return Buffer.of(Number(value));
-    if (value <= 0xff) return Buffer.of(0xcc, Number(value));
-    if (value <= 0xffff) return sized(0xcd, 2, (b) => b.writeUInt16BE(Number(value), 1));
-    if (value <= 0xffffffff) return sized(0xce, 4, (b) => b.writeUInt32BE(Number(value), 1));
-    return sized(0xcf, 8, (b) => b.writeBigUInt64BE(BigInt(value), 1));
+  /** Makes room for so many bytes; gives where they begin. The buffer may be another one then. */
+  private room(size: number): number {
+    const at = this.end;
+    this.end += size;
+    if (this.end > this.bytes.length) {
+      const larger = Buffer.allocUnsafe(2 * this.end);
+      this.bytes.copy(larger, 0, 0, at);
+      this.bytes = larger;
+    }
+    return at;
   }
-  if (value >= -32) return Buffer.of(Number(value) & 0xff);
-  if (value >= -0x80) return sized(0xd0, 1, (b) => b.writeInt8(Number(value), 1));
-  if (value >= -0x8000) return sized(0xd1, 2, (b) => b.writeInt16BE(Number(value), 1));
-  if (value >= -0x80000000) return sized(0xd2, 4, (b) => b.writeInt32BE(Number(value), 1));
-  return sized(0xd3, 8, (b) => b.writeBigInt64BE(BigInt(value), 1));
-}
 
-function sized(tag: number, size: number, fill: (out: Buffer) => void): Buffer {
-  const out = Buffer.alloc(1 + size);
-  out[0] = tag;
-  fill(out);
-  return out;
-}
+  private byte(byte: number): void {
+    const at = this.room(1);
+    this.bytes[at] = byte;
+  }
 
-function double(value: number): Buffer {
-  return sized(0xcb, 8, (b) => b.writeDoubleBE(value, 1));
-}
+  /** A tag, and behind it a number from 0 on in so many bytes. */
+  private unsigned(tag: number, size: number, value: number): void {
+    const at = this.room(1 + size);
+    this.bytes[at] = tag;
+    this.bytes.writeUIntBE(value, at + 1, size);
+  }
 
-function text(data: Buffer, tag8: number): Buffer {
-  const size = data.length;
-  let head: Buffer;
-  // Aerospike writes blobs, too, with the short string form.
-  if (size <= 31) head = Buffer.of(0xa0 | size);
-  else if (size <= 0xff) head = Buffer.of(tag8, size);
-  else if (size <= 0xffff) head = sized(tag8 + 1, 2, (b) => b.writeUInt16BE(size, 1));
-  else head = sized(tag8 + 2, 4, (b) => b.writeUInt32BE(size, 1));
-  return Buffer.concat([head, data]);
-}
+  private signed(tag: number, size: number, value: number): void {
+    const at = this.room(1 + size);
+    this.bytes[at] = tag;
+    this.bytes.writeIntBE(value, at + 1, size);
+  }
 
-function ext(value: Ext): Buffer {
-  const size = value.data.length;
-  const fixed = [1, 2, 4, 8, 16].indexOf(size);
-  if (fixed >= 0) return Buffer.concat([Buffer.of(0xd4 + fixed, value.type), value.data]);
-  if (size <= 0xff) return Buffer.concat([Buffer.of(0xc7, size, value.type), value.data]);
-  const head = sized(0xc9, 4, (b) => b.writeUInt32BE(size, 1));
-  return Buffer.concat([head, Buffer.of(value.type), value.data]);
-}
+  private integer(value: number | bigint): void {
+    if (value >= 0) {
+      if (value <= 0x7f) this.byte(Number(value));
+      else if (value <= 0xff) this.unsigned(0xcc, 1, Number(value));
+      else if (value <= 0xffff) this.unsigned(0xcd, 2, Number(value));
+      else if (value <= 0xffffffff) this.unsigned(0xce, 4, Number(value));
+      else {
+        const at = this.room(9);
+        this.bytes[at] = 0xcf;
+        this.bytes.writeBigUInt64BE(BigInt(value), at + 1);
+      }
+    } else if (value >= -32) this.byte(Number(value) & 0xff);
+    else if (value >= -0x80) this.signed(0xd0, 1, Number(value));
+    else if (value >= -0x8000) this.signed(0xd1, 2, Number(value));
+    else if (value >= -0x80000000) this.signed(0xd2, 4, Number(value));
+    else {
+      const at = this.room(9);
+      this.bytes[at] = 0xd3;
+      this.bytes.writeBigInt64BE(BigInt(value), at + 1);
+    }
+  }
 
-/** Head of a list (0x90) or a map (0x80) of `n` elements. */
-export function count(n: number, short: number, long: number): Buffer {
-  if (n <= 15) return Buffer.of(short | n);
-  if (n <= 0xffff) return sized(long, 2, (b) => b.writeUInt16BE(n, 1));
-  return sized(long + 1, 4, (b) => b.writeUInt32BE(n, 1));
+  private double(value: number): void {
+    const at = this.room(9);
+    this.bytes[at] = 0xcb;
+    this.bytes.writeDoubleBE(value, at + 1);
+  }
+
+  private string(text: string): void {
+    const size = Buffer.byteLength(text, "utf8");
+    this.textHead(1 + size);
+    this.byte(STRING);
+    const at = this.room(size);
+    this.bytes.write(text, at, "utf8");
+  }
+
+  private blob(data: Buffer): void {
+    this.textHead(1 + data.length);
+    this.byte(BLOB);
+    this.data(data);
+  }
+
+  private untyped(text: string): void {
+    this.textHead(text.length);
+    const at = this.room(text.length);
+    this.bytes.write(text, at, "latin1");
+  }
+
+  private data(data: Buffer): void {
+    const at = this.room(data.length);
+    data.copy(this.bytes, at);
+  }
+
+  /** Aerospike writes blobs, too, with the short string form. */
+  private textHead(size: number): void {
+    if (size <= 31) this.byte(0xa0 | size);
+    else if (size <= 0xff) this.unsigned(0xd9, 1, size);
+    else if (size <= 0xffff) this.unsigned(0xda, 2, size);
+    else this.unsigned(0xdb, 4, size);
+  }
+
+  private ext({ type, data }: Ext): void {
+    const fixed = [1, 2, 4, 8, 16].indexOf(data.length);
+    if (fixed >= 0) this.byte(0xd4 + fixed);
+    else if (data.length <= 0xff) this.unsigned(0xc7, 1, data.length);
+    else this.unsigned(0xc9, 4, data.length);
+    this.byte(type);
+    this.data(data);
+  }
+
+  /** Head of a list (0x90) or a map (0x80) of `n` elements. */
+  private count(n: number, short: number, long: number): void {
+    if (n <= 15) this.byte(short | n);
+    else if (n <= 0xffff) this.unsigned(long, 2, n);
+    else this.unsigned(long + 1, 4, n);
+  }
 }

@@ -52,6 +52,27 @@ test("strings are compared bytewise, whatever their length", () => {
   expect(compareValues("\u{10000}", "￿")).toBeGreaterThan(0);
 });
 
+test("strings are in the order of their UTF-8 bytes, of whatever characters they are", () => {
+  const character = fc.constantFrom(
+    "a",
+    "b",
+    "\u00e9",
+    "\u07ff",
+    "\ud7ff",
+    "\ue000",
+    "\uffff",
+    "\u{10000}",
+    "\u{10ffff}",
+  );
+  const text = fc.array(character, { maxLength: 6 }).map((characters) => characters.join(""));
+  fc.assert(
+    fc.property(text, text, (a, b) => {
+      expect(Math.sign(compareValues(a, b))).toBe(Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    }),
+    seeded(500),
+  );
+});
+
 test("the mark of an order is no element", () => {
   expect(compareValues([new Ext(1, Buffer.of()), 1, 2], [1, 2])).toBe(0);
   expect(compareValues(map([new Ext(3, Buffer.of()), null], [1, 2]), map([1, 2]))).toBe(0);
