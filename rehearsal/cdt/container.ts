@@ -56,9 +56,11 @@ export function openContainer(value: Value): Container | undefined {
 /** The value of an open list or map. */
 export function closeContainer(container: Container): Value {
   const flags = told(container.flags);
+  if (flags === 0) return container.kind === "list" ? container.items : new OrderedMap(container.pairs);
   const mark = new Ext(flags, Buffer.alloc(0));
-  if (container.kind === "list") return flags === 0 ? container.items : [mark, ...container.items];
-  return new OrderedMap(flags === 0 ? container.pairs : [[mark, null], ...container.pairs]);
+  return container.kind === "list"
+    ? [mark, ...container.items]
+    : new OrderedMap([[mark, null], ...container.pairs]);
 }
 
 /** Elements of a record of the most bytes that a server takes (8 MiB), if each were nil: one byte. */

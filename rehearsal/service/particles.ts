@@ -1,8 +1,8 @@
-import { openContainer, storedForm } from "../cdt/container";
+import { storedForm } from "../cdt/container";
 import { isStorable } from "../values/order";
 import { Particle, Result } from "../wire/codes";
 import type { MessageOp } from "../wire/message";
-import { decodeValue, encodeValue } from "../wire/msgpack";
+import { decodeValue, encodeValue, OrderedMap } from "../wire/msgpack";
 
 /**
  * A value's bytes as a server keeps them, a list or map in its stored form; the server's code where they are not what their
@@ -32,8 +32,8 @@ export function storedBytes({ particle, value }: Pick<MessageOp, "particle" | "v
 
 function storedContainer(value: Buffer, kind: "list" | "map"): Buffer | number {
   const { value: decoded, end } = decodeValue(value);
-  if (end !== value.length || !isStorable(decoded) || openContainer(decoded)?.kind !== kind)
-    return Result.parameter;
+  const isOfKind = kind === "list" ? Array.isArray(decoded) : decoded instanceof OrderedMap;
+  if (end !== value.length || !isOfKind || !isStorable(decoded)) return Result.parameter;
   const stored = storedForm(decoded);
   return stored === undefined ? Result.parameter : encodeValue(stored);
 }

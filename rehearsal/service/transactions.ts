@@ -266,7 +266,7 @@ export class Transactions {
     if (this.cluster.stopsWritesForSkew(master)) return reply(Result.forbidden);
     // What removes is welcome there.
     if (!(m.info2 & Info2.delete) && master.isFull) return reply(Result.serverFull);
-    const alone = owners.sources.length === 0 && this.writers(owners, master).length === 1;
+    const alone = owners.sources.length === 0 && owners.replicas.every((other) => other === master);
     if (!alone && !underWay.begin(master)) return reply(Result.keyBusy);
     if (!this.resolve(master, view, owners, request)) return WAIT;
     const copy = master.ownCopy(pid);
