@@ -66,7 +66,14 @@ export function mapCommand(output: Output): Command {
       );
       if (options.svg !== undefined) {
         const { mapSvg } = await import("../../pages/drawings/preview");
-        writeSvg(options.svg, mapSvg(healthy, map, `${experiment.name}, fault ${options.fault}`));
+        writeSvg(
+          options.svg,
+          mapSvg(
+            healthy,
+            map,
+            `${experiment.name}, fault ${options.fault}${options.after === undefined ? "" : ` after ${options.after}`}`,
+          ),
+        );
       }
     });
 }

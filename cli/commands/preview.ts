@@ -16,6 +16,7 @@ import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
 import { predicted } from "../experiment/predicted";
 import { roundTripsOf } from "../experiment/round-trips";
+import { membersJson } from "../report/members";
 import { type Compared, observedText } from "../report/observed";
 import { previewText } from "../report/preview";
 import { observedPmap } from "../topology/asadm";
@@ -137,11 +138,16 @@ export function previewCommand(output: Output): Command {
         const sides = sidesOf(topology, sideOf);
         writeSvg(
           options.svg,
-          previewSvg({ name, faultName: options.fault, healthy, fault, prediction, sides }),
+          previewSvg({ name, faultName: inWords(options), healthy, fault, prediction, sides }),
         );
       }
       if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
     });
+}
+
+/** "half", "half after split". */
+function inWords({ fault, after }: Options): string {
+  return after === undefined ? fault : `${fault} after ${after}`;
 }
 
 function previewJson(
@@ -159,11 +165,7 @@ function previewJson(
       partitions: partitionCounts(map),
       perNode: partitionsByNode(map),
     })),
-    orphans: prediction.orphans.map(({ id }) => id),
-    blocks: Object.fromEntries(prediction.orphans.map(({ id, blocks }) => [id, blocks])),
-    flapping: prediction.flapping,
-    mayDiffer: prediction.mayDiffer,
-    down: prediction.down,
+    ...membersJson(prediction),
     refuses,
     predictedBecause: prediction.predictedBecause,
   };

@@ -11,6 +11,8 @@ import {
   PORTS,
 } from "../check/check";
 import { evidence } from "../../lab/foretell/evidence";
+import { unsteadyText } from "../../lab/foretell/orphans";
+import { membersJson } from "./members";
 import { table } from "./table";
 import { coloursOf, type Terminal } from "./terminal";
 
@@ -160,10 +162,8 @@ export function verdictText({ checked, failUnder, experiment }: CheckReport): st
   return [...cases, ...reasons, told];
 }
 
-function predictionText(
-  { subClusters, orphans, down }: Prediction,
-  { topology, sideOf }: Experiment,
-): string {
+function predictionText(prediction: Prediction, { topology, sideOf }: Experiment): string {
+  const { subClusters, orphans, down } = prediction;
   const sides = sidesOf(topology, sideOf);
   const name = (members: readonly string[]) => nameOf({ members }, sides);
   const parts = [
@@ -172,6 +172,7 @@ function predictionText(
     ),
     ...(orphans.length > 0 ? [`${name(orphans.map(({ id }) => id))}: in no cluster (orphans)`] : []),
     ...(down.length > 0 ? [`${name(down)}: down`] : []),
+    ...unsteadyText(prediction),
   ];
   const ends = [
     ...subClusters.map(({ members }) => name(members)),
@@ -199,11 +200,13 @@ export function checkJson({ file, checked, changes, failUnder }: CheckReport): o
       blockedBy: blockedBy.map(({ kind, answer, by }) => ({ step: kind, answer, by })),
     })),
     ...(changes && { changes }),
-    predictions: predictions.map(({ subClusters, orphans, down, predictedBecause }) => ({
-      subClusters: subClusters.map((map) => ({ nodes: map.members, partitions: partitionCounts(map) })),
-      orphans: orphans.map(({ id }) => id),
-      down,
-      predictedBecause,
+    predictions: predictions.map((prediction) => ({
+      subClusters: prediction.subClusters.map((map) => ({
+        nodes: map.members,
+        partitions: partitionCounts(map),
+      })),
+      ...membersJson(prediction),
+      predictedBecause: prediction.predictedBecause,
     })),
     served,
     failUnder,

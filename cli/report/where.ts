@@ -114,7 +114,7 @@ export function whereText(records: readonly RecordPlace[], set: string, { column
 function servedText({ servedBy, blocks, refusingNew, write }: ServedFrom): string {
   if (servedBy.length === 0) {
     const codes = `${write["before the cut"]} in running clients, ${write["after the cut"]} in new ones`;
-    return blocks
+    return blocks && blocks[1] > 0
       ? `nobody, once its orphans block ${secondsText(blocks)} s after the cut: ${codes}`
       : `nobody: ${codes}`;
   }

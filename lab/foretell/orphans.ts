@@ -31,7 +31,9 @@ export function orphansText(
   const codes = failureCodes(healthy, prediction, { members: ids }, "before the cut");
   return (
     `${name}: in no cluster, serves nothing until healed: ${codes} in running clients, -8 in new ones. ` +
-    `It blocks ${secondsText(blocks)} s after the cut; until then it still answers ${until}`
+    (blocks[1] === 0
+      ? "It was in none before, and blocks already"
+      : `It blocks ${secondsText(blocks)} s after the cut; until then it still answers ${until}`)
   );
 }
 

@@ -12,6 +12,7 @@ import {
   WAIT_LIMIT_SECONDS,
 } from "../../scenarios/story";
 import type { Driver } from "../drivers/driver";
+import { unsteadyText } from "../foretell/orphans";
 import { makeFolder } from "../folder";
 import type { HistoryOperation } from "../history";
 import type { RunningLoader } from "../load/running-loader";
@@ -392,6 +393,7 @@ export class Run {
       outcome: `foretold: ${[
         ...clusters.map(({ members, serves }) => `${this.nameOf(members)} serves ${serves}`),
         ...(orphans.length > 0 ? [`${orphans.join(", ")} in no cluster`] : []),
+        ...unsteadyText(this.foretelling.prediction()),
       ].join("; ")}${making === undefined ? "" : `\n  ${making}`}`,
     };
   }

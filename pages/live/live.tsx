@@ -93,7 +93,9 @@ function Now({ data: { topology, names, faults }, state, press, setPress, ask, p
               `${members.join(", ")}: ${available} of ${PARTITIONS} served${dead > 0 ? `, ${dead} dead` : ""}`,
           )
           .join("; ") || "No node is in a cluster"}
-        {orphans.length > 0 ? `; in no cluster: ${orphans.map(({ id }) => id).join(", ")}` : ""}
+        {orphans.length > 0
+          ? `; in no cluster: ${orphans.map(({ id, blocks }) => (blocks ? id : `${id} (still answers as of the old one)`)).join(", ")}`
+          : ""}
         {settled ? "." : " (changing)."}
       </p>
       <div class="bar" role="toolbar" aria-label="What to do">

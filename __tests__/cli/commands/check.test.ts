@@ -60,6 +60,22 @@ describe("stretch check", () => {
     expect((await run(of(NO_ROUTE), ["--fail-under", "0"])).code).toBe(0);
   });
 
+  it("tells of nodes in no cluster, and as JSON when they block", async () => {
+    const pair = { ...TOPOLOGY, minClusterSize: 2 };
+    const { code, out } = await run(of(NO_ROUTE), [], pair);
+    expect(code).toBe(1);
+    expect(out).toContain("eu-west-2 and eu-west-3: in no cluster (orphans)");
+    const json = await run(of(NO_ROUTE), ["--json"], pair);
+    const [prediction] = (JSON.parse(json.out) as { predictions: object[] }).predictions;
+    expect(prediction).toMatchObject({
+      subClusters: [],
+      orphans: ["A1", "A2"],
+      flapping: [],
+      mayDiffer: false,
+    });
+    expect(prediction).toHaveProperty("blocks.A1", [10_200, 11_200]);
+  });
+
   it("ends with 3 where what is not known could change that, and with less where it could not", async () => {
     const unknown = of({
       "aws_instance.a": {

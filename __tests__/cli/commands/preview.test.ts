@@ -190,6 +190,17 @@ describe("stretch preview", () => {
     expect(healed.subClusters.map(({ partitions }) => partitions.available)).toEqual([4096]);
   });
 
+  it("says of orphans that were in no cluster before that they block already", async () => {
+    const again = await json(...even, "--fault", "one-link-left", "--after", "one-link-left");
+    expect(again.blocks).toEqual({ A352: [0, 0], A600: [0, 0], A129: [0, 0] });
+    const { out } = await wide(["preview", ...even, "--fault", "one-link-left", "--after", "one-link-left"]);
+    expect(out).toContain(
+      "eu-west-2: in no cluster, serves nothing until healed: 11 in running clients, -8 in new ones. It was in none before, and blocks already",
+    );
+    const where = await wide(["where", "1", ...even, "--fault", "one-link-left", "--after", "one-link-left"]);
+    expect(where.out).toContain("  from eu-west-2  nobody: 11 in running clients, -8 in new ones");
+  });
+
   it("fails on a fault before it that there is not", async () => {
     const { code, err } = await stretch(["preview", ...half, "--fault", "half", "--after", "splt"]);
     expect(code).toBe(2);

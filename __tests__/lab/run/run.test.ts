@@ -114,6 +114,31 @@ describeWith(["client for Node.js"], "a run, on a rehearsal cluster through the 
     expect(JSON.parse(readFileSync(join(folder, "clocks.json"), "utf8"))).toEqual(clocks);
   });
 
+  test("foretells what two nodes leave dead that crash, and that a revive serves it again", async () => {
+    const both = { nodes: ["A1", "B1"] };
+    const summary = await run({
+      steps: [
+        { load: { keys: { from: 0, to: 50 } } },
+        { wait: 2 },
+        { stop: { ...both, kind: "unclean" } },
+        { wait: "settled" },
+        { observe: "without them" },
+        { start: both },
+        { wait: "migrated" },
+        { observe: "back" },
+        { recover: { step: "revive" } },
+        { wait: "migrated" },
+        { observe: "revived" },
+      ],
+    });
+    const seen = summary.steps.flatMap(({ observation }) => (observation ? [observation] : []));
+    expect(seen.flatMap(({ differences }) => differences)).toEqual([]);
+    const [, back, revived] = seen.map(({ clusters: [cluster] }) => cluster);
+    expect(back.dead).toBeGreaterThan(100);
+    expect(back.serves).toBe(4096 - back.dead);
+    expect(revived).toMatchObject({ serves: 4096, dead: 0 });
+  });
+
   test("fails where an operator re-rosters both halves of a split that lives, with the keys that lost writes", async () => {
     let done: Promise<unknown> | undefined;
     const summary = await run(
