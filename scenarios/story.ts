@@ -20,7 +20,10 @@ export type Step =
   | { readonly heal: true }
   | { readonly verify: true };
 
-/** For what a step waits, at most {@link WAIT_LIMIT_SECONDS}: that all know their cluster, or that migrations have ended too. */
+/**
+ * For what a step waits, at most {@link WAIT_LIMIT_SECONDS}, on a deployed cluster 300 s: that all know their cluster, or that
+ * migrations have ended too.
+ */
 export type Wait = "settled" | "migrated";
 
 /** Clients that load: a process a place, connected when the step begins. */

@@ -11,5 +11,9 @@ if [[ -n ${LOADER_SECRET_ARN:-} ]]; then
   export STRETCH_PASSWORD STRETCH_USER=loader
 fi
 [[ -z ${TLS_NAME:-} ]] || export STRETCH_TLS_NAME="$TLS_NAME" STRETCH_TLS_CA=/etc/stretch/ca.pem
+# Ledgers, those of an earlier run away: /tmp may be memory, of which loaders have little.
+export TMPDIR=/var/lib/stretch/lab/ledgers
+rm -rf "$TMPDIR"
+install -d -m 700 "$TMPDIR"
 export AWS_REGION="${REGION:?}" AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
 exec node "$folder/host.js" "$@"

@@ -21,7 +21,16 @@ fi
 server=127.0.0.1:3000
 [[ ! -s /etc/stretch/server ]] || server=$(cat /etc/stretch/server)
 
-put() { timeout 60 aws s3 cp --only-show-errors --region "$region" "$1" "$2"; }
+# A busy host may be slow to tell its role's credentials; the command would ask once, for a second.
+export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=3
+put() { timeout 25 aws s3 cp --only-show-errors --region "$region" "$1" "$2"; }
+
+# now: microseconds of the epoch. Bash before 5.0 (Enterprise Linux 8) does not tell them itself.
+if [[ -n ${EPOCHREALTIME:-} ]]; then
+  now() { now=${EPOCHREALTIME/[.,]/}; }
+else
+  now() { now=$(date +%s%6N); }
+fi
 
 # The functions below leave what they found in answers: a line a command, as info answers are; nothing where the server says nothing.
 answers=
@@ -64,18 +73,22 @@ fi
 
 # sample FILE COMMANDS...: adds one to a file.
 sample() {
-  local file=$1 begun=${EPOCHREALTIME/[.,]/}
+  local file=$1 begun
   shift
   answers=
+  now
+  begun=$now
   "$ask" "$@"
-  printf '@\t%s\t%s\n%s\n' "$begun" "$((${EPOCHREALTIME/[.,]/} - begun))" "$answers" >>"$file"
+  now
+  printf '@\t%s\t%s\n%s\n' "$begun" "$((now - begun))" "$answers" >>"$file"
 }
 
 ended=
 trap 'ended=1' TERM INT
 sending=
 for ((i = 0; ; i++)); do
-  begun=${EPOCHREALTIME/[.,]/}
+  now
+  begun=$now
   if ((i % puts)) || { [[ -n $sending ]] && kill -0 "$sending" 2>/dev/null; }; then
     sample "$folder/samples" "${common[@]}"
   else
@@ -85,8 +98,9 @@ for ((i = 0; ; i++)); do
     put "$folder/latest" "$object.latest" &
     sending=$!
   fi
-  [[ -z $ended && $EPOCHSECONDS -lt $end ]] || break
-  left=$((interval - (${EPOCHREALTIME/[.,]/} - begun)))
+  now
+  [[ -z $ended && $((now / 1000000)) -lt $end ]] || break
+  left=$((interval - (now - begun)))
   if ((left > 0)); then
     printf -v left '%d.%06d' "$((left / 1000000))" "$((left % 1000000))"
     sleep "$left" || true
@@ -94,4 +108,9 @@ for ((i = 0; ; i++)); do
 done
 trap '' TERM INT
 gzip <"$folder/samples" >"$folder/samples.gz"
-put "$folder/samples.gz" "$object.gz"
+# All that was seen is not given up for one refusal.
+for ((tries = 1; ; tries++)); do
+  if put "$folder/samples.gz" "$object.gz"; then break; fi
+  ((tries < 3)) || exit 1
+  sleep 2
+done

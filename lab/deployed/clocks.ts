@@ -40,7 +40,7 @@ export function hostClock(host: string, tracking: string): HostClock | undefined
  * time, narrow it down to about a round trip, the more of them the better.
  */
 export class OperatorClock {
-  /** By how much this machine's wall clock is fast, at least and at most, milliseconds. */
+  /** By how much this machine's wall clock is fast, at least and at most as the answers say, milliseconds. */
   private least = -Infinity;
   private most = Infinity;
 
@@ -59,14 +59,16 @@ export class OperatorClock {
     return monotonic() - (wallClock() - fast) * MILLISECOND;
   }
 
-  /** Microseconds by which {@link toMonotonic} may be wrong; infinite where nothing was heard. */
+  /**
+   * Microseconds by which {@link toMonotonic} may be wrong; infinite where nothing was heard. Answers contradict each other where
+   * servers differ, or this machine's clock drifted meanwhile: the truth is then somewhere between.
+   */
   get within(): number {
-    return this.known ? Math.ceil(((this.most - this.least) / 2) * MILLISECOND) : Infinity;
+    return this.known ? Math.ceil((Math.abs(this.most - this.least) / 2) * MILLISECOND) : Infinity;
   }
 
   private get known(): boolean {
-    // Servers that differ would leave nothing.
-    return Number.isFinite(this.least) && this.least <= this.most;
+    return Number.isFinite(this.least);
   }
 }
 

@@ -76,11 +76,15 @@ const TOGETHER = 50;
 const RETURN = 180_000;
 const RETURN_LOOK = 5000;
 
+/** Seconds in which a server stops or starts: it puts away first what it has in memory. */
+const SERVER_SECONDS = 300;
+
 /** Scripts that wait for each other, of one region. */
 interface Batch {
   readonly region: string;
   readonly script: string;
   readonly comment: string;
+  readonly timeoutSeconds: number | undefined;
   readonly hosts: Map<string, ((answer: HostAnswer) => void)[]>;
   readonly failed: ((error: Error) => void)[];
 }
@@ -199,17 +203,20 @@ export class DeployedDriver implements Driver {
     await this.props.breaker.heal();
     for (const [region, nodes] of byRegion(this.props.cluster.nodes)) {
       // Beside what the run waits for: it sees the nodes when they are heard of.
-      void this.restartRecorders(region, nodes).catch(() => {});
+      void this.restartRecorders(region, nodes);
     }
   }
 
   async stop(node: string, kind: StopKind): Promise<void> {
     const script = SERVER[kind === "unclean" ? "unclean" : "clean"];
-    this.assertDone(node, await this.onHost(node, script, `stretch: stop the server (${kind})`));
+    this.assertDone(
+      node,
+      await this.onHost(node, script, `stretch: stop the server (${kind})`, SERVER_SECONDS),
+    );
   }
 
   async start(node: string): Promise<void> {
-    this.assertDone(node, await this.onHost(node, SERVER.start, "stretch: start the server"));
+    this.assertDone(node, await this.onHost(node, SERVER.start, "stretch: start the server", SERVER_SECONDS));
   }
 
   load(place: string, task: LoaderTask): RunningLoader {
@@ -261,23 +268,33 @@ export class DeployedDriver implements Driver {
     for (const end = Date.now() + RETURN; Date.now() < end && this.recording; await rest(RETURN_LOOK)) {
       const lost = nodes.filter(({ id }) => this.recorders.isLost(id));
       if (lost.length === 0) return;
-      const online = await this.runCommand.online(region, idsOf(lost));
-      if (online.length < lost.length) continue;
-      const { cluster, topology, seconds, run } = this.props;
-      const recordings = lost.map((node) => ({ node: node.id, object: recordingOf(this.props, node) }));
-      const script = prepareScript(recordings, topology.namespace.name, cluster.results, seconds);
-      await this.runCommand.run(region, online, script, { comment: `stretch: record again ${run}` });
+      try {
+        const online = await this.runCommand.online(region, idsOf(lost));
+        if (online.length < lost.length) continue;
+        const { cluster, topology, seconds, run } = this.props;
+        const recordings = lost.map((node) => ({ node: node.id, object: recordingOf(this.props, node) }));
+        const script = prepareScript(recordings, topology.namespace.name, cluster.results, seconds);
+        await this.runCommand.run(region, online, script, { comment: `stretch: record again ${run}` });
+      } catch {
+        // AWS may refuse hosts that boot, or throttle: tried again.
+        continue;
+      }
       await rest(RETURN_LOOK);
     }
   }
 
   /** A script on a node's host, in one command with what the region's others are asked at the same time. */
-  private onHost(node: string, script: string, comment: string): Promise<HostAnswer> {
+  private onHost(
+    node: string,
+    script: string,
+    comment: string,
+    timeoutSeconds?: number,
+  ): Promise<HostAnswer> {
     const { region, instanceId } = this.props.cluster.nodes.find(({ id }) => id === node)!;
     const key = `${region} ${script}`;
     let batch = this.batches.get(key);
     if (batch === undefined) {
-      batch = { region, script, comment, hosts: new Map(), failed: [] };
+      batch = { region, script, comment, timeoutSeconds, hosts: new Map(), failed: [] };
       this.batches.set(key, batch);
       setTimeout(() => void this.send(key), TOGETHER);
     }
@@ -289,10 +306,12 @@ export class DeployedDriver implements Driver {
   }
 
   private async send(key: string): Promise<void> {
-    const { region, script, comment, hosts, failed } = this.batches.get(key)!;
+    const { region, script, comment, timeoutSeconds, hosts, failed } = this.batches.get(key)!;
     this.batches.delete(key);
     try {
-      const answers = await this.runCommand.run(region, [...hosts.keys()], script, { comment });
+      const answers = await this.runCommand.run(region, [...hosts.keys()], script, {
+        ...{ comment, timeoutSeconds },
+      });
       for (const [id, waiting] of hosts) for (const resolve of waiting) resolve(answers.get(id)!);
     } catch (error) {
       for (const reject of failed) reject(error as Error);

@@ -10,6 +10,9 @@ export interface ResultsPlace {
   readonly region: string;
 }
 
+/** Times that an object is asked for whose content breaks off. */
+const MOST_TRIES = 3;
+
 /** The objects of a stack's results bucket: what a host and the operator tell each other goes through them. */
 export class Results {
   private readonly s3: S3Client;
@@ -47,8 +50,15 @@ export class Results {
   /** An object's content; undefined where there is none. */
   async get(key: string): Promise<Buffer | undefined> {
     return this.told(key, async () => {
-      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.place.bucket, Key: key }));
-      return Buffer.from(await Body!.transformToByteArray());
+      for (let tries = 1; ; tries++) {
+        const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.place.bucket, Key: key }));
+        try {
+          return Buffer.from(await Body!.transformToByteArray());
+        } catch (error) {
+          // The SDK asks again until an answer begins, not where it breaks off.
+          if (tries === MOST_TRIES) throw error;
+        }
+      }
     });
   }
 

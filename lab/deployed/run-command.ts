@@ -36,10 +36,15 @@ const DELIVERY = 30;
 const LATE = 15;
 /** Milliseconds between two questions after a command. */
 const POLL = 1000;
-/** ListCommandInvocations cuts outputs at this many characters; GetCommandInvocation at 24,000. */
-const LISTED = 2500;
+/**
+ * Where an output was cut for ListCommandInvocations, at 2,500 bytes: the agent then writes so, and what is left may be a little
+ * shorter. GetCommandInvocation has 24,000.
+ */
+const CUT = /\n---(Output|Error) truncated-|^[^]{2400}/;
 /** Times that an invocation is asked for that AWS does not know yet. */
 const MOST_TRIES = 5;
+
+const NOT_ONLINE = "its agent is not online, or these AWS credentials are of another account";
 
 /** What became of an invocation that has ended; undefined while it has not. */
 function statusOf({ Status, StatusDetails = "" }: CommandInvocation): HostAnswer["status"] | undefined {
@@ -82,7 +87,7 @@ export class RunCommand {
     try {
       for (let i = 0; i < instanceIds.length; i += HOSTS) {
         const some = instanceIds.slice(i, i + HOSTS);
-        for (const id of some) answers.set(id, { status: "gap", output: "its agent is not online" });
+        for (const id of some) answers.set(id, { status: "gap", output: NOT_ONLINE });
         await this.runOn(region, some, script, timeoutSeconds, comment.slice(0, 100), answers);
       }
     } catch (error) {
@@ -129,17 +134,19 @@ export class RunCommand {
       );
       return Command!.CommandId!;
     };
+    // One host without an agent, or that is just stopped, refuses the command for all.
+    const sent = (to: readonly string[]) =>
+      send(to).catch((error: unknown) => {
+        if (error instanceof InvalidInstanceId) return undefined;
+        throw error;
+      });
     let asked = ids;
-    let command: string;
-    try {
-      command = await send(asked);
-    } catch (error) {
-      // One host without an agent refuses the command for all.
-      if (!(error instanceof InvalidInstanceId)) throw error;
+    let command = await sent(asked);
+    if (command === undefined) {
       asked = await this.onlineOf(ssm, ids);
-      if (asked.length === 0) return;
-      command = await send(asked);
+      if (asked.length > 0) command = await sent(asked);
     }
+    if (command === undefined) return;
     const end = Date.now() + (timeoutSeconds + this.patience) * 1000;
     const open = new Set(asked);
     for (;;) {
@@ -156,7 +163,8 @@ export class RunCommand {
     for (const id of open) {
       answers.set(id, { status: "gap", output: `no end after ${timeoutSeconds + this.patience} s` });
     }
-    await ssm.send(new CancelCommandCommand({ CommandId: command, InstanceIds: [...open] }));
+    // What the others said is not lost where the cancellation is refused.
+    await ssm.send(new CancelCommandCommand({ CommandId: command, InstanceIds: [...open] })).catch(() => {});
   }
 
   private async listed(ssm: SSMClient, CommandId: string): Promise<CommandInvocation[]> {
@@ -173,7 +181,7 @@ export class RunCommand {
     { InstanceId, CommandPlugins = [] }: CommandInvocation,
   ): Promise<string> {
     const shown = CommandPlugins.map(({ Output = "" }) => Output).join("\n");
-    if (shown.length < LISTED) return shown;
+    if (!CUT.test(shown)) return shown;
     for (let tries = 1; ; tries++) {
       try {
         const { StandardOutputContent = "", StandardErrorContent = "" } = await ssm.send(

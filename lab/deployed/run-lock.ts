@@ -39,7 +39,7 @@ export class RunLock {
   static async take(stack: string, place: ResultsPlace, run: string, breakIt = false): Promise<RunLock> {
     const ssm = new SSMClient(patient(place.region));
     const name = lockName(place);
-    const owner = `${userInfo().username}@${hostname()}, process ${process.pid}`;
+    const owner = `${userName()}@${hostname()}, process ${process.pid}`;
     const value = JSON.stringify({ run, stack, owner, since: new Date().toISOString() });
     try {
       if (breakIt) await removed(ssm, name);
@@ -107,6 +107,15 @@ export async function assertLeverOff(regions: readonly string[]): Promise<void> 
       }
     }),
   );
+}
+
+/** In a container the user may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.() ?? "unknown"}`;
+  }
 }
 
 async function holderOf(ssm: SSMClient, name: string): Promise<string> {

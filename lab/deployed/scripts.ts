@@ -57,7 +57,8 @@ export function prepareScript(
     written("recorder.sh", path),
     started(
       RECORDER,
-      `--property=RuntimeMaxSec=${seconds + 120} --property=Nice=19`,
+      // Its end is told to the script alone: a tool of its that is ended in its midst would end it before it puts its samples.
+      `--property=RuntimeMaxSec=${seconds + 120} --property=Nice=19 --property=KillMode=mixed`,
       `bash ${path} "$(($(date +%s) + ${seconds}))" ${quoted(namespace)} "$object" ${quoted(region)}`,
     ),
     "else",
@@ -95,6 +96,8 @@ export function clientsScript(
     `timeout 300 aws s3 cp --only-show-errors --region ${quoted(place.region)} "$object" ${folder}/bundle.tar.gz`,
     `echo "${sha256}  ${folder}/bundle.tar.gz" | sha256sum --check --status || { echo "the checksum of $object is not ${sha256}" >&2; exit 1; }`,
     `tar --extract --gzip --file ${folder}/bundle.tar.gz --directory ${folder}`,
+    // A library that the client's binding needs may be missing, or older: Enterprise Linux 8 has glibc 2.28.
+    `node -e 'try { require(process.argv[1]) } catch (error) { console.error(error.message); process.exit(1) }' ${folder}/node_modules/aerospike || { echo "the database client does not load on this host" >&2; exit 1; }`,
     `touch ${folder}/whole`,
     "fi",
     written("lab-clients.sh", path),
@@ -112,7 +115,7 @@ export const STOP_CLIENTS = script(`systemctl stop ${CLIENTS}.service`);
 export function askScript(commands: readonly string[]): string {
   const asked = commands.map(
     (command) =>
-      `/opt/stretch/bin/asinfo -v ${quoted(command)} 2>&1 | grep . | tail -n 1 || echo ${NO_ANSWER}`,
+      `answer=$(/opt/stretch/bin/asinfo -v ${quoted(command)} 2>&1 | grep . | tail -n 1)\necho "\${answer:-${NO_ANSWER}}"`,
   );
   return ["#!/bin/bash", ...asked].join("\n");
 }

@@ -49,7 +49,7 @@ export class TerraformBreaker implements Breaker {
     assertWanted();
     const { first, last } = await terraform.apply(plan);
     if (fault.healAt !== undefined) {
-      await assertScheduled(await terraform.schedules(), healAt);
+      await assertScheduled(await terraform.schedules(plan), healAt);
       says(`  ends by itself at ${healAt}: its schedules are there`);
     }
     return first === undefined ? undefined : `made one by one, from ${first} to ${last ?? "an unknown end"}`;

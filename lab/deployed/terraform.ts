@@ -166,10 +166,13 @@ export class Terraform {
     return this.healing;
   }
 
-  /** The stack's schedules that are there, as the state has them. */
-  async schedules(): Promise<readonly Schedule[]> {
+  /** The schedules that a plan made, as the state has them. A stack may have others of its user's. */
+  async schedules({ changes }: Pick<Plan, "changes">): Promise<readonly Schedule[]> {
     const { values } = JSON.parse(await this.read("show", "-json")) as { values?: { root_module: Module } };
-    return values === undefined ? [] : schedulesIn(values.root_module);
+    const made = new Set(changes.map(({ address }) => address));
+    return values === undefined
+      ? []
+      : schedulesIn(values.root_module).filter(({ address }) => made.has(address));
   }
 
   /** Interrupts what runs, as Ctrl-C does: it ends what it has begun and writes its state. */
@@ -312,6 +315,8 @@ export class Terraform {
 
 /** A schedule that ends a fault. */
 export interface Schedule {
+  /** In Terraform's state. */
+  readonly address: string;
   readonly region: string;
   readonly group: string;
   readonly name: string;
@@ -319,6 +324,7 @@ export interface Schedule {
 
 interface Module {
   readonly resources?: readonly {
+    readonly address: string;
     readonly type: string;
     readonly values: Readonly<Record<string, string>>;
   }[];
@@ -327,8 +333,8 @@ interface Module {
 
 function schedulesIn({ resources = [], child_modules: children = [] }: Module): Schedule[] {
   return [
-    ...resources.flatMap(({ type, values: { arn = "", group_name: group, name } }) =>
-      type === "aws_scheduler_schedule" ? [{ region: arn.split(":")[3], group, name }] : [],
+    ...resources.flatMap(({ address, type, values: { arn = "", group_name: group, name } }) =>
+      type === "aws_scheduler_schedule" ? [{ address, region: arn.split(":")[3], group, name }] : [],
     ),
     ...children.flatMap(schedulesIn),
   ];

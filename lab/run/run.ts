@@ -234,11 +234,19 @@ export class Run {
 
   /** The state that the run begins with. */
   private async begin(): Promise<Observation> {
-    const { stopKinds, name: driven, clocks } = this.driver;
+    const { stopKinds, name: driven, clocks, places } = this.driver;
     if (clocks !== undefined) {
       writeFileSync(join(this.folder, "clocks.json"), `${JSON.stringify(clocks, null, 2)}\n`);
     }
     for (const step of this.plan.story.steps) {
+      const without =
+        "load" in step && this.placesOf(step.load.from).find((place) => !places.includes(place));
+      if (without) {
+        throw new Aborted(
+          "not-run",
+          `The step "${labelOf(step)}" loads from ${without}, where ${driven} has no clients: expected ${places.join(" or ")}. Give the stack a ClientHost with its results there. Nothing was broken.`,
+        );
+      }
       const kind = "stop" in step ? (step.stop.kind ?? "clean") : "clean";
       if (stopKinds.includes(kind)) continue;
       throw new Aborted(
@@ -552,7 +560,9 @@ export class Run {
 
   /** Until the clusters are what was foretold, or stay as they are for long; and until nothing migrates, where asked. */
   private async settled(what: "settled" | "migrated"): Promise<void> {
-    const end = Date.now() + WAIT_LIMIT_SECONDS * 1000;
+    // Hosts that were stopped boot meanwhile.
+    const limit = Math.max(WAIT_LIMIT_SECONDS, this.driver.healSeconds);
+    const end = Date.now() + limit * 1000;
     let shape = "";
     let since = Date.now();
     for (let quiet = 0; ;) {
@@ -565,7 +575,7 @@ export class Run {
       quiet = stands && (what === "settled" || !moving) ? quiet + 1 : 0;
       if (quiet === (what === "settled" ? 2 : QUIET)) return;
       if (Date.now() > end) {
-        throw new Aborted("aborted", `The cluster was not ${what} within ${WAIT_LIMIT_SECONDS} s.`);
+        throw new Aborted("aborted", `The cluster was not ${what} within ${limit} s.`);
       }
       if (this.over) return;
       await rest(LOOK);

@@ -166,6 +166,11 @@ export class ClientHost extends Construct {
         `${this.node.path} is of ${instanceType}, arm64, for which the database client has no binding: it cannot be a loader of stretch run --live. Choose an x86-64 type such as t3a.small for that.`,
       );
     }
+    if (results && distribution === "el8") {
+      Annotations.of(this).addWarning(
+        `${this.node.path} is of el8, whose glibc 2.28 is too old for the database client's binding (2.34): it cannot be a loader of stretch run --live. Choose el9 or Amazon Linux 2023 for that.`,
+      );
+    }
     this.instance = told(
       this,
       () =>

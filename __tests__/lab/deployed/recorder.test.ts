@@ -36,7 +36,8 @@ class Recorder {
   readonly ended: Promise<number | null>;
   log = "";
 
-  constructor(folder: string, node: string, server: string, seconds: number, settings = "") {
+  /** @param first what its script begins with */
+  constructor(folder: string, node: string, server: string, seconds: number, settings = "", first = "") {
     const host = join(folder, node);
     this.bucket = join(folder, "bucket");
     for (const path of ["bin", "etc", "var"]) mkdirSync(join(host, path), { recursive: true });
@@ -52,7 +53,7 @@ class Recorder {
     writeFileSync(join(host, "etc/server"), server);
     const write = (name: string, text: string) =>
       writeFileSync(join(host, "bin", name), text, { mode: 0o755 });
-    write("recorder", moved(readFileSync(join(TEMPLATES, "recorder.sh"), "utf8")));
+    write("recorder", first + moved(readFileSync(join(TEMPLATES, "recorder.sh"), "utf8")));
     // aws s3 cp --only-show-errors --region REGION FILE s3://NAME
     write(
       "aws",
@@ -146,6 +147,28 @@ describe("the recorder of a database host", () => {
     expect(await start().ended).toBe(0);
     expect(samples().slice(0, before.length)).toEqual(before);
     expect(samples().length).toBeGreaterThan(before.length);
+  });
+
+  test("samples in the bash of Enterprise Linux 8 too, which does not tell the time, and puts all when a refusal is over", async () => {
+    const old = [
+      "unset EPOCHREALTIME EPOCHSECONDS",
+      // The first two tries to put all samples are refused.
+      'aws() { [[ $6 != *.gz || $((refused++)) -ge 2 ]] && command aws "$@"; }',
+      "export -f aws; refused=0",
+      // A function is no program.
+      'timeout() { shift; "$@"; }',
+    ];
+    const host = new Recorder(join(folder, "old"), "A1", addressOf("A1"), 4, "", `${old.join("\n")}\n`);
+    const begun = Date.now() * 1000;
+    expect(await host.ended).toBe(0);
+    const samples = readRecorded(gunzipSync(host.object("A1.gz")!).toString());
+    expect(samples.length).toBeGreaterThan(0);
+    for (const sample of samples) {
+      expect(sample.begun).toBeGreaterThan(begun);
+      expect(sample.begun + sample.took).toBeLessThan(Date.now() * 1000);
+    }
+    expect(samples[0].answers.get("statistics")).toContain("cluster_size=");
+    expect(host.log).toBe("");
   });
 
   test("asks the tool, which logs in, where the cluster has access control", async () => {

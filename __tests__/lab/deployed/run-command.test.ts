@@ -33,15 +33,17 @@ describe("Run Command", () => {
   let actions: string[] = [];
   /** Answers of AWS in place of the next ones. */
   let refusals: string[] = [];
+  let refuse: (action: string) => string | undefined;
 
   beforeEach(async () => {
+    refuse = () => undefined;
     agents.clear();
     answering = new Answering(agents);
     [actions, refusals] = [[], []];
     aws = await StandInAws.start(({ headers }, body) => {
       const action = String(headers["x-amz-target"]).split(".")[1];
       actions.push(action);
-      const code = refusals.shift();
+      const code = refuse(action) ?? refusals.shift();
       if (code !== undefined)
         return { status: 400, body: JSON.stringify({ __type: code, message: `${code}, says AWS` }) };
       const { status, body: answer } = answering.answer(action, REGION, JSON.parse(body.toString()));
@@ -64,7 +66,10 @@ describe("Run Command", () => {
     agents.set("i-1", says("hello\n"));
     agents.set("i-2", says(long));
     agents.set("i-3", says("no\n", 3));
-    const answers = await run(["i-1", "i-2", "i-3"], "echo hello");
+    // The agent cuts both, and what is left is shorter than what it may show.
+    agents.set("i-4", new Host(async () => ({ status: 0, stdout: long, stderr: `${long}y` })));
+    const answers = await run(["i-1", "i-2", "i-3", "i-4"], "echo hello");
+    expect(answers.get("i-4")).toEqual({ status: "ok", output: `${long}${long}`.slice(0, 18_000) });
     expect(answers.get("i-1")).toMatchObject({ status: "ok", output: expect.stringMatching(/^hello\n/) });
     expect(answers.get("i-2")).toEqual({ status: "ok", output: long });
     expect(answers.get("i-3")).toMatchObject({ status: "failed", output: expect.stringMatching(/^no\n/) });
@@ -83,7 +88,18 @@ describe("Run Command", () => {
     agents.set("i-1", says("here"));
     const answers = await run(["i-1", "i-none"]);
     expect(answers.get("i-1")).toMatchObject({ status: "ok" });
-    expect(answers.get("i-none")).toEqual({ status: "gap", output: "its agent is not online" });
+    expect(answers.get("i-none")).toEqual({
+      status: "gap",
+      output: expect.stringMatching("its agent is not online"),
+    });
+  });
+
+  it("takes hosts for gaps that AWS says are online, and refuses all the same, as where they are just stopped", async () => {
+    agents.set("i-1", says("here"));
+    refusals = ["InvalidInstanceId"];
+    expect((await run(["i-1"])).get("i-1")).toMatchObject({ status: "ok" });
+    refuse = (action) => (action === "SendCommand" ? "InvalidInstanceId" : undefined);
+    expect((await run(["i-1"])).get("i-1")).toMatchObject({ status: "gap" });
   });
 
   it("takes a host that tells no end for a gap, and cancels the command there", async () => {
@@ -94,6 +110,15 @@ describe("Run Command", () => {
     expect(answers.get("i-1")).toMatchObject({ status: "ok" });
     expect(answers.get("i-2")).toEqual({ status: "gap", output: "no end after 3 s" });
     expect(stuck.cancelled).toBe(1);
+  });
+
+  it("keeps what the others said where the cancellation is refused", async () => {
+    agents.set("i-1", says("here"));
+    agents.set("i-2", new Host(() => new Promise(() => {})));
+    refuse = (action) => (action === "CancelCommand" ? "AccessDeniedException" : undefined);
+    const answers = await run(["i-1", "i-2"]);
+    expect([...answers.values()].map(({ status }) => status)).toEqual(["ok", "gap"]);
+    expect(actions).toContain("CancelCommand");
   });
 
   it("asks again where AWS throttles", async () => {

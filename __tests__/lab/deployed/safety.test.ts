@@ -1,3 +1,4 @@
+import os from "node:os";
 import { Alarm } from "../../../lab/deployed/alarm";
 import { assertLeverOff, LEVER, lockName, RunLock } from "../../../lab/deployed/run-lock";
 import { assertScheduled } from "../../../lab/deployed/schedules";
@@ -126,6 +127,15 @@ describe("what keeps a run safe", () => {
       );
     });
 
+    it("is of a user's number where the user has no name, as in a container", async () => {
+      const nameless = jest.spyOn(os, "userInfo").mockImplementation(() => {
+        throw new Error("uv_os_get_passwd returned ENOENT");
+      });
+      const lock = await RunLock.take("even-split", PLACE, "run-1").finally(() => nameless.mockRestore());
+      expect(parameters.get(lockName(PLACE))).toMatch(/"owner":"user \d+@/);
+      await lock.release();
+    });
+
     it("of what nobody can read is refused too", async () => {
       parameters.set(lockName(PLACE), "?");
       await expect(RunLock.take("even-split", PLACE, "run-2")).rejects.toThrow("of nobody who can be told");
@@ -147,7 +157,12 @@ describe("what keeps a run safe", () => {
   });
 
   describe("the schedules of a fault", () => {
-    const schedule = { region: "eu-west-2", group: "stretch-g", name: "stretch-s" };
+    const schedule = {
+      address: "aws_scheduler_schedule.end[0]",
+      region: "eu-west-2",
+      group: "stretch-g",
+      name: "stretch-s",
+    };
     const there = (State: string, ScheduleExpression: string) =>
       schedules.set("schedules/stretch-s?groupName=stretch-g", { State, ScheduleExpression });
 

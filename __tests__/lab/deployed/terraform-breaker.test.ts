@@ -5,6 +5,8 @@ import { change, TerraformProgram } from "./support/program";
 import { setEnvironment, StandInAws } from "./support/stand-in-aws";
 
 const MINUTE = 60_000;
+const SCHEDULE = "aws_scheduler_schedule.end[0]";
+const CUT = { lines: [change("aws_network_acl_rule.cut-0", "create"), change(SCHEDULE, "create")] };
 const SPLIT = { name: "split", variable: "fault", value: "split", healAt: "heal_at" };
 
 describe("faults of a deployed stack by Terraform", () => {
@@ -37,7 +39,7 @@ describe("faults of a deployed stack by Terraform", () => {
       heal: "stretch heal",
       pause: 1,
     });
-    program.answers("plan", { lines: [change("aws_network_acl_rule.cut-0", "create")] }, {});
+    program.answers("plan", CUT, {});
     program.answers("apply", {
       lines: [
         { type: "apply_start", "@timestamp": "2026-01-01T00:00:01Z" },
@@ -45,7 +47,7 @@ describe("faults of a deployed stack by Terraform", () => {
       ],
     });
     const values = { arn: "arn:aws:scheduler:eu-west-2:1:schedule/g/n", group_name: "g", name: "n" };
-    const resources = [{ type: "aws_scheduler_schedule", values }];
+    const resources = [{ address: SCHEDULE, type: "aws_scheduler_schedule", values }];
     program.answers("show", { text: JSON.stringify({ values: { root_module: { resources } } }) });
   });
   afterEach(async () => {
@@ -103,6 +105,7 @@ describe("faults of a deployed stack by Terraform", () => {
   });
 
   it("are not made any more once a heal was begun, wherever their making is", async () => {
+    program.answers("plan", CUT, {}, CUT);
     const one = breaker(Date.now());
     const healed: Promise<void>[] = [];
     meanwhile = () => {

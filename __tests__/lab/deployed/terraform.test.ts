@@ -189,22 +189,24 @@ describe("Terraform in the folder of a deployed stack", () => {
     await expect(terraform.heal()).rejects.toThrow(/Run: npx stretch heal even-split. .*acl-1/);
   });
 
-  it("finds the schedules of the state, with their regions", async () => {
-    const schedule = (region: string) => ({
-      type: "aws_scheduler_schedule",
+  it("finds the schedules that a plan made, with their regions, and not the user's own", async () => {
+    const schedule = (address: string, region: string) => ({
+      ...{ address, type: "aws_scheduler_schedule" },
       values: { arn: `arn:aws:scheduler:${region}:1:schedule/g/n`, group_name: "g", name: "n" },
     });
+    const made = ["aws_scheduler_schedule.a[0]", "module.b.aws_scheduler_schedule.b[0]"];
+    const changes = made.map((address) => ({ address, type: "aws_scheduler_schedule", action: "create" }));
     const values = {
       root_module: {
-        resources: [schedule("eu-west-2")],
-        child_modules: [{ resources: [schedule("eu-west-3")] }],
+        resources: [schedule(made[0], "eu-west-2"), schedule("aws_scheduler_schedule.nightly", "eu-west-2")],
+        child_modules: [{ resources: [schedule(made[1], "eu-west-3")] }],
       },
     };
     program.answers("show", { text: JSON.stringify({ values }) }, { text: "{}" });
-    expect(await terraform.schedules()).toEqual([
-      { region: "eu-west-2", group: "g", name: "n" },
-      { region: "eu-west-3", group: "g", name: "n" },
+    expect(await terraform.schedules({ changes })).toEqual([
+      { address: made[0], region: "eu-west-2", group: "g", name: "n" },
+      { address: made[1], region: "eu-west-3", group: "g", name: "n" },
     ]);
-    expect(await terraform.schedules()).toEqual([]);
+    expect(await terraform.schedules({ changes })).toEqual([]);
   });
 });

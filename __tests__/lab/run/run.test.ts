@@ -139,6 +139,17 @@ describeWith(["client for Node.js"], "a run, on a rehearsal cluster through the 
     expect(revived).toMatchObject({ serves: 4096, dead: 0 });
   });
 
+  test("is not run where what it drives has no clients in a place of its loads", async () => {
+    const summary = await run(
+      { steps: [{ load: { from: "London" } }, { load: { from: "Paris" } }] },
+      { can: { places: ["London"] } },
+    );
+    expect(summary.verdict).toBe("not-run");
+    expect(summary.reasons[0]).toMatch(
+      /^The step "load from Paris" loads from Paris, where .* has no clients: expected London\. .*Nothing was broken\.$/,
+    );
+  });
+
   test("fails where an operator re-rosters both halves of a split that lives, with the keys that lost writes", async () => {
     let done: Promise<unknown> | undefined;
     const summary = await run(

@@ -153,6 +153,19 @@ describe("a ClientHost", () => {
     });
   });
 
+  it.each([
+    ["el8", [expect.stringContaining("glibc 2.28 is too old")]],
+    ["el9", []],
+  ] as const)("of %s is warned of where the database client does not load", (distribution, warnings) => {
+    Template.of((stack) => {
+      const vpc = london(stack);
+      const results = new ResultsBucket(stack, "r", { vpc });
+      const ami = "ami-07d2b4d8d9980a125";
+      const { node } = new ClientHost(stack, "c", { vpc, results, ami, settings: { distribution } });
+      expect(node.metadata.map(({ data }) => String(data))).toEqual(warnings);
+    });
+  });
+
   it("keeps the results bucket private and encrypted", () => {
     expect(template.only("aws_s3_bucket_public_access_block")).toMatchObject({
       block_public_acls: true,

@@ -253,9 +253,7 @@ export class RunCommand {
 
   private listed(command: Command, invocation: Invocation, details: boolean): unknown {
     const { status, details: StatusDetails, ended } = statusOf(command, invocation);
-    const Output = ended
-      ? `${ended.stdout}${ended.stderr && `\n----------ERROR-------\n${ended.stderr}`}`
-      : "";
+    const Output = ended ? listedOutput(ended) : "";
     return {
       CommandId: command.id,
       InstanceId: invocation.instance,
@@ -272,12 +270,27 @@ export class RunCommand {
               Status: status,
               StatusDetails,
               ResponseCode: ended?.status ?? -1,
-              Output: Output.slice(0, SHOWN.listed),
+              Output,
             },
           ]
         : [],
     };
   }
+}
+
+/** What ListCommandInvocations shows, cut as the agent cuts it (TruncateOutput in its source). */
+function listedOutput({ stdout, stderr }: Ended): string {
+  const [cutOut, cutError] = ["\n---Output truncated---", "\n---Error truncated----"];
+  const title = stderr === "" ? "" : "\n----------ERROR-------\n";
+  const room = SHOWN.listed - title.length;
+  if (stdout.length + stderr.length < room) return stdout + title + stderr;
+  if (stdout.length > room / 2 && stderr.length > room / 2) {
+    const each = Math.floor((room - cutOut.length - cutError.length) / 2);
+    return stdout.slice(0, each) + cutOut + title + stderr.slice(0, each) + cutError;
+  }
+  if (stdout.length <= room / 2)
+    return stdout + title + stderr.slice(0, room - cutError.length - stdout.length) + cutError;
+  return stdout.slice(0, room - cutOut.length - stderr.length) + cutOut + title + stderr;
 }
 
 const GOING = ["Pending", "InProgress", "Cancelling"];
