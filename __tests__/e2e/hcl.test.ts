@@ -4,6 +4,7 @@ import { scenarios } from "../../scenarios";
 import { Cdktf } from "./support/cdktf";
 import { Moto } from "./support/moto";
 import { describeWith } from "../support/requirements";
+import { stretch } from "./support/stretch";
 import { Terraform } from "./support/terraform";
 
 describeWith(["terraform", "moto"], "cdktf synth --hcl", () => {
@@ -32,5 +33,15 @@ describeWith(["terraform", "moto"], "cdktf synth --hcl", () => {
       .slice(1);
     // None has to be given: with one command less a fault could not be planned, or healed.
     for (const variable of variables) expect(variable).toMatch(/^ +default += /m);
+  });
+
+  it("gives HCL whose faults stretch heal ends without Terraform, by the record that an apply writes", async () => {
+    const terraform = new Terraform(cdktf.stackDir("even-split"), moto);
+    await terraform.init();
+    await terraform.apply({ fault: "split" });
+    const { code, stdout } = await stretch(moto, ["heal", "even-split", "--yes"]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("Healed, and read back") });
+    expect(stdout.match(/removed network ACL entry/g)).toHaveLength(16);
+    expect((await stretch(moto, ["heal", "even-split"])).stdout).toContain("Nothing that a fault of");
   });
 });

@@ -114,6 +114,13 @@ describeWith(["client for Node.js"], "stretch run, on rehearsal clusters through
       expect(summary.phases[1].to).toBeLessThanOrEqual(heal.to);
     });
 
+    test("is aborted (3) by the story's stop condition with a fault in place of its steps too", async () => {
+      const file = topology(`story:\n${STEPS}\n  expect: { stopIf: [{ metric: unavailable, above: 0 }] }`);
+      const { code, summary } = await stretchRun(["--topology", file, "--fault", "split"]);
+      expect(code).toBe(3);
+      expect(summary.reasons[0]).toMatch(/^Stop condition: unavailable is \d+ at node /);
+    });
+
     test("is not run (3) where the cluster is not as it has to be, and breaks nothing", async () => {
       const { code, summary, output } = await stretchRun([
         "--topology",

@@ -225,9 +225,10 @@ function storyOf({ name, story, ...experiment }: Experiment, { fault, seconds }:
   faultOf({ name, ...experiment }, chosen);
   const { steps } = defaultStory(chosen);
   const lasts = { wait: seconds ?? 10 };
+  const expect = story?.expect;
   return {
     steps: steps.map((step) => ("wait" in step && step.wait === 10 ? lasts : step)),
-    ...(story?.expect?.after && { expect: { after: story.expect.after } }),
+    ...(expect && { expect: { after: expect.after, stopIf: expect.stopIf } }),
   };
 }
 

@@ -5,7 +5,7 @@ export type AwsClient =
   "cloudwatch" | "ec2" | "iam" | "s3" | "scheduler" | "secrets-manager" | "sqs" | "ssm" | "sts";
 
 /** What a deployed stack is run with. */
-export const LIVE_CLIENTS = ["cloudwatch", "s3", "scheduler", "ssm"] as const;
+export const LIVE_CLIENTS = ["cloudwatch", "ec2", "s3", "scheduler", "ssm"] as const;
 
 /**
  * Loads a file of a command that needs clients of the AWS SDK.

@@ -57,10 +57,15 @@ export async function recordsIn(region: string, stack: string): Promise<RegionRe
   )) {
     for (const { Name = "", Value = "" } of Parameters) {
       const [deployment] = Name.slice(path.length).split("/");
-      lines.set(deployment, [...(lines.get(deployment) ?? []), ...Value.split("\n").map(lineOf)]);
+      lines.set(deployment, [...(lines.get(deployment) ?? []), ...linesOf(Value)]);
     }
   }
   return [...lines].map(([deployment, lines]) => ({ region, deployment, lines }));
+}
+
+/** The lines of a parameter. In HCL a text of several lines ends with one that is empty. */
+export function linesOf(value: string): RecordLine[] {
+  return value.split("\n").flatMap((line) => (line === "" ? [] : [lineOf(line)]));
 }
 
 /** @throws Error for a line that no version of ours wrote */

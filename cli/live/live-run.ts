@@ -17,6 +17,7 @@ import type { Story } from "../../scenarios/story";
 import { ExitError, UsageError } from "../errors";
 import { stackBill } from "../scenario/bill";
 import type { Interruption } from "./interruption";
+import { assertNoneLeft, removeLeftByFaults } from "./left-by-faults";
 import type { LiveStack } from "./live-stack";
 
 /** Seconds that a run may take beside the waits that its story names: each fault and heal is an apply. */
@@ -128,10 +129,12 @@ async function begun(
   interruption.assertNone();
   says("Planning without a fault: nothing may change");
   assertNothingPending(stack.name, await terraform.planNone());
+  await assertNoneLeft(stack.name, regions);
   interruption.assertNone();
   const limitSeconds = limitOf(story);
   const runEnds = Date.now() + limitSeconds * 1000;
-  const breaker = new TerraformBreaker({ terraform, faults, regions, runEnds, says });
+  const removeLeft = () => removeLeftByFaults(stack.name, regions);
+  const breaker = new TerraformBreaker({ terraform, faults, regions, runEnds, says, removeLeft });
   await showFaults(terraform, breaker, faultsOf(story, faults), says);
   interruption.assertNone();
   if (!yes && !(await confirmed(`Breaks ${stack.name} in AWS. Type its name to go on: `, stack.name))) {

@@ -15,6 +15,8 @@ export interface TerraformBreakerProps {
   readonly regions: readonly string[];
   /** When the run is over at the latest, milliseconds of the epoch. */
   readonly runEnds: number;
+  /** Removes what faults left that Terraform does not know. @returns how many */
+  readonly removeLeft: () => Promise<number>;
   readonly says: (text: string) => void;
 }
 
@@ -31,7 +33,7 @@ export class TerraformBreaker implements Breaker {
   async fault(name: string): Promise<string | undefined> {
     const { terraform, faults, regions, says } = this.props;
     if (name === NONE) {
-      await terraform.heal();
+      await this.heal();
       return undefined;
     }
     const { heals } = this;
@@ -55,9 +57,29 @@ export class TerraformBreaker implements Breaker {
     return first === undefined ? undefined : `made one by one, from ${first} to ${last ?? "an unknown end"}`;
   }
 
-  heal(): Promise<void> {
+  /**
+   * Ends every fault by Terraform; then removes what an interrupted apply left and Terraform does not know.
+   * @throws Error where neither is seen to be done
+   */
+  async heal(): Promise<void> {
     this.heals++;
-    return this.props.terraform.heal();
+    const { terraform, removeLeft, says } = this.props;
+    const failure = await terraform.heal().then(
+      () => undefined,
+      (error: Error) => error,
+    );
+    let removed: number;
+    try {
+      removed = await removeLeft();
+    } catch (error) {
+      says((error as Error).message);
+      if (failure !== undefined) throw failure;
+      return;
+    }
+    if (removed === 0 && failure !== undefined) throw failure;
+    if (removed === 0) return;
+    says(`  ${removed} entries of a fault that Terraform did not know were removed, and read back`);
+    await terraform.heal().catch((error: Error) => says(`Terraform has not heard of it. ${error.message}`));
   }
 
   /** The end of a fault that is made now, RFC 3339 in UTC, whole minutes: AWS keeps no more. */

@@ -206,6 +206,8 @@ export class Terraform {
         const left = leftOf(warnings);
         if (changes.length === 0 && left.length === 0) return;
         reason = [...left, changes.length > 0 ? `Still to change: ${changesText(changes)}.` : ""].join(" ");
+        // What it does not know it will not end the next time either.
+        if (changes.length === 0) break;
       } catch (error) {
         reason = (error as Error).message;
       }

@@ -1,4 +1,4 @@
-import { lineOf } from "../../../cli/live/fault-record";
+import { lineOf, linesOf } from "../../../cli/live/fault-record";
 
 describe("a line of the record of a stack's faults", () => {
   it("tells an entry of a network ACL to the letter", () => {
@@ -15,6 +15,15 @@ describe("a line of the record of a stack's faults", () => {
       egress: false,
       ports: undefined,
     });
+  });
+
+  it("stands in a text with others, which in HCL ends with a line break", () => {
+    const hosts = [{ kind: "host", instance: "i-1", fault: "down" }];
+    expect(linesOf("host i-1 down")).toEqual(hosts);
+    expect(linesOf("host i-1 down\nschedules stretch-1\n")).toEqual([
+      ...hosts,
+      { kind: "schedules", group: "stretch-1" },
+    ]);
   });
 
   it("tells hosts, schedules, and what a fault takes away", () => {

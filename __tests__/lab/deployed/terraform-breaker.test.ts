@@ -7,6 +7,7 @@ import { setEnvironment, StandInAws } from "./support/stand-in-aws";
 const MINUTE = 60_000;
 const SCHEDULE = "aws_scheduler_schedule.end[0]";
 const CUT = { lines: [change("aws_network_acl_rule.cut-0", "create"), change(SCHEDULE, "create")] };
+const LOCKED = { text: "Error acquiring the state lock", code: 1 };
 const SPLIT = { name: "split", variable: "fault", value: "split", healAt: "heal_at" };
 
 describe("faults of a deployed stack by Terraform", () => {
@@ -17,11 +18,13 @@ describe("faults of a deployed stack by Terraform", () => {
   /** The lever, look by look; the last again. */
   let lever: string[] = [];
   let said: string[] = [];
+  /** What faults left that Terraform does not know, or why that is not known, look by look. */
+  let left: (number | string)[] = [];
   /** What happens while the lever is looked at. */
   let meanwhile: () => void = () => {};
 
   beforeEach(async () => {
-    [lever, said, meanwhile] = [["off"], [], () => {}];
+    [lever, said, left, meanwhile] = [["off"], [], [], () => {}];
     program = new TerraformProgram();
     aws = await StandInAws.start(({ url }) => {
       if (url!.startsWith("/schedules/")) {
@@ -61,6 +64,11 @@ describe("faults of a deployed stack by Terraform", () => {
     new TerraformBreaker({
       ...{ terraform, runEnds, faults: [fault], regions: ["eu-west-2"] },
       says: (text) => said.push(text),
+      removeLeft: async () => {
+        const next = left.shift() ?? 0;
+        if (typeof next === "string") throw new Error(next);
+        return next;
+      },
     });
 
   it("are made with an end, whose schedules are read back, and told from first to last entry", async () => {
@@ -118,6 +126,37 @@ describe("faults of a deployed stack by Terraform", () => {
     expect(program.calls.filter((call) => call.startsWith("apply"))).toEqual([]);
     await one.fault("split");
     expect(program.calls.filter((call) => call.startsWith("apply"))).toHaveLength(1);
+  });
+
+  it("end where entries were left that Terraform does not know, which are removed, and Terraform is told", async () => {
+    left = [2];
+    await breaker(Date.now()).heal();
+    expect(said.join()).toContain("2 entries of a fault that Terraform did not know were removed");
+    expect(program.calls.map((call) => call.split(" ")[0])).toEqual(["plan", "apply", "plan", "plan"]);
+  });
+
+  it("end without Terraform where that cannot, if what they left could be removed", async () => {
+    program.answers("plan", LOCKED, LOCKED);
+    left = [16];
+    await breaker(Date.now()).heal();
+    expect(said.at(-1)).toMatch(/Terraform has not heard of it.*state lock/);
+  });
+
+  it.each([[0], ["eu-west-2: AWS cannot be reached"]])(
+    "fail to end where Terraform cannot, and what is left is %j",
+    async (what) => {
+      program.answers("plan", LOCKED, LOCKED);
+      left = [what];
+      await expect(breaker(Date.now()).heal()).rejects.toThrow(
+        "Terraform did not end the fault. Run: stretch heal",
+      );
+    },
+  );
+
+  it("end by Terraform's word where nobody could look, which is said", async () => {
+    left = ["eu-west-2: the credentials may not do this"];
+    await breaker(Date.now()).heal();
+    expect(said.at(-1)).toContain("may not do this");
   });
 
   it("end where none is asked for", async () => {
