@@ -16,7 +16,7 @@ import { Services } from "../rehearsal/service/connection";
 import { Listeners } from "../rehearsal/socket/listeners";
 import type { Topology } from "../model";
 
-const GOAL = { startMs: 1000, putsPerSecond: 10_000 };
+const GOAL = { startMs: 1000, putsPerSecond: 20_000 };
 const RECORDS = 100_000;
 const REGIONS = ["eu-west-2", "eu-west-3"];
 
