@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type ClientHostFilesProps, clientHostFiles } from "../../modules/hosts/host-files";
 import { ScratchHost } from "./support/scratch-host";
-import { TLS, withTls } from "./support/nodes";
+import { TLS, USERS_SECRET_ARNS, withTls, withUsers } from "./support/nodes";
 import { describeWith } from "../support/requirements";
 
 /** A package as npm packs one, of these files. */
@@ -202,6 +202,41 @@ describeWith(["mount namespaces", "jq"], "a client host", () => {
       withTls(host, "second");
       host.start(UNIT);
       expect(host.read("/etc/stretch/ca.pem")).toBe("second ca\n");
+    });
+  });
+
+  describe("asked whether it can begin the loaders of stretch run --live", () => {
+    const loading = () => {
+      const host = client({ loaderSecretArn: USERS_SECRET_ARNS.loader, tls: TLS });
+      host.write("/lab-clients", readFileSync(join(__dirname, "../../templates/lab-clients.sh")));
+      withUsers(host);
+      withTls(host);
+      host.start("stretch-client.service");
+      return host;
+    };
+    const asked = (host: ScratchHost) => host.run(["bash", "/lab-clients", "/folder"]);
+
+    it("can where it reads its password and has the CA, and says neither", () => {
+      expect(asked(loading())).toEqual({ status: 0, log: "" });
+    });
+
+    it.each([
+      ["may not read its password", (host: ScratchHost) => host.delete("/state/secrets")],
+      ["finds an empty one", (host: ScratchHost) => host.write("/state/secrets/loader-Ab12Cd", "")],
+    ])("fails where it %s, and names the secret", (_, spoil) => {
+      const host = loading();
+      spoil(host);
+      const { status, log } = asked(host);
+      expect(status).toBe(1);
+      expect(log).toContain(`ERROR: the secret ${USERS_SECRET_ARNS.loader} cannot be read, or is empty:`);
+    });
+
+    it("fails where it has no CA, and says what reads it", () => {
+      const host = loading();
+      host.delete("/etc/stretch/ca.pem");
+      const { status, log } = asked(host);
+      expect(status).toBe(1);
+      expect(log).toContain("ERROR: /etc/stretch/ca.pem is not there, which stretch-client reads of");
     });
   });
 });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import type { Fault, StopKind, Topology } from "../../model";
 import type { Driver, DrivenNode, LoaderTask } from "../drivers/driver";
@@ -107,6 +110,8 @@ export class DeployedDriver implements Driver {
   private readonly recorders: Recorders;
   private readonly clientHosts: ReadonlyMap<string, ClientHost>;
   private recording = true;
+  /** What leads from true time to the run's clock: one for all ledgers, as those of several hosts are held against each other. */
+  private toMonotonic: number | undefined;
 
   private constructor(
     private readonly props: DeployedDriverProps,
@@ -138,7 +143,8 @@ export class DeployedDriver implements Driver {
         new ClientHost(
           { region, ledgers: `s3://${cluster.results.bucket}/${runPrefix(props, prefix)}` },
           objectsOf(results, runPrefix(props, prefix)),
-          (header) => ledgerClock(header, clocks.get(instanceId)!, operator.toMonotonic),
+          (header) =>
+            ledgerClock(header, clocks.get(instanceId)!, (this.toMonotonic ??= operator.toMonotonic)),
         ),
       ]),
     );
@@ -147,8 +153,8 @@ export class DeployedDriver implements Driver {
   /**
    * Starts recorders and the programs of the loaders on the stack's hosts.
    *
-   * @throws Error where a host does not answer, its clock is not synchronised, or it cannot do its part, with what it said;
-   *   what was started ends then.
+   * @throws Error where a host does not answer, its clock is not synchronised, it cannot do its part, or the servers do not let
+   *   loaders in, with what it said; what was started ends then.
    */
   static async start(props: DeployedDriverProps): Promise<DeployedDriver> {
     const { cluster, says = () => {} } = props;
@@ -158,12 +164,13 @@ export class DeployedDriver implements Driver {
     try {
       says("Starting recorders on the database hosts, and asking all hosts for their clocks");
       const prepared = await prepare(props, runCommand);
+      assertAccess(cluster, prepared);
       const clocks = new Map([...prepared].map(([id, { output }]) => [id, clockIn(id, output)]));
       await startClients(props, runCommand, results, prepared, says);
       const driver = new DeployedDriver(props, runCommand, results, operator, clocks);
-      says("Waiting for the recorders' first samples");
+      says("Waiting for the recorders' first samples, and until the loaders are let in");
       try {
-        await driver.recorders.heard();
+        await Promise.all([driver.recorders.heard(), driver.assertLetIn()]);
       } catch (error) {
         await driver.close();
         throw error;
@@ -248,6 +255,31 @@ export class DeployedDriver implements Driver {
     await this.recorders.close();
     this.results.close();
     this.runCommand.close();
+  }
+
+  /** A loader of each region that does nothing: whether it is let in. */
+  private async assertLetIn(): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "stretch-let-in-"));
+    try {
+      await Promise.all(
+        this.places.map(async (place) => {
+          const ledger = join(folder, `ledger-${place}-0.jsonl`);
+          const loader = this.load(place, {
+            ...{ client: `${place}/0`, workload: "verify", keys: [], seed: 0, ledger },
+          });
+          await loader.ready.catch((error: Error) => {
+            throw new Error(
+              `Loaders in ${place} are not let in by the cluster: ${error.message}. Expected servers that answer there and, with access control, the user loader with the password of settings.usersSecretArns.loader, as stretch-users makes it on the first node (journalctl --unit=stretch-users). Nothing was broken.`,
+            );
+          });
+          await loader.ended;
+        }),
+      );
+    } finally {
+      // The run's own ledgers come later, when more is known of the operator's clock.
+      this.toMonotonic = undefined;
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   private async endRecorders(): Promise<void> {
@@ -393,6 +425,27 @@ function assertAll(answers: ReadonlyMap<string, HostAnswer>, cannot: string): vo
   throw new Error(
     `Hosts ${cannot}: ${bad.map(([id, { status, output }]) => `${id} (${status}: ${output.trim().slice(-500)})`).join("; ")}. Nothing was broken.`,
   );
+}
+
+/** @throws Error where a client host would go to the cluster in another way than its servers have it, with the setting */
+function assertAccess({ nodes, clients }: DeployedCluster, prepared: ReadonlyMap<string, HostAnswer>): void {
+  const accessOf = ({ instanceId }: Host) => {
+    const { output } = prepared.get(instanceId)!;
+    return {
+      usersSecretArns: /^login yes$/m.test(output) ? "access control" : "no access control",
+      tls: /^tls (\S+)$/m.exec(output)?.[1] ?? "no TLS",
+    };
+  };
+  const servers = accessOf(nodes[0]);
+  for (const client of clients) {
+    const access = accessOf(client);
+    for (const setting of ["usersSecretArns", "tls"] as const) {
+      if (access[setting] === servers[setting]) continue;
+      throw new Error(
+        `The client host ${client.instanceId} in ${client.region} was made for ${access[setting]}, and the cluster's servers have ${servers[setting]}: expected the same. Give its ClientHost the cluster's settings (settings.${setting}) and renew it: terraform apply -replace=ADDRESS. Nothing was broken.`,
+      );
+    }
+  }
 }
 
 function clockIn(host: string, output: string): HostClock {

@@ -36,9 +36,16 @@ function started(unit: string, properties: string, command: string): string {
   return `systemctl stop ${unit}.service 2>/dev/null || true\nsystemd-run --unit=${unit} --collect ${properties} ${command}`;
 }
 
+/** What hosts say of the clients of their cluster: whether these log in, and go by which TLS name. */
+const ACCESS = [
+  // A database host has the operator's secret, a client host the loader's.
+  '[[ -z ${OPERATOR_SECRET_ARN:-}${LOADER_SECRET_ARN:-} ]] || echo "login yes"',
+  '[[ -z ${TLS_NAME:-} ]] || echo "tls $TLS_NAME"',
+];
+
 /**
- * Starts the recorder on a database host; a client host tells what it is. Both tell their clock. The same script goes to all
- * hosts of a region.
+ * Starts the recorder on a database host; a client host tells what it is. Both tell their clock, and how clients of the cluster
+ * reach it. The same script goes to all hosts of a region.
  */
 export function prepareScript(
   recordings: readonly Recording[],
@@ -48,8 +55,9 @@ export function prepareScript(
 ): string {
   const path = `${FOLDER}/recorder`;
   return script(
-    "if [[ -e /opt/stretch/bin/asinfo ]]; then",
     ". /etc/stretch/host.env",
+    ...ACCESS,
+    "if [[ -e /opt/stretch/bin/asinfo ]]; then",
     'case "$NODE_ID" in',
     ...recordings.map(({ node, object }) => `${node}) object=${quoted(`s3://${bucket}/${object}`)} ;;`),
     `*) echo "node $NODE_ID is not of this cluster" >&2; exit 1 ;;`,
@@ -101,6 +109,7 @@ export function clientsScript(
     `touch ${folder}/whole`,
     "fi",
     written("lab-clients.sh", path),
+    `bash ${path} ${folder}`,
     started(CLIENTS, `--property=RuntimeMaxSec=${seconds + 120}`, `bash ${path} ${folder} "$options"`),
   );
 }

@@ -34,6 +34,9 @@ export interface Answer {
   readonly seen?: HistoryOperation["seen"];
 }
 
+/** Microseconds within which two clocks are read: less than the wall clock's own millisecond. */
+const MOST_BETWEEN = 500;
+
 /** Milliseconds after which outcomes are written though no attempt follows. */
 const LATEST = 50;
 
@@ -55,8 +58,7 @@ export class Ledger {
     const full: LedgerHeader = {
       ledger: 1,
       ...header,
-      wall: new Date().toISOString(),
-      monotonic: monotonic(),
+      ...bothClocks(),
     };
     writeSync(this.file, `${JSON.stringify(full)}\n`);
   }
@@ -96,6 +98,16 @@ export class Ledger {
     const { waiting } = this;
     this.waiting = [];
     for (const go of waiting) go();
+  }
+}
+
+/** The wall clock and the monotonic one at a moment: read anew where something came between, as on a busy host. */
+function bothClocks(): Pick<LedgerHeader, "wall" | "monotonic"> {
+  for (;;) {
+    const before = monotonic();
+    const wall = new Date().toISOString();
+    const after = monotonic();
+    if (after - before < MOST_BETWEEN) return { wall, monotonic: after };
   }
 }
 

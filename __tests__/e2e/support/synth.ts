@@ -7,9 +7,13 @@ import { App } from "cdktf";
 export class SynthDir {
   private readonly outdir = mkdtempSync(path.join(tmpdir(), "stretch-e2e-synth-"));
 
-  /** Synthesises what `build` builds, as `cdktf synth` does, and gives the folder of the stack of that name. */
-  synth(stack: string, build: (app: App) => unknown): string {
-    const app = new App({ outdir: this.outdir });
+  /**
+   * Synthesises what `build` builds, as `cdktf synth` does, and gives the folder of the stack of that name.
+   *
+   * @param context as cdktf.json may have it
+   */
+  synth(stack: string, build: (app: App) => unknown, context?: Readonly<Record<string, unknown>>): string {
+    const app = new App({ outdir: this.outdir, context });
     build(app);
     app.synth();
     return path.join(this.outdir, "stacks", stack);

@@ -50,15 +50,23 @@ export function certificate(folder: string, name: string): Certificate {
 
 /**
  * A server with TLS alone, as a node with `settings.tls` is: in front of a node of a rehearsal cluster, which has no TLS. What
- * clients ask of TLS services is asked of the plain ones, and answered with this server's own port.
+ * clients ask of TLS services is asked of the plain ones, and answered with the ports of such servers and the nodes' TLS name.
  */
 export class TlsServer {
   private readonly sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
 
-  /** @param target `host:port` of the node */
-  static async start(target: string, { cert, key }: Certificate): Promise<TlsServer> {
+  /**
+   * @param target `host:port` of the node
+   * @param ports of the servers of a cluster's nodes, by such targets: this one's is added
+   */
+  static async start(
+    target: string,
+    { cert, key }: Pick<Certificate, "cert" | "key">,
+    name = "",
+    ports = new Map<string, number>(),
+  ): Promise<TlsServer> {
     const [host, port] = target.split(":");
     const server = createServer({ cert: readFileSync(cert), key: readFileSync(key) });
     const made = new TlsServer(server);
@@ -70,11 +78,15 @@ export class TlsServer {
       }
       made.pass(client, node, (text) => text.replaceAll("-tls-", "-clear-"));
       made.pass(node, client, (text) =>
-        text.replaceAll("-clear-", "-tls-").replaceAll(target, `127.0.0.1:${made.port}`),
+        text
+          .replaceAll("-clear-", "-tls-")
+          .replaceAll(/127\.0\.0\.1:\d+/g, (at) => (ports.has(at) ? `127.0.0.1:${ports.get(at)}` : at))
+          .replaceAll(/\[([0-9A-F]+),,\[/g, `[$1,${name},[`),
       );
     });
     server.on("tlsClientError", () => {});
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    ports.set(target, made.port);
     return made;
   }
 

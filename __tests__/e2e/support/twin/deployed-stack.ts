@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Scenario, scenarios } from "../../../../scenarios";
+import { App } from "cdktf";
+import type { AerospikeSettings } from "../../../../modules";
+import { scenarios } from "../../../../scenarios";
 import { REPO } from "../environment";
+import type { Moto } from "../moto";
 import { run } from "../run";
 import { SynthDir } from "../synth";
 import { Terraform } from "../terraform";
@@ -14,16 +17,29 @@ const LIMIT = 6;
 
 /** A scenario's stack, deployed on a twin of AWS of its own, and the command `stretch` to work with it. */
 export class DeployedStack {
-  /** Deploys it. @param name the scenario's */
-  static async start(name: string): Promise<DeployedStack> {
+  /**
+   * Deploys it.
+   *
+   * @param name the scenario's
+   * @param settings makes what they name in the account, and resolves with those of the context. @default none
+   */
+  static async start(
+    name: string,
+    settings: (moto: Moto) => Promise<AerospikeSettings> = async () => ({}),
+  ): Promise<DeployedStack> {
     const folder = new SynthDir();
-    let stack: Scenario | undefined;
-    const dir = folder.synth(name, (app) => (stack = scenarios.find((one) => one.name === name)!.build(app)));
-    const twin = await Twin.start(stack!.clusters[0].topology());
-    const deployed = new DeployedStack(folder, twin, new Terraform(dir, twin.moto));
+    const { build } = scenarios.find((one) => one.name === name)!;
+    const twin = await Twin.start(build(new App()).clusters[0].topology());
+    const context = { settings: await settings(twin.moto) };
+    const deployed = new DeployedStack(
+      folder,
+      twin,
+      new Terraform(folder.synth(name, build, context), twin.moto),
+    );
     try {
       await deployed.terraform.init();
       await deployed.terraform.apply();
+      await twin.boot();
       return deployed;
     } catch (error) {
       await deployed.stop();

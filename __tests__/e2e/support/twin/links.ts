@@ -1,8 +1,11 @@
 import { type Fault, NO_FAULT, type Topology } from "../../../../model";
 import { blockText, type Facts, type Host, Reach } from "../../../../reach";
 
-const HEARTBEAT = 3002;
-const SERVICE = 3000;
+/** Ports of servers. */
+export interface ServerPorts {
+  readonly service: number;
+  readonly heartbeat: number;
+}
 
 /** What becomes of packets: `refused` where security groups alone are in the way, so that connections which are there go on. */
 type Passage = "open" | "lost" | "refused";
@@ -13,7 +16,7 @@ type Passage = "open" | "lost" | "refused";
  *
  * @throws Error where the facts do not tell
  */
-export function faultOf(facts: Facts, topology: Topology): Fault {
+export function faultOf(facts: Facts, topology: Topology, { service, heartbeat }: ServerPorts): Fault {
   const reach = new Reach(facts);
   const addressOf = ({ address }: Host) => blockText(address!);
   const hosts = new Map(facts.hosts.map((host) => [addressOf(host), host]));
@@ -38,7 +41,7 @@ export function faultOf(facts: Facts, topology: Topology): Fault {
       nodes.filter(
         (other) =>
           other.host !== host &&
-          [passage(host, other.host, HEARTBEAT), passage(other.host, host, HEARTBEAT)].includes("lost"),
+          [passage(host, other.host, heartbeat), passage(other.host, host, heartbeat)].includes("lost"),
       ),
     ]),
   );
@@ -52,7 +55,7 @@ export function faultOf(facts: Facts, topology: Topology): Fault {
     const client =
       facts.hosts.find((host) => !nodeHosts.has(host) && regionOf(host) === region) ??
       nodes.find((node) => node.region === region)!.host;
-    return nodes.filter(({ host }) => host !== client && passage(client, host, SERVICE) === what);
+    return nodes.filter(({ host }) => host !== client && passage(client, host, service) === what);
   };
   return {
     ...NO_FAULT,

@@ -12,9 +12,15 @@ Module._extensions[".node"] = (module, filename) => {
   binding.client = (config) => {
     const addresses = JSON.parse(readFileSync("/twin/addresses.json", "utf8"));
     const mapped = (host) => addresses[host] ?? host;
+    // With TLS its name stands between.
+    const mappedText = (text) => {
+      const [host, ...rest] = text.split(":");
+      const [to, at] = mapped(`${host}:${rest.at(-1)}`).split(":");
+      return [to, ...rest.slice(0, -1), at].join(":");
+    };
     config.hosts =
       typeof config.hosts === "string"
-        ? config.hosts.split(",").map(mapped).join(",")
+        ? config.hosts.split(",").map(mappedText).join(",")
         : config.hosts.map(({ addr, port, ...rest }) => {
             const [to, at] = mapped(`${addr}:${port}`).split(":");
             return { addr: to, port: Number(at), ...rest };

@@ -20,6 +20,8 @@ import type { InstanceState } from "./backends";
 import type { Agent, Ended } from "./run-command";
 
 const DEVICES = ["null", "zero", "urandom"];
+/** Seconds that a unit may take. */
+const UNIT_SECONDS = 120;
 
 /**
  * A host of the twin: its own file tree under the system's programs, as its user data writes it, with stand-ins for the server
@@ -68,7 +70,9 @@ export class TwinHost implements Agent {
     for (const name of readdirSync(join(__dirname, "stand-ins"))) {
       copyFileSync(join(__dirname, "stand-ins", name), join(root, "twin/stand-ins", name));
     }
-    copyFileSync(join(__dirname, "map-addresses.js"), join(root, "twin/map-addresses.js"));
+    for (const name of ["map-addresses.js", "secured-tools.js"]) {
+      copyFileSync(join(__dirname, name), join(root, "twin", name));
+    }
     this.write("/local/bin/node", "");
     this.write("/var/lib/stretch/installed", "");
     this.cloudInit(userData);
@@ -146,6 +150,21 @@ export class TwinHost implements Agent {
       this.running.set(command, resolve);
       this.first?.stdin?.write(`run ${command} ${seconds}\n`);
     });
+  }
+
+  /** Whether the stack names secrets that it reads. */
+  get hasSecrets(): boolean {
+    return /_ARN='/.test(this.read("/etc/stretch/host.env"));
+  }
+
+  /** Carries out what one of its units does at a boot (`prepare`). @throws Error with what it said, where that fails */
+  async unit(name: string): Promise<void> {
+    // The volume is there, and has been used.
+    const device = /^DATA_DEVICE='(.+)'$/m.exec(this.read("/etc/stretch/host.env"))?.[1];
+    if (device !== undefined) this.write(device, "");
+    this.write("/var/lib/stretch/zeroed", "");
+    const { status, stderr } = await this.run(`unit-${name}`, `exec /opt/stretch/bin/${name}`, UNIT_SECONDS);
+    if (status !== 0) throw new Error(`${this.id} ${name} ended with ${status}: ${stderr}`);
   }
 
   cancel(command: string): void {

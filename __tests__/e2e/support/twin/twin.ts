@@ -1,16 +1,23 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type Fault, NO_FAULT, type Topology } from "../../../../model";
 import { Rehearsal } from "../../../../rehearsal";
+import { TlsServer } from "../../../lab/support/tls-server";
 import { Moto } from "../moto";
 import { type Backends, factsOfBackends, type InstanceState } from "./backends";
 import { Door, type DoorAnswer } from "./door";
-import { faultOf } from "./links";
+import { faultOf, type ServerPorts } from "./links";
 import { allows, type PolicyDocument } from "./policy";
 import { OWN, policiesOfProfile } from "./roles";
 import { RunCommand } from "./run-command";
 import { Scheduler } from "./scheduler";
 import { TwinHost } from "./twin-host";
+
+/** Ports of servers, without TLS and with it. */
+const PORTS: ServerPorts = { service: 3000, heartbeat: 3002 };
+const TLS_PORTS: ServerPorts = { service: 4333, heartbeat: 3012 };
 
 /** A call of AWS as moto saw it. */
 export interface TwinCall {
@@ -53,9 +60,14 @@ export class Twin {
   readonly runCommand = new RunCommand(this.hosts);
   /** Set by a test: what hosts are denied whatever their roles allow, by action (`s3:PutObject`) and ARN. */
   denies: (host: TwinHost, action: string, arn: string) => boolean = () => false;
+  /** ARNs of the secrets that hosts have read, by instance id. */
+  readonly secretsRead = new Map<string, Set<string>>();
 
   private rehearsal: Rehearsal | undefined;
   private fault: Fault = NO_FAULT;
+  private readonly tlsServers: TlsServer[] = [];
+  /** Their ports, by the addresses of the nodes behind them. */
+  private readonly tlsPorts = new Map<string, number>();
   private readonly states = new Map<string, string>();
   /** Ids of nodes that are down, and of those whose server was stopped on its host. */
   private readonly down = new Set<string>();
@@ -103,7 +115,22 @@ export class Twin {
     return found;
   }
 
+  /**
+   * What the units of hosts do at their first boot where the stack names secrets: once all of it is deployed, as roles are needed
+   * for it. Hosts read their secrets, servers take their certificates, and the first node makes the users.
+   */
+  async boot(): Promise<void> {
+    const hosts = [...this.hosts.values()].filter(({ hasSecrets }) => hasSecrets);
+    if (hosts.length === 0) return;
+    const isNode = (host: TwinHost) => this.nodeAt(host.address) !== undefined;
+    await Promise.all(hosts.map((host) => host.unit(isNode(host) ? "prepare" : "install")));
+    await this.serveTls();
+    for (const host of this.hosts.values()) this.tellAddresses(host);
+    for (const host of hosts) if (host.read("/opt/stretch/bin/users") !== "") await host.unit("users");
+  }
+
   async stop(): Promise<void> {
+    for (const server of this.tlsServers) server.stop();
     await this.moto.stop();
     await this.door.close();
     await this.changing.catch(() => {});
@@ -127,6 +154,7 @@ export class Twin {
     const host = this.hosts.get(what);
     if (to !== "host" || !host) return { status: 404 };
     if (rest[0] === "server") return this.server(host, rest[1]);
+    if (rest[0] === "secret") return this.secret(host, rest[1], body.toString());
     return this.object(host, method, rest[1], rest.slice(2).join("/"), body);
   }
 
@@ -135,14 +163,18 @@ export class Twin {
     this.policies.clear();
     for (const instance of backends.instances) await this.followInstance(instance);
     if (!this.rehearsal && this.topology.nodes.every(({ address }) => this.isRunning(address!))) {
-      this.rehearsal = await Rehearsal.start({ topology: this.topology });
+      const conf = this.host(this.topology.nodes[0].id).read("/etc/stretch/aerospike.conf");
+      this.rehearsal = await Rehearsal.start({
+        topology: this.topology,
+        security: /^security \{/m.test(conf),
+      });
       for (const host of this.hosts.values()) this.tellAddresses(host);
     }
     if (!this.rehearsal) return;
     await this.followServers();
     // While a stack is made or destroyed there are hosts, but no network around them yet.
     if (backends.instances.some(({ state }) => state === "terminated")) return;
-    const fault = faultOf(factsOfBackends(backends), this.topology);
+    const fault = faultOf(factsOfBackends(backends), this.topology, this.hasTls() ? TLS_PORTS : PORTS);
     if (JSON.stringify(fault) === JSON.stringify(this.fault)) return;
     this.fault = fault;
     await this.rehearsal.setFault(fault);
@@ -196,14 +228,37 @@ export class Twin {
   }
 
   private tellAddresses(host: TwinHost): void {
+    const at = (address: string) =>
+      this.tlsPorts.has(address) ? `127.0.0.1:${this.tlsPorts.get(address)}` : address;
     const nodes = this.cluster.nodes.map(({ id, addresses, ownAddress }) => {
       const { address } = this.topology.nodes.find((node) => node.id === id)!;
-      return { address: address!, seen: addresses[host.region], own: ownAddress };
+      return { address: address!, seen: at(addresses[host.region]), own: at(ownAddress) };
     });
     const own = nodes.find(({ address }) => address === host.address);
     if (own) host.write("/etc/stretch/server", own.own);
-    const seen = Object.fromEntries(nodes.map((node) => [`${node.address}:3000`, node.seen]));
+    const { service } = this.hasTls() ? TLS_PORTS : PORTS;
+    const seen = Object.fromEntries(nodes.map((node) => [`${node.address}:${service}`, node.seen]));
     host.write("/twin/addresses.json", JSON.stringify(seen));
+  }
+
+  /** Whether the servers have TLS alone. */
+  private hasTls(): boolean {
+    return tlsName(this.host(this.topology.nodes[0].id)) !== undefined;
+  }
+
+  /** TLS in front of nodes whose hosts have a certificate: the rehearsal cluster has none. */
+  private async serveTls(): Promise<void> {
+    for (const { id, addresses, ownAddress } of this.cluster.nodes) {
+      const host = this.host(id);
+      const name = tlsName(host);
+      if (name === undefined) continue;
+      const [cert, key] = ["certificate", "key"].map((file) =>
+        join(host.root, `etc/aerospike/tls/${file}.pem`),
+      );
+      for (const address of [...Object.values(addresses), ownAddress]) {
+        this.tlsServers.push(await TlsServer.start(address, { cert, key }, name, this.tlsPorts));
+      }
+    }
   }
 
   private async server(host: TwinHost, verb: string): Promise<DoorAnswer> {
@@ -219,6 +274,22 @@ export class Twin {
       await this.followServers();
     }
     return { body: "" };
+  }
+
+  /** A secret of Secrets Manager, as the host's role may: what the host's aws command prints of it. */
+  private async secret(host: TwinHost, region: string, arn: string): Promise<DoorAnswer> {
+    const action = "secretsmanager:GetSecretValue";
+    const policies = await this.policiesOf(host);
+    if (this.denies(host, action, arn) || !allows(policies, action, arn)) {
+      return { status: 403, body: `AccessDeniedException: ${action} on ${arn}` };
+    }
+    const client = new SecretsManagerClient({
+      ...this.moto.client(region),
+      customUserAgent: "stretch-twin-host",
+    });
+    const { SecretString = null } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
+    this.secretsRead.set(host.id, (this.secretsRead.get(host.id) ?? new Set()).add(arn));
+    return { body: [SecretString, null] };
   }
 
   private async policiesOf({ profile }: TwinHost): Promise<PolicyDocument[]> {
@@ -255,6 +326,11 @@ export class Twin {
       return { status: 404, body: s3Error(name, message) };
     }
   }
+}
+
+/** The TLS name of a host's server. */
+function tlsName(host: TwinHost): string | undefined {
+  return /^TLS_NAME='(.+)'$/m.exec(host.read("/etc/stretch/host.env"))?.[1];
 }
 
 /** An error as S3 words it. */
