@@ -8,7 +8,6 @@ export { bridge, halves, isolate } from "./shapes";
 export { baseRows } from "./base-rows";
 export { type RosterNode, type RosterRows, rosterRows, type RowSettings } from "./roster-rows";
 export {
-  blocksOf,
   type Clusters,
   type Membership,
   membership,
@@ -45,14 +44,7 @@ export {
 export { availabilityModeMap } from "./availability-mode";
 export { digest, type Key, partitionOf } from "./keys";
 export { faultOfLosses, type Harm, type HarmfulSet, type Left, type Loss, Losses, lossesOf } from "./losses";
-export {
-  beyondEvidence,
-  type HealthyCluster,
-  healthyCluster,
-  isWhole,
-  predict,
-  type Prediction,
-} from "./prediction";
+export { type HealthyCluster, healthyCluster, isWhole, predict, type Prediction } from "./prediction";
 export {
   type Client,
   clientOutcome,

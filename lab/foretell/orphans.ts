@@ -1,5 +1,4 @@
 import {
-  blocksOf,
   type Bounds,
   byIdDescending,
   type Fault,
@@ -9,6 +8,7 @@ import {
   predict,
   type Prediction,
 } from "../../model";
+import { blocksOf } from "../../model/members";
 import { failureCodes } from "./codes";
 import { listed, nameOf } from "../run/sides";
 import type { Situation } from "./situation";

@@ -1,5 +1,4 @@
 import {
-  blocksOf,
   type Bounds,
   type Connected,
   type Fault,
@@ -8,6 +7,7 @@ import {
   type Prediction,
   type Topology,
 } from "../../model";
+import { blocksOf } from "../../model/members";
 import { listed, nameOf } from "../run/sides";
 
 /** Where clients stand in a fault. */

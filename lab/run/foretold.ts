@@ -1,6 +1,5 @@
 import {
   availabilityModeMap,
-  beyondEvidence,
   type CannotHear,
   type Clusters,
   Decision,
@@ -22,6 +21,7 @@ import {
   subCluster,
   type Topology,
 } from "../../model";
+import { beyondEvidence } from "../../model/prediction";
 
 /** One cluster as the model foretells it. */
 export interface ForetoldCluster {

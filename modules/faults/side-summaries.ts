@@ -1,5 +1,4 @@
 import {
-  blocksOf,
   type Fault,
   type HealthyCluster,
   partitionCounts,
@@ -8,6 +7,7 @@ import {
   predict,
   type TopologyNode,
 } from "../../model";
+import { blocksOf } from "../../model/members";
 
 /**
  * One line a side, for the Terraform output `partitions`: how many nodes see each other there and how many partitions

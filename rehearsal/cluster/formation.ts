@@ -28,6 +28,8 @@ export interface Forming {
 const FORMATION = [350, 750] as const;
 /** Quanta until members leave a principal that they would not keep, and from then to the new cluster, as recorded. */
 const MOVE = [1.3, 1.9] as const;
+/** The same of a cluster that comes and goes: with what follows 4.7 s at 150 x 10, as measured from one cluster key to the next. */
+const MOVE_AGAIN = [2, 2.3] as const;
 const REFORM = [0.3, 0.6] as const;
 
 /** How sub-clusters form in time: the rounds of the model, over who hears whom as the nodes themselves perceive it. */
@@ -36,6 +38,8 @@ export class Formation {
   private next: Timer | undefined;
   /** When the loss or gain was noticed that the nodes act on. */
   private noticedAt = 0;
+  /** Whether members have left a principal since then. */
+  private moved = false;
 
   constructor(private readonly cluster: Forming) {}
 
@@ -47,6 +51,7 @@ export class Formation {
     this.cluster.clock.after(this.cluster.scaled(FORMATION), () => {
       this.scheduled = false;
       this.noticedAt = noticedAt;
+      this.moved = false;
       this.act();
     });
   }
@@ -74,9 +79,12 @@ export class Formation {
     for (let leave = mayMove; ; leave = false) {
       const up = this.cluster.nodes.filter((node) => node.runs && !this.isLookingForOthers(node));
       const round = this.round(up, (a, b) => a.adjacent.has(b.id) && b.adjacent.has(a.id));
-      if (round.change === "moved" && !leave) return this.actLater(MOVE, true);
+      if (round.change === "moved" && !leave) return this.actLater(this.moved ? MOVE_AGAIN : MOVE, true);
       this.apply(round);
-      if (round.change === "moved") return this.actLater(REFORM, false);
+      if (round.change === "moved") {
+        this.moved = true;
+        return this.actLater(REFORM, false);
+      }
       if (round.change === "none") return;
     }
   }
