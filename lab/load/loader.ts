@@ -15,6 +15,10 @@ const REST = 10;
 const PROGRESS = 1000;
 /** Milliseconds of delay that are made up for; after a pause or a slow time there is no burst. */
 const MOST_BEHIND = 100;
+/** Milliseconds that an operation may take. */
+const TIMEOUT = 1000;
+/** The same of a put of given keys, each of them once: who loads data waits for slow nodes. */
+const PATIENT_TIMEOUT = 10_000;
 /** Milliseconds for which a client tries to connect. */
 const CONNECT_LIMIT = 30_000;
 
@@ -132,8 +136,9 @@ export class Loader {
   }
 
   private async connect(): Promise<Client> {
-    const { hosts, inFlight = 64 } = this.options;
-    const limit = { maxRetries: 0, totalTimeout: 1000 };
+    const { hosts, inFlight = 64, keys, untilError = false } = this.options;
+    const limit = { maxRetries: 0, totalTimeout: TIMEOUT };
+    const patient = keys !== undefined && !untilError;
     const { aerospike } = this;
     const end = Date.now() + CONNECT_LIMIT;
     for (;;) {
@@ -146,7 +151,10 @@ export class Loader {
           maxErrorRate: 10_000,
           errorRateWindow: 100,
           policies: {
-            write: new aerospike.WritePolicy({ ...limit }),
+            write: new aerospike.WritePolicy({
+              ...limit,
+              ...(patient && { totalTimeout: PATIENT_TIMEOUT }),
+            }),
             read: new aerospike.ReadPolicy({ ...limit }),
             operate: new aerospike.OperatePolicy({ ...limit }),
             // Only lifecycle removes, and durably: it is for strong consistency.
@@ -222,14 +230,14 @@ export class Loader {
           const policy = new aerospike.WritePolicy({
             exists: aerospike.policy.exists.CREATE,
             maxRetries: 0,
-            totalTimeout: 1000,
+            totalTimeout: TIMEOUT,
           });
           await client.put(key, command.bins as never, {}, policy);
         } else {
           const policy = new aerospike.WritePolicy({
             gen: aerospike.policy.gen.EQ,
             maxRetries: 0,
-            totalTimeout: 1000,
+            totalTimeout: TIMEOUT,
           });
           await client.put(key, command.bins as never, { gen: condition.generation } as never, policy);
         }
@@ -245,7 +253,7 @@ export class Loader {
       case "read": {
         const policy = new aerospike.ReadPolicy({
           maxRetries: 0,
-          totalTimeout: 1000,
+          totalTimeout: TIMEOUT,
           ...(command.linearized && { readModeSC: aerospike.policy.readModeSC.LINEARIZE }),
         });
         const record = await client.get(key, policy);

@@ -47,7 +47,8 @@ export interface LoaderOptions extends ConnectOptions {
   readonly ledger: string;
   readonly seed: number;
   /**
-   * Keys to put once each, or to read back (`set/key`), in this order; it ends with them.
+   * Keys to put once each, or to read back (`set/key`), in this order; it ends with them. A put waits 10 s for its answer,
+   * anything else 1 s.
    * @default it goes on until it is stopped
    */
   readonly keys?: readonly (number | string)[];

@@ -124,6 +124,31 @@ describeWith(["client for Node.js"], "a loader, in a process of its own", () => 
     }
   });
 
+  test("waits longer than a second for the answers to puts of given keys: who loads data waits for slow nodes", async () => {
+    const one = await Rehearsal.start({
+      topology: {
+        namespace: { ...TOPOLOGY.namespace, replicationFactor: 1 },
+        nodes: [{ id: "A1", rack: 1, region: "eu-west-2" }],
+      },
+    });
+    try {
+      await one.until(({ settled }) => settled);
+      const keys = Array.from({ length: 500 }, (_, key) => key);
+      const loader = load({ hosts: one.seeds["eu-west-2"], keys, rate: 100 });
+      await loader.ready;
+      await one.pauseNode("A1");
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      await one.resumeNode("A1");
+      expect(await loader.ended).toEqual({ reason: "done" });
+      const puts = operations(loader);
+      expect(puts.map(({ outcome }) => outcome)).toEqual(keys.map(() => "ok"));
+      // Some met the pause.
+      expect(puts.some(({ start, end }) => end! - start > 1_000_000)).toBe(true);
+    } finally {
+      await one.stop();
+    }
+  });
+
   test("ends with the first error, as the article's application does: -8 for a client that connects into a split", async () => {
     await cluster.setFault(halves(LONDON, PARIS));
     await cluster.until(({ settled, subClusters }) => settled && subClusters.length === 2);
