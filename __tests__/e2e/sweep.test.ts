@@ -35,7 +35,7 @@ import {
   SchedulerClient,
 } from "@aws-sdk/client-scheduler";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { type App, TerraformResource, TerraformStack } from "cdktf";
 import {
   ClientHost,
@@ -377,6 +377,25 @@ describeWith(["terraform", "moto"], "stretch sweep", () => {
 
   it("finds nothing of that owner afterwards", async () => {
     expect((await sweep("even-split", "--owner", "unknown")).stdout).toContain("has outlived its expiry.");
+  });
+
+  it("takes the lock of a run for a leftover once it has expired, and leaves that of a run that goes on", async () => {
+    const ssm = new SSMClient(moto.client(LONDON));
+    const lock = (bucket: string, expires?: string) =>
+      ssm.send(
+        new PutParameterCommand({
+          ...{ Name: `/stretch-run/lock/${bucket}`, Type: "String", Value: "{}" },
+          Tags: list(ours("locked", expires)),
+        }),
+      );
+    await lock("stretch-killed");
+    await lock("stretch-going", "2999-01-01T00:00:00Z");
+    const { code, stdout } = await destroy("locked", "--region", LONDON);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("Removed 1 of 1.") });
+    expect(stdout).toContain("removed run lock /stretch-run/lock/stretch-killed (eu-west-2)");
+    const locks = (await all()).filter((line) => line.includes("/lock/"));
+    expect(locks).toEqual(["eu-west-2 /stretch-run/lock/stretch-going"]);
+    await ssm.send(new DeleteParameterCommand({ Name: "/stretch-run/lock/stretch-going" }));
   });
 
   it("takes nothing of a VPC apart in which something of others is", async () => {

@@ -19,12 +19,15 @@ import { stackBill } from "../scenario/bill";
 import type { Interruption } from "./interruption";
 import { assertNoneLeft, removeLeftByFaults } from "./left-by-faults";
 import type { LiveStack } from "./live-stack";
+import { ownTags } from "./tagged-resource";
 
 /** Seconds that a run may take beside the waits that its story names: each fault and heal is an apply. */
 const RUN_SECONDS = 1800;
 /** Seconds for which hosts go on after that, to bring what they have. */
 const HOST_SECONDS = 600;
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const UNBROKEN = "Nothing was broken";
 /** Exit code: nothing was proven. */
 const NOT_PROVEN = 3;
 
@@ -77,9 +80,11 @@ export class LiveRun {
       options.interruption.close();
       if (error instanceof DeploymentError) throw new UsageError(error.message);
       if (error instanceof UsageError) throw error;
-      const { reason } = options.interruption;
+      const { reason: message = (error as Error).message } = options.interruption;
+      // Some say it themselves.
+      const said = message.includes(UNBROKEN);
       options.complains(
-        `stretch: ${reason === undefined ? (error as Error).message : `${reason} Nothing was broken.`}`,
+        `stretch: ${said ? message : `${message}${message.endsWith(".") ? " " : "\n"}${UNBROKEN}.`}`,
       );
       throw new ExitError(options.interruption.exitCode ?? NOT_PROVEN);
     }
@@ -121,7 +126,10 @@ async function begun(
   const deployed = deployedCluster(stack.name, cluster.topology, await terraform.output());
   const hourly = await hourlyPrice(live);
   says(hourly === undefined ? "What it costs is not known." : `It costs about ${dollars(hourly)} an hour.`);
-  const lock = await RunLock.take(stack.name, deployed.results, run, breakLock);
+  const limitSeconds = limitOf(story);
+  // A question may wait for its answer: it outlives the run's last possible moment by a day.
+  const tags = ownTags(stack.name, deployed.results.bucket, Date.now() + limitSeconds * 1000 + DAY);
+  const lock = await RunLock.take({ stack: stack.name, run, tags }, deployed.results, breakLock);
   closing.push(() => lock.release());
   const regions = [...new Set([...deployed.nodes, ...deployed.clients].map(({ region }) => region))];
   await assertLeverOff(regions);
@@ -131,7 +139,6 @@ async function begun(
   assertNothingPending(stack.name, await terraform.planNone());
   await assertNoneLeft(stack.name, regions);
   interruption.assertNone();
-  const limitSeconds = limitOf(story);
   const runEnds = Date.now() + limitSeconds * 1000;
   const removeLeft = () => removeLeftByFaults(stack.name, regions);
   const breaker = new TerraformBreaker({ terraform, faults, regions, runEnds, says, removeLeft });

@@ -1,6 +1,7 @@
 import { LEVER } from "../../lab/deployed/run-lock";
 import type { PolicyStatement } from "../../modules/hosts/host-role";
 import { NAME_PREFIX } from "../../modules/stack/name-prefix";
+import type { StackJson } from "../price/bill";
 
 /** What Terraform asks of AWS to see whether a resource is as its state has it, by the resource's type. */
 const READS: Readonly<Record<string, readonly string[]>> = {
@@ -34,7 +35,6 @@ const READS: Readonly<Record<string, readonly string[]>> = {
     "s3:GetAccelerateConfiguration",
     "s3:GetBucketAcl",
     "s3:GetBucketCORS",
-    "s3:GetBucketLocation",
     "s3:GetBucketLogging",
     "s3:GetBucketObjectLockConfiguration",
     "s3:GetBucketPolicy",
@@ -53,12 +53,7 @@ const READS: Readonly<Record<string, readonly string[]>> = {
   aws_scheduler_schedule_group: ["scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"],
   aws_security_group: ["ec2:DescribeSecurityGroups"],
   aws_sqs_queue: ["sqs:GetQueueAttributes", "sqs:ListQueueTags"],
-  aws_ssm_parameter: [
-    "ssm:DescribeParameters",
-    "ssm:GetParameter",
-    "ssm:GetParameters",
-    "ssm:ListTagsForResource",
-  ],
+  aws_ssm_parameter: ["ssm:DescribeParameters", "ssm:GetParameter", "ssm:ListTagsForResource"],
   aws_subnet: ["ec2:DescribeSubnets"],
   aws_vpc: ["ec2:DescribeVpcAttribute", "ec2:DescribeVpcs"],
   aws_vpc_endpoint: ["ec2:DescribePrefixLists", "ec2:DescribeVpcEndpoints"],
@@ -89,6 +84,21 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
 /** Types of resources whose reads are known here. */
 export const KNOWN_TYPES: readonly string[] = Object.keys(READS);
 
+/** Those of some types of resources that Terraform asks AWS for, and whose reads are not known here. */
+export function unknownTypes(types: readonly string[]): string[] {
+  return types.filter((type) => type.startsWith("aws_") && !KNOWN_TYPES.includes(type)).sort();
+}
+
+/** Types of a stack's resources that faults make, take away or change: those with a count, and states of instances. */
+export function switchedTypes({ resource = {} }: StackJson): string[] {
+  return Object.entries(resource)
+    .filter(
+      ([type, all]) =>
+        type === "aws_ec2_instance_state" || Object.values(all).some(({ count }) => count !== undefined),
+    )
+    .map(([type]) => type);
+}
+
 /** An IAM policy. */
 export interface Policy {
   readonly Version: "2012-10-17";
@@ -100,16 +110,17 @@ export interface Policy {
  * not what deploying it takes.
  *
  * @param types types of the stack's resources and data sources; what none of them needs is left out
+ * @param switched those that its faults toggle
  */
-export function operatorPolicy(types: readonly string[]): Policy {
-  const of = (table: Readonly<Record<string, readonly string[]>>) => [
-    ...new Set(types.flatMap((type) => table[type] ?? [])),
+export function operatorPolicy(types: readonly string[], switched: readonly string[]): Policy {
+  const of = (table: Readonly<Record<string, readonly string[]>>, those: readonly string[]) => [
+    ...new Set(those.flatMap((type) => table[type] ?? [])),
   ];
   const own = (service: string, path: string) => `arn:*:${service}:*:*:${path}`;
   const parameters = `parameter${LEVER.slice(0, LEVER.lastIndexOf("/"))}/*`;
-  const faults = of(FAULTS);
+  const faults = of(FAULTS, switched);
   const statements: PolicyStatement[] = [
-    allow("Plan", [...of(READS), "sts:GetCallerIdentity"], "*"),
+    allow("Plan", [...of(READS, types), "sts:GetCallerIdentity"], "*"),
     allow(
       "Faults",
       faults.filter((action) => !action.startsWith("scheduler:")),
@@ -123,7 +134,7 @@ export function operatorPolicy(types: readonly string[]): Policy {
     {
       ...allow(
         "SchedulersRole",
-        types.includes("aws_scheduler_schedule") ? ["iam:PassRole"] : [],
+        switched.includes("aws_scheduler_schedule") ? ["iam:PassRole"] : [],
         `arn:*:iam::*:role/${NAME_PREFIX}*`,
       ),
       Condition: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
@@ -145,7 +156,7 @@ export function operatorPolicy(types: readonly string[]): Policy {
     ),
     allow(
       "LockAndLever",
-      ["ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"],
+      ["ssm:AddTagsToResource", "ssm:DeleteParameter", "ssm:GetParameter", "ssm:PutParameter"],
       own("ssm", parameters),
     ),
     allow("Results", ["s3:GetObject", "s3:PutObject"], `arn:*:s3:::${NAME_PREFIX}*/*`),

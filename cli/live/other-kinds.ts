@@ -42,6 +42,7 @@ import {
 } from "@aws-sdk/client-ssm";
 import { NAME_PREFIX } from "../../modules/stack/name-prefix";
 import { homeRegion, patient } from "../../lab/deployed/aws-clients";
+import { LOCKS } from "../../lab/deployed/run-lock";
 import type { OwnResource } from "./tagged-resource";
 
 /** Told of one thing whose tags AWS does not give. */
@@ -120,34 +121,42 @@ const QUEUES: NamedKind = {
   remove: ({ region, id }) => new SQSClient(patient(region)).send(new DeleteQueueCommand({ QueueUrl: id })),
 };
 
-/** The records of what faults may do. */
-export const PARAMETERS: NamedKind = {
-  name: "parameter",
-  async list(region, unseen) {
-    const client = new SSMClient(patient(region));
-    const parameters = await pages(
-      paginateDescribeParameters(
-        { client, pageSize: 50 },
-        { ParameterFilters: [{ Key: "Name", Option: "BeginsWith", Values: ["/stretch/"] }] },
-      ),
-      ({ Parameters = [] }) => Parameters,
-    );
-    return tagged(parameters, unseen, {
-      kind: PARAMETERS.name,
-      region,
-      id: ({ Name }) => Name!,
-      tags: async ({ Name }) =>
-        asRecord(
-          (await client.send(new ParameterTagsCommand({ ResourceType: "Parameter", ResourceId: Name })))
-            .TagList,
+/** Parameters of Systems Manager below a path. */
+function parameters(kind: string, path: string): NamedKind {
+  return {
+    name: kind,
+    async list(region, unseen) {
+      const client = new SSMClient(patient(region));
+      const found = await pages(
+        paginateDescribeParameters(
+          { client, pageSize: 50 },
+          { ParameterFilters: [{ Key: "Name", Option: "BeginsWith", Values: [path] }] },
         ),
-    });
-  },
-  remove: ({ region, id }) => new SSMClient(patient(region)).send(new DeleteParameterCommand({ Name: id })),
-};
+        ({ Parameters = [] }) => Parameters,
+      );
+      return tagged(found, unseen, {
+        kind,
+        region,
+        id: ({ Name }) => Name!,
+        tags: async ({ Name }) =>
+          asRecord(
+            (await client.send(new ParameterTagsCommand({ ResourceType: "Parameter", ResourceId: Name })))
+              .TagList,
+          ),
+      });
+    },
+    remove: ({ region, id }) => new SSMClient(patient(region)).send(new DeleteParameterCommand({ Name: id })),
+  };
+}
+
+/** The records of what faults may do. */
+export const PARAMETERS = parameters("parameter", "/stretch/");
+
+/** What keeps a second run away from a deployment; one that outlived its expiry is of a run that was killed. */
+const RUN_LOCKS = parameters("run lock", LOCKS);
 
 /** What a region has beside EC2; a fault's end (SCHEDULES) goes first, where its failures are told last. */
-export const REGIONAL_KINDS: readonly NamedKind[] = [ALARMS, QUEUES, PARAMETERS];
+export const REGIONAL_KINDS: readonly NamedKind[] = [ALARMS, QUEUES, PARAMETERS, RUN_LOCKS];
 
 const BUCKETS: NamedKind = {
   name: "S3 bucket",

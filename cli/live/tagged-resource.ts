@@ -39,3 +39,13 @@ export function stackOf({ tags }: Pick<OwnResource, "tags">): string | undefined
 export function ownerOf({ tags }: Pick<OwnResource, "tags">): string {
   return tags.owner ?? "unknown";
 }
+
+/**
+ * Tags of what the command itself makes, such as a run's lock.
+ *
+ * @param deployment what tells the deployment of the stack from others
+ * @param expires until when it is not to be taken for a leftover, milliseconds since 1970
+ */
+export function ownTags(stack: string, deployment: string, expires: number): Record<string, string> {
+  return { [OWN_TAG]: `${stack}/${deployment}`, expires: new Date(expires).toISOString() };
+}

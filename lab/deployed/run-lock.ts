@@ -5,6 +5,7 @@ import {
   ParameterAlreadyExists,
   ParameterNotFound,
   PutParameterCommand,
+  type PutParameterCommandInput,
   SSMClient,
 } from "@aws-sdk/client-ssm";
 import { patient } from "./aws-clients";
@@ -16,9 +17,22 @@ const PATH = "/stretch-run";
 /** Parameter that, with the value `on`, forbids every fault of runs. */
 export const LEVER = `${PATH}/hold`;
 
+/** Below it is a lock for each deployment that has one. */
+export const LOCKS = `${PATH}/lock/`;
+
 /** Name of the lock of a deployment: a bucket is of one alone. */
 export function lockName({ bucket }: ResultsPlace): string {
-  return `${PATH}/lock/${bucket}`;
+  return `${LOCKS}${bucket}`;
+}
+
+/** Whose lock it is. */
+export interface LockOwner {
+  /** Name of the stack. */
+  readonly stack: string;
+  /** The run's name. */
+  readonly run: string;
+  /** Tags of the parameter. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** Keeps a second run away from a stack: a parameter of Systems Manager that is only put where there is none. */
@@ -36,7 +50,7 @@ export class RunLock {
    * @param breakIt removes another's first. @default false
    * @throws Error where another run has it, with its owner and age
    */
-  static async take(stack: string, place: ResultsPlace, run: string, breakIt = false): Promise<RunLock> {
+  static async take({ stack, run, tags }: LockOwner, place: ResultsPlace, breakIt = false): Promise<RunLock> {
     const ssm = new SSMClient(patient(place.region));
     const name = lockName(place);
     const owner = `${userName()}@${hostname()}, process ${process.pid}`;
@@ -48,7 +62,8 @@ export class RunLock {
         Value: value,
         Type: "String",
         Description: "A run of stretch is going",
-      } as const;
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+      } satisfies PutParameterCommandInput;
       await ssm.send(new PutParameterCommand({ ...what, Overwrite: false }));
       return new RunLock(ssm, place.region, name, value);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { lifetime, ownerOf, stackOf } from "../../../cli/live/tagged-resource";
+import { lifetime, ownTags, ownerOf, stackOf } from "../../../cli/live/tagged-resource";
 
 const NOW = Date.parse("2030-01-31T12:00:00Z");
 const tagged = (tags: Record<string, string>) => ({ tags });
@@ -39,5 +39,14 @@ describe("whose a resource is", () => {
 
   it("is nobody's without an owner", () => {
     expect([ownerOf(tagged({ owner: "ann" })), ownerOf(tagged({}))]).toEqual(["ann", "unknown"]);
+  });
+});
+
+describe("the tags of what the command makes", () => {
+  it("tell the stack, and until when it is no leftover", () => {
+    const made = tagged(ownTags("even-split", "stretch-1", NOW + 1000));
+    expect(stackOf(made)).toBe("even-split");
+    expect(lifetime(made, NOW)).toBe("current");
+    expect(lifetime(made, NOW + 1000)).toBe("expired");
   });
 });

@@ -51,7 +51,11 @@ async function regional(moto: Moto, region: string): Promise<string[]> {
     new DescribeAlarmsCommand({}),
   );
   const { Parameters = [] } = await new SSMClient(moto.client(region)).send(
-    new DescribeParametersCommand({}),
+    new DescribeParametersCommand({
+      // Beside them are those that AWS publishes.
+      ParameterFilters: [{ Key: "Name", Option: "BeginsWith", Values: ["/stretch"] }],
+      MaxResults: 50,
+    }),
   );
   return [
     ...Vpcs.map((x) => x.VpcId),
@@ -78,8 +82,7 @@ async function regional(moto: Moto, region: string): Promise<string[]> {
     ...Schedules.map((x) => x.Name),
     ...QueueUrls,
     ...MetricAlarms.map((x) => x.AlarmName),
-    // Beside them are those that AWS publishes.
-    ...Parameters.map((x) => x.Name).filter((name) => name?.startsWith("/stretch/")),
+    ...Parameters.map((x) => x.Name),
   ].map((thing) => `${region} ${thing}`);
 }
 

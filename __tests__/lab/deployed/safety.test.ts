@@ -5,6 +5,7 @@ import { assertScheduled } from "../../../lab/deployed/schedules";
 import { setEnvironment, StandInAws } from "./support/stand-in-aws";
 
 const PLACE = { bucket: "stretch-1", region: "eu-west-2" };
+const owner = (run: string) => ({ stack: "even-split", run, tags: { owner: "ann" } });
 const END = "2030-01-31T13:45:00Z";
 const ALARM = "arn:aws:cloudwatch:eu-west-2:123456789012:alarm:slow clients";
 
@@ -16,6 +17,8 @@ describe("what keeps a run safe", () => {
   /** Answers of Systems Manager that are lost on their way; the calls are made again. */
   let lost = 0;
   let denied = false;
+  /** Tags of parameters, by name. */
+  const tags = new Map<string, Record<string, string>>();
   /** Schedules of EventBridge Scheduler, by path. */
   const schedules = new Map<string, object>();
   /** States of the alarm, the last one again. */
@@ -23,13 +26,19 @@ describe("what keeps a run safe", () => {
 
   const ssm = (
     action: string,
-    { Name, Value, Overwrite }: { Name: string; Value: string; Overwrite?: boolean },
+    {
+      Name,
+      Value,
+      Overwrite,
+      Tags,
+    }: { Name: string; Value: string; Overwrite?: boolean; Tags?: { Key: string; Value: string }[] },
   ) => {
     const failed = (code: string) => ({ status: 400, body: JSON.stringify({ __type: code, message: code }) });
     if (denied) return failed("AccessDeniedException");
     if (action === "PutParameter") {
       if (parameters.has(Name) && !Overwrite) return failed("ParameterAlreadyExists");
       parameters.set(Name, Value);
+      tags.set(Name, Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, Value])));
       return { status: 200, body: "{}" };
     }
     if (!parameters.has(Name)) return failed("ParameterNotFound");
@@ -82,7 +91,7 @@ describe("what keeps a run safe", () => {
 
   describe("the lock of a stack", () => {
     it("is there while the run goes on, and gone after", async () => {
-      const lock = await RunLock.take("even-split", PLACE, "run-1");
+      const lock = await RunLock.take(owner("run-1"), PLACE);
       expect(JSON.parse(parameters.get(lockName(PLACE))!)).toMatchObject({
         run: "run-1",
         stack: "even-split",
@@ -91,20 +100,26 @@ describe("what keeps a run safe", () => {
       expect(parameters.size).toBe(0);
     });
 
+    it("has the tags that it is given", async () => {
+      const lock = await RunLock.take(owner("run-1"), PLACE);
+      expect(tags.get(lockName(PLACE))).toEqual(owner("run-1").tags);
+      await lock.release();
+    });
+
     it("refuses a second run, and tells whose the first is and how old", async () => {
       const since = new Date(Date.now() - 7 * 60_000).toISOString();
       parameters.set(
         lockName(PLACE),
         JSON.stringify({ run: "run-1", owner: "ann@laptop, process 7", since }),
       );
-      await expect(RunLock.take("even-split", PLACE, "run-2")).rejects.toThrow(
+      await expect(RunLock.take(owner("run-2"), PLACE)).rejects.toThrow(
         /run-1 of ann@laptop, process 7, since .* \(7 minutes\).*--break-lock removes its lock.*Nothing was broken/,
       );
     });
 
     it("is broken on demand, and not given back by the run that lost it", async () => {
-      const first = await RunLock.take("even-split", PLACE, "run-1");
-      const second = await RunLock.take("even-split", PLACE, "run-2", true);
+      const first = await RunLock.take(owner("run-1"), PLACE);
+      const second = await RunLock.take(owner("run-2"), PLACE, true);
       await first.release();
       expect(parameters.get(lockName(PLACE))).toContain("run-2");
       await second.release();
@@ -113,14 +128,14 @@ describe("what keeps a run safe", () => {
 
     it("is taken where the answer to it was lost, and it was asked for again", async () => {
       lost = 1;
-      const lock = await RunLock.take("even-split", PLACE, "run-1");
+      const lock = await RunLock.take(owner("run-1"), PLACE);
       expect(parameters.size).toBe(1);
       await lock.release();
       expect(parameters.size).toBe(0);
     });
 
     it("fails to be given back where AWS does not answer, with what the next run takes", async () => {
-      const lock = await RunLock.take("even-split", PLACE, "run-1");
+      const lock = await RunLock.take(owner("run-1"), PLACE);
       denied = true;
       await expect(lock.release()).rejects.toThrow(
         /lock could not be given back \(\/stretch-run\/lock\/stretch-1, eu-west-2: .*--break-lock/,
@@ -131,14 +146,14 @@ describe("what keeps a run safe", () => {
       const nameless = jest.spyOn(os, "userInfo").mockImplementation(() => {
         throw new Error("uv_os_get_passwd returned ENOENT");
       });
-      const lock = await RunLock.take("even-split", PLACE, "run-1").finally(() => nameless.mockRestore());
+      const lock = await RunLock.take(owner("run-1"), PLACE).finally(() => nameless.mockRestore());
       expect(parameters.get(lockName(PLACE))).toMatch(/"owner":"user \d+@/);
       await lock.release();
     });
 
     it("of what nobody can read is refused too", async () => {
       parameters.set(lockName(PLACE), "?");
-      await expect(RunLock.take("even-split", PLACE, "run-2")).rejects.toThrow("of nobody who can be told");
+      await expect(RunLock.take(owner("run-2"), PLACE)).rejects.toThrow("of nobody who can be told");
     });
   });
 
