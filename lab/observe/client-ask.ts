@@ -7,6 +7,8 @@ import { type Answers, answersOf } from "./node-state";
 
 /** Milliseconds that a node has to answer. */
 const LIMIT = 1000;
+/** Code of the client where they are over. */
+const TIMEOUT = 9;
 
 /**
  * Asks nodes by their addresses, through the `aerospike` client: each from where its address leads, whatever the client
@@ -51,13 +53,10 @@ export class ClientAsk {
 
   /** All answers of a node to several commands, in one request; undefined where it does not answer in time. */
   async ask(host: string, commands: readonly string[]): Promise<Answers | undefined> {
-    const request = `${commands.join("\n")}\n`;
     try {
-      const { tls, user } = this.options;
-      const known = tls !== undefined || user !== undefined;
-      return answersOf(await (known ? this.askNode(host, request) : this.client.info(request, host)));
-    } catch {
-      return undefined;
+      return answersOf(await this.request(host, commands));
+    } catch (error) {
+      return wasRefused(error) ? this.askEach(host, commands) : undefined;
     }
   }
 
@@ -68,6 +67,31 @@ export class ClientAsk {
         (made) => made.close(false),
         () => {},
       );
+  }
+
+  /**
+   * Each command in a request of its own: where a server refuses one, as Community does `roster:`, the client keeps all other
+   * answers of the request back (client 6.7.1, server 8.0.0.15).
+   */
+  private async askEach(host: string, commands: readonly string[]): Promise<Answers | undefined> {
+    const answers = new Map<string, string>();
+    for (const command of commands) {
+      try {
+        for (const [asked, answer] of answersOf(await this.request(host, [command])))
+          answers.set(asked, answer);
+      } catch (error) {
+        if (!wasRefused(error)) return undefined;
+        answers.set(command, `ERROR:${error.code}:${error.message.replace(/(,| from) \S+$/, "")}`);
+      }
+    }
+    return answers;
+  }
+
+  private request(host: string, commands: readonly string[]): Promise<string> {
+    const request = `${commands.join("\n")}\n`;
+    const { tls, user } = this.options;
+    const known = tls !== undefined || user !== undefined;
+    return known ? this.askNode(host, request) : this.client.info(request, host);
   }
 
   private async askNode(host: string, request: string): Promise<string> {
@@ -87,4 +111,10 @@ export class ClientAsk {
     client.catch(() => this.clients.delete(host));
     return client;
   }
+}
+
+/** Whether a server answered with an error; what the client says of itself, or of a time that is over, is no answer. */
+function wasRefused(error: unknown): error is Error & { readonly code: number } {
+  const { code } = error as { code?: unknown };
+  return typeof code === "number" && code > 0 && code !== TIMEOUT;
 }
