@@ -9,6 +9,7 @@ import { MOCK_CREDENTIALS, mockEnvironment } from "./environment";
 import { tail } from "./run";
 
 const START_LIMIT_MS = 60_000;
+const MOST_TRIES = 3;
 
 /** A moto server of the test's own, empty at its start: the AWS that terraform talks to. */
 export class Moto {
@@ -18,14 +19,18 @@ export class Moto {
    * @param twin URL of the server of a twin, of which it is then one half
    */
   static async start(twin?: string): Promise<Moto> {
-    const moto = new Moto(await freePort(), twin);
-    try {
-      await moto.answers();
-    } catch (error) {
-      await moto.stop();
-      throw error;
+    for (let tries = 1; ; tries++) {
+      const moto = new Moto(await freePort(), twin);
+      try {
+        await moto.answers();
+        return moto;
+      } catch (error) {
+        const taken = moto.log().includes("is in use by another program");
+        await moto.stop();
+        // A port that was free may be taken before the server has it.
+        if (!taken || tries === MOST_TRIES) throw error;
+      }
     }
-    return moto;
   }
 
   /** `http://127.0.0.1:PORT` */
@@ -130,7 +135,7 @@ export class Moto {
 
   private async answers(): Promise<void> {
     const deadline = Date.now() + START_LIMIT_MS;
-    while (Date.now() < deadline && this.process.exitCode === null) {
+    while (Date.now() < deadline && this.process.exitCode === null && this.process.signalCode === null) {
       const answer = await fetch(`${this.endpoint}/moto-api/`).catch(() => undefined);
       if (answer?.ok) return;
       await sleep(50);
