@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { FolderError } from "../lab/folder";
 import { ModelError } from "../model";
-import { ownPackage } from "../modules/hosts/own-package";
+import { ownPackage } from "../modules/stack/own-package";
 import { InputError } from "../modules/stack/errors";
 import { RefusedError } from "../rehearsal/errors";
 import { checkCommand } from "./commands/check";

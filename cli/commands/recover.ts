@@ -122,7 +122,11 @@ export function recoverCommand(output: Output): Command {
           const { withLiveHosts } = await withAwsSdk(LIVE_CLIENTS, () => import("../live/live-hosts"));
           const { nodes, namespace } = stack.cluster.topology;
           const ids = nodes.map(({ id }) => id);
-          return await withLiveHosts(stack, ({ ask }) => step(ids, ask, namespace.name));
+          return await withLiveHosts(
+            stack,
+            (text) => output.complain(text),
+            ({ ask }) => step(ids, ask, namespace.name),
+          );
         }
         const { hosts } = servers;
         if (hosts === undefined || given === undefined || scenario !== undefined) {

@@ -8,7 +8,7 @@ import { writeReport } from "../../lab/run/report";
 import { Run, type RunPlan } from "../../lab/run/run";
 import { sidesOf } from "../../lab/run/sides";
 import { type Summary, summaryOf } from "../../lab/run/summary";
-import { ownPackage } from "../../modules/hosts/own-package";
+import { ownPackage } from "../../modules/stack/own-package";
 import { defaultStory, type Story } from "../../scenarios/story";
 import { ExitError, UsageError } from "../errors";
 import { type Experiment, faultOf } from "../experiment/experiment";
@@ -116,12 +116,14 @@ export function runCommand(output: Output): Command {
       prepareReportPage();
       const interruption = new Interruption();
       let session: LiveRun | undefined;
+      let progress: RunProgress | undefined;
       if (deployed) {
         const { LiveRun } = await withAwsSdk(LIVE_CLIENTS, () => import("../live/live-run"));
         const run = basename(folder).replaceAll("_", "-");
         session = await LiveRun.begin(deployed, {
           ...{ yes, breakLock, alarm, story, run, interruption },
-          says: (text) => output.print(text),
+          // While the story goes on, beneath its steps.
+          says: (text) => (progress ? progress.says(`  ${text}`) : output.print(text)),
           complains: (text) => output.complain(text),
           confirmed: confirm,
         });
@@ -144,7 +146,8 @@ export function runCommand(output: Output): Command {
       output.print(`${name}: seed ${chosen}, everything goes to ${folder}`);
       let summary: Summary;
       try {
-        const run = new Run(driver, plan, folder, new RunProgress(output));
+        progress = new RunProgress(output);
+        const run = new Run(driver, plan, folder, progress);
         interruption.onSignal((reason) => run.interrupt(reason));
         session?.watch((reason) => run.interrupt(reason));
         const record = await run.run();
@@ -152,10 +155,12 @@ export function runCommand(output: Output): Command {
           command: commandOf(scenario, options, chosen),
           version: ownPackage().version,
           driver: driver.name,
+          ...(session && { live: session.facts }),
           startedAt,
           ...(session && { heal: session.heal }),
         });
       } finally {
+        progress = undefined;
         await driver.close();
         await session?.close();
         interruption.close();

@@ -102,8 +102,10 @@ export function statusCommand(output: Output): Command {
         const stack = await loadLiveStack(scenario, { dir, appOutput, cluster });
         const { withLiveHosts } = await withAwsSdk(LIVE_CLIENTS, () => import("../live/live-hosts"));
         const { name } = stack.cluster.topology.namespace;
-        return withLiveHosts(stack, (found) =>
-          liveStatus(found, { namespace: name, from, watch, json }, output),
+        return withLiveHosts(
+          stack,
+          (text) => output.complain(text),
+          (found) => liveStatus(found, { namespace: name, from, watch, json }, output),
         );
       }
       if (scenario !== undefined) {

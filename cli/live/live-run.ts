@@ -1,24 +1,24 @@
 import { Alarm } from "../../lab/deployed/alarm";
-import { DeployedDriver } from "../../lab/deployed/deployed-driver";
+import { type DeployedCluster, DeployedDriver } from "../../lab/deployed/deployed-driver";
 import { deployedCluster, DeploymentError } from "../../lab/deployed/deployment";
+import { otherVersion } from "../../lab/deployed/version";
+import { firstLaunch } from "../../lab/deployed/launched";
+import { causesOf } from "../../lab/deployed/pending";
 import { assertLeverOff, RunLock } from "../../lab/deployed/run-lock";
-import {
-  changesText,
-  isFaults,
-  leftOf,
-  type Plan,
-  type SwitchedFault,
-  Terraform,
-} from "../../lab/deployed/terraform";
+import { changesText, leftOf, type Plan, type SwitchedFault, Terraform } from "../../lab/deployed/terraform";
 import { TerraformBreaker } from "../../lab/deployed/terraform-breaker";
+import { clocksText, costText, dollars, type LiveCost, type LiveFacts } from "../../lab/run/live";
+import { ownPackage } from "../../modules/stack/own-package";
 import { stretchCommand } from "../../modules/stack/own-command";
 import { NONE } from "../../model";
 import type { Story } from "../../scenarios/story";
 import { ExitError, UsageError } from "../errors";
 import { stackBill } from "../scenario/bill";
+import type { Stack } from "../scenario/stack";
 import type { Interruption } from "./interruption";
 import { assertNoneLeft, removeLeftByFaults } from "./left-by-faults";
 import type { LiveStack } from "./live-stack";
+import { pendingText } from "./pending-text";
 import { ownTags } from "./tagged-resource";
 
 /** Seconds that a run may take beside the waits that its story names: each fault and heal is an apply. */
@@ -56,10 +56,26 @@ export class LiveRun {
     /** Command that ends faults where the run cannot. */
     readonly heal: string,
     private readonly says: (text: string) => void,
-    private readonly hourly: number | undefined,
+    private readonly stack: Pick<LiveFacts, "stack" | "regions">,
+    private readonly price: Price | undefined,
     private readonly alarm: Alarm | undefined,
     private readonly cleanUp: () => Promise<void>,
   ) {}
+
+  /** What is known of the stack by now, for the report. */
+  get facts(): LiveFacts {
+    const { clocks, operatorWithin } = this.driver;
+    return {
+      ...this.stack,
+      clocks: {
+        hosts: clocks.length,
+        fast: Math.max(...clocks.map(({ fast }) => Math.abs(fast))),
+        within: Math.max(...clocks.map(({ within }) => within)),
+        operator: Number.isFinite(operatorWithin) ? operatorWithin : null,
+      },
+      ...(this.price && { cost: this.costOf(this.price) }),
+    };
+  }
 
   /**
    * Sees that the stack can be broken and healed, and starts what looks at it. Nothing is broken by it.
@@ -98,11 +114,17 @@ export class LiveRun {
   /** Gives back what it took. */
   async close(): Promise<void> {
     await this.cleanUp();
-    if (this.hourly === undefined) return;
-    const cost = (this.hourly * (Date.now() - this.begun)) / HOUR;
-    this.says(
-      `The stack cost about ${dollars(cost)} during this run, and ${dollars(this.hourly)} each hour that it stays.`,
-    );
+    if (this.price) this.says(costText(this.costOf(this.price)));
+  }
+
+  private costOf({ hourly, since }: Price): LiveCost {
+    const run = costSince(hourly, this.begun);
+    if (since === undefined) return { hourly, run };
+    return {
+      hourly,
+      run,
+      deployed: { since: since.toISOString(), cost: costSince(hourly, since.getTime()) },
+    };
   }
 }
 
@@ -123,9 +145,12 @@ async function begun(
     void terraform.interrupt();
   });
   says(`${stack.name} as ${folder} has it: reading what is deployed`);
-  const deployed = deployedCluster(stack.name, cluster.topology, await terraform.output());
-  const hourly = await hourlyPrice(live);
-  says(hourly === undefined ? "What it costs is not known." : `It costs about ${dollars(hourly)} an hour.`);
+  const outputs = await terraform.output();
+  const deployed = deployedCluster(stack.name, cluster.topology, outputs, ownPackage());
+  const version = otherVersion(stack.name, outputs, ownPackage());
+  // No reason to refuse: what it needs of the outputs is there, and where more differs the plan tells.
+  if (version !== undefined) says(`Warning: ${version}`);
+  const price = await priceOf(live, deployed, says);
   const limitSeconds = limitOf(story);
   // A question may wait for its answer: it outlives the run's last possible moment by a day.
   const tags = ownTags(stack.name, deployed.results.bucket, Date.now() + limitSeconds * 1000 + DAY);
@@ -136,7 +161,7 @@ async function begun(
   await alarm?.assertQuiet();
   interruption.assertNone();
   says("Planning without a fault: nothing may change");
-  assertNothingPending(stack.name, await terraform.planNone());
+  await assertNothingPending(stack.name, switches, terraform, await terraform.planNone());
   await assertNoneLeft(stack.name, regions);
   interruption.assertNone();
   const runEnds = Date.now() + limitSeconds * 1000;
@@ -158,12 +183,10 @@ async function begun(
     seconds: limitSeconds + HOST_SECONDS,
     says,
   });
-  const within = Math.max(...driver.clocks.map(({ within }) => within));
-  const fast = Math.max(...driver.clocks.map(({ fast }) => Math.abs(fast)));
-  says(
-    `Clocks of ${driver.clocks.length} hosts: at most ${milliseconds(fast)} from true time, known within ${milliseconds(within)}.`,
-  );
-  return new LiveRun(driver, limitSeconds, heal, says, hourly, alarm, cleanUp);
+  const names = { stack: stack.name, regions };
+  const begins = new LiveRun(driver, limitSeconds, heal, says, names, price, alarm, cleanUp);
+  says(clocksText(begins.facts.clocks));
+  return begins;
 }
 
 /** Plans every fault of the story, as the run will again. */
@@ -181,25 +204,21 @@ async function showFaults(
 }
 
 /** @throws Error where an apply would change anything, or a fault's entries are there that Terraform does not know */
-function assertNothingPending(stack: string, { changes, outputs, warnings }: Plan): void {
-  const left = leftOf(warnings);
+async function assertNothingPending(
+  stack: string,
+  switches: readonly string[],
+  terraform: Terraform,
+  plan: Plan,
+): Promise<void> {
+  const left = leftOf(plan.warnings);
   if (left.length > 0) {
     throw new Error(
       `A fault was left on ${stack}: ${left.join(" ")} Run: ${stretchCommand(`heal ${stack}`)}. Nothing was broken by this run.`,
     );
   }
-  if (changes.length === 0 && outputs.length === 0) return;
-  const created = changes.length > 0 && changes.every(({ action }) => action === "create");
-  const what = changes.length > 0 ? changesText(changes) : `only outputs (${outputs.join(", ")})`;
-  throw new Error(
-    `The stack ${stack} is not as this definition has it: without any fault Terraform would still change ${what}. ` +
-      (changes.length > 0 && !created && changes.every(isFaults)
-        ? "A fault was left: apply it without a fault first."
-        : created
-          ? "It is half deployed, or a fault was left: apply it without a fault until it ends well."
-          : "Was it deployed with variables (--var, --var-file, as they were given then), by another version, or from another definition? Apply what is pending first, without a fault.") +
-      " Nothing was broken.",
-  );
+  if (plan.changes.length === 0 && plan.outputs.length === 0) return;
+  const causes = causesOf(await terraform.shown(plan));
+  if (causes.length > 0) throw new Error(pendingText(stack, switches, plan, causes));
 }
 
 function faultsOf({ steps }: Story, faults: readonly SwitchedFault[]): SwitchedFault[] {
@@ -214,9 +233,37 @@ function limitOf({ steps }: Story): number {
   return RUN_SECONDS + Math.ceil(waits.reduce((sum, wait) => sum + wait, 0));
 }
 
-/** USD an hour; undefined where it is HCL, or the table has no price. */
-async function hourlyPrice({ stack }: LiveStack): Promise<number | undefined> {
-  if (stack.json === undefined) return undefined;
+/** What a stack costs an hour, USD, and since when it does. */
+interface Price {
+  readonly hourly: number;
+  readonly since?: Date;
+}
+
+/** Tells what it costs; undefined where it is HCL, or the table has no price. */
+async function priceOf(
+  { stack }: LiveStack,
+  { nodes, clients }: DeployedCluster,
+  says: (text: string) => void,
+): Promise<Price | undefined> {
+  const hourly = stack.json === undefined ? undefined : await hourlyPrice(stack);
+  if (hourly === undefined) {
+    says("What it costs is not known: it is HCL, or of a type or a region without a price here.");
+    return undefined;
+  }
+  const each = `It costs about ${dollars(hourly)} an hour`;
+  try {
+    const since = await firstLaunch([...nodes, ...clients]);
+    if (since === undefined) throw new Error("AWS knows none of its hosts");
+    const sofar = dollars(costSince(hourly, since.getTime()));
+    says(`${each}, and has cost about ${sofar} since its first host was launched (${since.toISOString()}).`);
+    return { hourly, since };
+  } catch (error) {
+    says(`${each}; what it has cost so far is not known: ${(error as Error).message}`);
+    return { hourly };
+  }
+}
+
+async function hourlyPrice(stack: Stack): Promise<number | undefined> {
   const { estimate } = await import("../price/estimate");
   try {
     return estimate(stackBill(stack)).reduce((sum, { hourly }) => sum + hourly, 0);
@@ -225,5 +272,4 @@ async function hourlyPrice({ stack }: LiveStack): Promise<number | undefined> {
   }
 }
 
-const dollars = (amount: number) => `$${amount.toFixed(2)}`;
-const milliseconds = (microseconds: number) => `${(microseconds / 1000).toFixed(1)} ms`;
+const costSince = (hourly: number, begun: number) => (hourly * (Date.now() - begun)) / HOUR;

@@ -10,7 +10,8 @@ export class RunProgress {
   constructor(private readonly output: Terminal & { print(text: string): void }) {}
 
   says(text: string): void {
-    this.print(`${this.clock()}  ${text}`);
+    const clock = `${this.clock()}  `;
+    this.print(clock + text.replaceAll("\n", `\n${" ".repeat(clock.length)}`));
   }
 
   progress(loaders: readonly Pick<RunningLoader, "options" | "progress">[]): void {

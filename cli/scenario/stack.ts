@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ownPackage } from "../../modules/hosts/own-package";
+import { ownPackage } from "../../modules/stack/own-package";
 import {
   METADATA_VERSION,
   STRETCH_METADATA,

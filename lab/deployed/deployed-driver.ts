@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import type { Fault, StopKind, Topology } from "../../model";
-import type { Driver, DrivenNode, LoaderTask } from "../drivers/driver";
+import type { Changing, Driver, DrivenNode, LoaderTask } from "../drivers/driver";
 import type { RunningLoader } from "../load/running-loader";
 import type { Observer } from "../observe/observer";
 import type { Sample } from "../observe/samples";
@@ -50,9 +50,9 @@ export interface DeployedCluster {
 
 /** Makes faults and ends them. */
 export interface Breaker {
-  /** @returns what is known of its making, in words */
-  fault(name: string): Promise<string | undefined>;
-  heal(): Promise<void>;
+  /** @returns when the network was changed, where it was */
+  fault(name: string): Promise<Changing | undefined>;
+  heal(): Promise<Changing | undefined>;
 }
 
 export interface DeployedDriverProps {
@@ -117,7 +117,7 @@ export class DeployedDriver implements Driver {
     private readonly props: DeployedDriverProps,
     private readonly runCommand: RunCommand,
     private readonly results: Results,
-    operator: OperatorClock,
+    private readonly operator: OperatorClock,
     clocks: ReadonlyMap<string, HostClock>,
   ) {
     const { cluster, topology } = props;
@@ -148,6 +148,11 @@ export class DeployedDriver implements Driver {
         ),
       ]),
     );
+  }
+
+  /** Microseconds by which true time on this machine may be wrong, and all hosts' with it, as what AWS answered so far tells. */
+  get operatorWithin(): number {
+    return this.operator.within;
   }
 
   /**
@@ -202,16 +207,17 @@ export class DeployedDriver implements Driver {
     return status !== "ok" || answer === NO_ANSWER || answer === "" ? undefined : answer;
   }
 
-  fault(name: string): Promise<string | undefined> {
+  fault(name: string): Promise<Changing | undefined> {
     return this.props.breaker.fault(name);
   }
 
-  async heal(): Promise<void> {
-    await this.props.breaker.heal();
+  async heal(): Promise<Changing | undefined> {
+    const changing = await this.props.breaker.heal();
     for (const [region, nodes] of byRegion(this.props.cluster.nodes)) {
       // Beside what the run waits for: it sees the nodes when they are heard of.
       void this.restartRecorders(region, nodes);
     }
+    return changing;
   }
 
   async stop(node: string, kind: StopKind): Promise<void> {

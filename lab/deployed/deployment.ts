@@ -1,6 +1,7 @@
 import type { Topology } from "../../model";
 import type { DeployedCluster, DeployedNode } from "./deployed-driver";
 import type { Outputs } from "./terraform";
+import { otherVersion, type Package } from "./version";
 
 /** A stack that is not deployed as the run needs it. */
 export class DeploymentError extends Error {}
@@ -13,21 +14,26 @@ interface HostOutput {
 }
 
 const REGION_OF = "_region";
-
 /**
  * The hosts and the bucket of a deployed stack, as its outputs tell them.
  *
  * @param stack its name
  * @throws DeploymentError where nothing is deployed, only a part, another cluster, or by a version without what it takes
  */
-export function deployedCluster(stack: string, topology: Topology, outputs: Outputs): DeployedCluster {
+export function deployedCluster(
+  stack: string,
+  topology: Topology,
+  outputs: Outputs,
+  own: Package,
+): DeployedCluster {
   if (Object.keys(outputs).length === 0) {
     throw new DeploymentError(
       `The stack ${stack} is not deployed: Terraform's state has no outputs. Deploy it first, or name the folder with its state by --dir.`,
     );
   }
-  const { clients, results } = othersOf(stack, outputs);
-  return { nodes: nodesOf(stack, topology, outputs), clients, results };
+  const unfit = (what: string) => unfitError(stack, what, otherVersion(stack, outputs, own));
+  const { clients, results } = othersOf(outputs, unfit);
+  return { nodes: nodesOf(stack, topology, outputs, unfit), clients, results };
 }
 
 /** The database hosts of a deployed stack. */
@@ -56,15 +62,17 @@ export function deployedNodes(stack: string, topology: Topology, outputs: Output
   });
 }
 
-function nodesOf(stack: string, topology: Topology, outputs: Outputs): DeployedNode[] {
+/** An error that says what a stack lacks. */
+type Unfit = (what: string) => DeploymentError;
+
+function nodesOf(stack: string, topology: Topology, outputs: Outputs, unfit: Unfit): DeployedNode[] {
   const nodes = deployedNodes(stack, topology, outputs);
   const without = nodes.filter(({ prefix }) => prefix === "").map(({ id }) => id);
-  if (without.length > 0)
-    throw older(stack, `the hosts of ${without.join(", ")} have no part of a results bucket`);
+  if (without.length > 0) throw unfit(`the hosts of ${without.join(", ")} have no part of a results bucket`);
   return nodes;
 }
 
-function othersOf(stack: string, outputs: Outputs): Pick<DeployedCluster, "clients" | "results"> {
+function othersOf(outputs: Outputs, unfit: Unfit): Pick<DeployedCluster, "clients" | "results"> {
   const clients = new Map(
     Object.values(outputs)
       .filter(isHost)
@@ -73,17 +81,17 @@ function othersOf(stack: string, outputs: Outputs): Pick<DeployedCluster, "clien
       ),
   );
   const bucket = Object.keys(outputs).find((name) => typeof outputs[`${name}${REGION_OF}`] === "string");
-  if (bucket === undefined) throw older(stack, "no output names a results bucket with its region");
-  if (clients.size === 0) throw older(stack, "no client host has a part of the results bucket");
+  if (bucket === undefined) throw unfit("no output names a results bucket with its region");
+  if (clients.size === 0) throw unfit("no client host has a part of the results bucket");
   return {
     clients: [...clients.values()],
     results: { bucket: outputs[bucket] as string, region: outputs[`${bucket}${REGION_OF}`] as string },
   };
 }
 
-function older(stack: string, what: string): DeploymentError {
+function unfitError(stack: string, what: string, other: string | undefined): DeploymentError {
   return new DeploymentError(
-    `The stack ${stack} cannot be run as it is deployed: ${what}. It was deployed by an older version, only in part, or without a ResultsBucket given to its ClientHosts and its StretchCluster. Deploy it anew; hosts that run already are renewed one at a time (terraform apply -replace=ADDRESS).`,
+    `The stack ${stack} cannot be run as it is deployed: ${what}. ${other ?? "It was deployed only in part, or without a ResultsBucket given to its ClientHosts and its StretchCluster."} Deploy it anew; hosts that run already are renewed one at a time (terraform apply -replace=ADDRESS).`,
   );
 }
 

@@ -1,8 +1,9 @@
 import { NONE } from "../../model";
+import type { Changing } from "../drivers/driver";
 import type { Breaker } from "./deployed-driver";
 import { assertLeverOff } from "./run-lock";
 import { assertScheduled } from "./schedules";
-import { changesText, type SwitchedFault, type Terraform } from "./terraform";
+import type { SwitchedFault, Terraform } from "./terraform";
 
 const MINUTE = 60_000;
 /** Minutes from the end of a run to that of its fault, and the least that a fault may last. */
@@ -26,16 +27,10 @@ export class TerraformBreaker implements Breaker {
 
   constructor(private readonly props: TerraformBreakerProps) {}
 
-  /**
-   * @returns what is known of its making: a cut is not a moment
-   * @throws Error where a heal was begun before the fault was: it is not made after that
-   */
-  async fault(name: string): Promise<string | undefined> {
+  /** @throws Error where a heal was begun before the fault was: it is not made after that */
+  async fault(name: string): Promise<Changing | undefined> {
     const { terraform, faults, regions, says } = this.props;
-    if (name === NONE) {
-      await this.heal();
-      return undefined;
-    }
+    if (name === NONE) return this.heal();
     const { heals } = this;
     const assertWanted = () => {
       if (this.heals !== heals) throw new Error(`The fault ${name} was not made: a heal came first.`);
@@ -45,41 +40,44 @@ export class TerraformBreaker implements Breaker {
     const fault = faults.find((one) => one.name === name)!;
     const healAt = this.healAt();
     const plan = await terraform.planFault(fault, healAt);
-    says(`  ${plan.changes.length === 0 ? "nothing to change" : changesText(plan.changes)}`);
     // Again: a plan takes minutes where a stack is large.
     await assertLeverOff(regions);
     assertWanted();
-    const { first, last } = await terraform.apply(plan);
+    const changing = await terraform.apply(plan);
     if (fault.healAt !== undefined) {
       await assertScheduled(await terraform.schedules(plan), healAt);
-      says(`  ends by itself at ${healAt}: its schedules are there`);
+      says(`It ends by itself at ${healAt}: its schedules are there.`);
     }
-    return first === undefined ? undefined : `made one by one, from ${first} to ${last ?? "an unknown end"}`;
+    return changing;
   }
 
   /**
    * Ends every fault by Terraform; then removes what an interrupted apply left and Terraform does not know.
+   *
+   * @returns when the network was changed; undefined where nothing was, or by others than Terraform
    * @throws Error where neither is seen to be done
    */
-  async heal(): Promise<void> {
+  async heal(): Promise<Changing | undefined> {
     this.heals++;
     const { terraform, removeLeft, says } = this.props;
-    const failure = await terraform.heal().then(
-      () => undefined,
-      (error: Error) => error,
-    );
+    let failure: Error | undefined;
+    const changing = await terraform.heal().catch((error: Error) => {
+      failure = error;
+      return undefined;
+    });
     let removed: number;
     try {
       removed = await removeLeft();
     } catch (error) {
       says((error as Error).message);
       if (failure !== undefined) throw failure;
-      return;
+      return changing;
     }
     if (removed === 0 && failure !== undefined) throw failure;
-    if (removed === 0) return;
-    says(`  ${removed} entries of a fault that Terraform did not know were removed, and read back`);
+    if (removed === 0) return changing;
+    says(`${removed} entries of a fault that Terraform did not know were removed, and read back`);
     await terraform.heal().catch((error: Error) => says(`Terraform has not heard of it. ${error.message}`));
+    return undefined;
   }
 
   /** The end of a fault that is made now, RFC 3339 in UTC, whole minutes: AWS keeps no more. */

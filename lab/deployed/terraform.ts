@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { NONE } from "../../model";
+import type { Changing } from "../drivers/driver";
+import { monotonic } from "../load/clock";
+import type { ShownPlan } from "./pending";
 
 /** One resource that a plan changes. */
 export interface PlannedChange {
@@ -20,13 +23,6 @@ export interface Plan {
   /** Names of outputs that change. */
   readonly outputs: readonly string[];
   readonly warnings: readonly string[];
-}
-
-/** When the entries of a fault were made: a cut is not a moment. */
-export interface Made {
-  /** Begin of the first change and end of the last one, ISO 8601 by this machine's clock; undefined where none was made. */
-  readonly first?: string;
-  readonly last?: string;
 }
 
 /** A fault by the Terraform variables that make and end it. */
@@ -59,6 +55,8 @@ export interface TerraformProps {
 export type Outputs = Readonly<Record<string, unknown>>;
 
 const SECOND = 1000;
+/** In a millisecond. */
+const MICROSECONDS = 1000;
 const MINUTE = 60 * SECOND;
 /** Milliseconds that a call may take, and those that one has to end once it was told to. */
 const LIMIT = { read: 3 * MINUTE, plan: 10 * MINUTE, apply: 30 * MINUTE, end: 2 * MINUTE };
@@ -76,12 +74,15 @@ const FAULT_CHANGES: Readonly<Record<string, readonly string[]>> = {
   aws_vpc_security_group_ingress_rule: ["create", "delete"],
   terraform_data: ["create", "update", "replace", "delete"],
 };
+/** Those of them that nobody's packets meet. */
+const NO_NETWORK = ["aws_scheduler_schedule", "terraform_data"];
 
 /** A line of `terraform -json`. */
 interface Line {
   readonly type?: string;
   readonly "@message"?: string;
   readonly "@timestamp"?: string;
+  readonly hook?: { readonly resource?: { readonly resource_type?: string } };
   readonly change?: {
     readonly action: string;
     readonly resource: { readonly addr: string; readonly resource_type: string };
@@ -107,7 +108,7 @@ export class Terraform {
   private readonly scratch = mkdtempSync(join(tmpdir(), "stretch-plans-"));
   private plans = 0;
   private runs = 0;
-  private healing: Promise<void> | undefined;
+  private healing: Promise<Changing | undefined> | undefined;
   /** What runs now, and its end. */
   private going: Going | undefined;
 
@@ -141,27 +142,35 @@ export class Terraform {
     return plan;
   }
 
-  /** Applies a saved plan. */
-  async apply({ file, changes }: Plan): Promise<Made> {
-    this.props.says?.(`terraform: ${changes.length} changes`);
+  /** A saved plan in full, as JSON: secret values of the stack may be in it. */
+  async shown({ file }: Plan): Promise<ShownPlan> {
+    return JSON.parse(await this.read("show", "-json", file)) as ShownPlan;
+  }
+
+  /**
+   * Applies a saved plan.
+   *
+   * @returns when the network was changed; undefined where nothing of it was
+   */
+  async apply({ file, changes }: Plan): Promise<Changing | undefined> {
+    this.props.says?.(`terraform apply: ${changesText(changes)}`);
     const ran = await this.run(
       ["apply", "-json", "-input=false", `-lock-timeout=${LOCK_SECONDS}s`, file],
       LIMIT.apply,
     );
     const lines = linesOf(ran);
-    const times = (type: string) =>
-      lines.flatMap((line) => (line.type === type ? (line["@timestamp"] ?? []) : []));
     this.assertWell("apply", ran, lines);
-    return { first: times("apply_start").at(0), last: times("apply_complete").at(-1) };
+    return changingIn(lines);
   }
 
   /**
    * Ends every fault, and reads that none is left. What Terraform does just now is ended first, unless it is a heal: whoever asks
    * meanwhile waits for that one.
    *
+   * @returns when the network was changed; undefined where there was nothing to end
    * @throws Error where it cannot, or something is left, with the command that ends faults without Terraform
    */
-  heal(): Promise<void> {
+  heal(): Promise<Changing | undefined> {
     this.healing ??= this.healed().finally(() => (this.healing = undefined));
     return this.healing;
   }
@@ -194,17 +203,21 @@ export class Terraform {
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
-  private async healed(): Promise<void> {
+  private async healed(): Promise<Changing | undefined> {
     await this.interrupt();
     let reason = "";
+    let done: Changing | undefined;
     for (let i = 0; i < TRIES; i++) {
       if (i > 0) await rest(this.props.pause ?? PAUSE);
       try {
         const plan = await this.planNone();
-        if (plan.changes.length > 0) await this.apply(plan);
+        if (plan.changes.length > 0) {
+          const now = await this.apply(plan);
+          if (now) done = { first: done?.first ?? now.first, last: now.last };
+        }
         const { changes, warnings } = plan.changes.length > 0 ? await this.planNone() : plan;
         const left = leftOf(warnings);
-        if (changes.length === 0 && left.length === 0) return;
+        if (changes.length === 0 && left.length === 0) return done;
         reason = [...left, changes.length > 0 ? `Still to change: ${changesText(changes)}.` : ""].join(" ");
         // What it does not know it will not end the next time either.
         if (changes.length === 0) break;
@@ -343,7 +356,7 @@ function schedulesIn({ resources = [], child_modules: children = [] }: Module): 
 }
 
 /** Whether a change is one that faults make, or that ends them. */
-export function isFaults({ type, action }: PlannedChange): boolean {
+function isFaults({ type, action }: PlannedChange): boolean {
   return FAULT_CHANGES[type]?.includes(action) ?? false;
 }
 
@@ -352,18 +365,21 @@ export function leftOf(warnings: readonly string[]): string[] {
   return warnings.filter((text) => /hold entries of a fault/.test(text));
 }
 
-/** Changes in words, by what is done with what: `12 aws_network_acl_rule to create`. */
-export function changesText(changes: readonly PlannedChange[]): string {
+/**
+ * Changes in words, by what is done with what: `12 aws_network_acl_rule to create`.
+ *
+ * @param most kinds that are told. @default all
+ */
+export function changesText(changes: readonly PlannedChange[], most = Infinity): string {
   const counts = new Map<string, string[]>();
   for (const { type, action, address } of changes) {
     const kind = `${type} to ${action}`;
     counts.set(kind, [...(counts.get(kind) ?? []), address]);
   }
-  return [...counts]
-    .map(([kind, [first, ...others]]) =>
-      others.length === 0 ? `${kind} (${first})` : `${others.length + 1} ${kind}`,
-    )
-    .join(", ");
+  const kinds = [...counts].map(([kind, [first, ...others]]) =>
+    others.length === 0 ? `${kind} (${first})` : `${others.length + 1} ${kind}`,
+  );
+  return kinds.length > most ? `${kinds.slice(0, most).join(", ")}, ...` : kinds.join(", ");
 }
 
 function linesOf({ stdout }: Ran): Line[] {
@@ -374,6 +390,20 @@ function linesOf({ stdout }: Ran): Line[] {
       return [];
     }
   });
+}
+
+/** When changes of the network began and ended, by the lines of an apply that ends now. */
+function changingIn(lines: readonly Line[]): Changing | undefined {
+  const toMonotonic = monotonic() - Date.now() * MICROSECONDS;
+  const times = (type: string) =>
+    lines.flatMap(({ type: own, hook, "@timestamp": at }) =>
+      own === type && at !== undefined && !NO_NETWORK.includes(hook?.resource?.resource_type ?? "")
+        ? [Date.parse(at) * MICROSECONDS + toMonotonic]
+        : [],
+    );
+  const [first] = times("apply_start");
+  const last = times("apply_complete").at(-1);
+  return first === undefined || last === undefined ? undefined : { first, last };
 }
 
 function mendOf(said: string): string {

@@ -12,6 +12,12 @@ export interface DrivenNode {
   readonly region: string;
 }
 
+/** When a network was changed, from the begin of the first change to the end of the last: microseconds of the run's clock. */
+export interface Changing {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** What a loader is told beside where it connects. */
 export type LoaderTask = Omit<LoaderOptions, "hosts" | "namespace" | "strongConsistency" | "place">;
 
@@ -33,10 +39,10 @@ export interface Driver {
   readonly clocks?: readonly HostClock[];
   /** Asks a node an info command, from its own side; undefined where it does not answer. */
   ask(node: string, command: string): Promise<string | undefined>;
-  /** Makes a fault in place of the one before. @returns what is known of its making, in words, where it is not a moment */
-  fault(name: string): Promise<string | undefined>;
-  /** Ends the fault. */
-  heal(): Promise<void>;
+  /** Makes a fault in place of the one before. @returns when, where it is not a moment */
+  fault(name: string): Promise<Changing | undefined>;
+  /** Ends the fault. @returns when, where it is not a moment */
+  heal(): Promise<Changing | undefined>;
   stop(node: string, kind: StopKind): Promise<void>;
   start(node: string): Promise<void>;
   /** Starts a loader at a place. */

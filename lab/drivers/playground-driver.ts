@@ -53,7 +53,7 @@ export class PlaygroundDriver implements Driver {
     await this.connection.ask({ command: "fault", name });
   }
 
-  heal(): Promise<void> {
+  heal(): Promise<undefined> {
     return this.fault("none");
   }
 

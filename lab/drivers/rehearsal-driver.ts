@@ -40,8 +40,8 @@ export class RehearsalDriver implements Driver {
     await this.rehearsal.setFault(this.faults[name]);
   }
 
-  heal(): Promise<void> {
-    return this.rehearsal.heal();
+  async heal(): Promise<undefined> {
+    await this.rehearsal.heal();
   }
 
   stop(node: string, kind: StopKind): Promise<void> {

@@ -11,7 +11,7 @@ import {
   type Story,
   WAIT_LIMIT_SECONDS,
 } from "../../scenarios/story";
-import type { Driver } from "../drivers/driver";
+import type { Changing, Driver } from "../drivers/driver";
 import { unsteadyText } from "../foretell/orphans";
 import { makeFolder } from "../folder";
 import type { HistoryOperation } from "../history";
@@ -62,8 +62,15 @@ export interface StepRecord {
   readonly to: number;
   /** What came of it, in a sentence. */
   readonly outcome?: string;
+  /** Of a fault or a heal that is no moment: when the network was changed, first and last. */
+  readonly changing?: Changing;
+  /** Of a fault or a heal: what was foretold once it was made. */
+  readonly foretold?: string;
   readonly observation?: Observation;
 }
+
+/** What came of a step. */
+type Told = Pick<StepRecord, "outcome" | "changing" | "foretold" | "observation">;
 
 /** What a run leaves to be judged. */
 export interface RunRecord {
@@ -296,10 +303,7 @@ export class Run {
     });
   }
 
-  private async record(
-    step: Step,
-    take: () => Promise<{ outcome?: string; observation?: Observation } | void>,
-  ): Promise<void> {
+  private async record(step: Step, take: () => Promise<Told | void>): Promise<void> {
     const label = labelOf(step);
     this.reporter.says(label);
     const from = monotonic();
@@ -388,21 +392,21 @@ export class Run {
     return { outcome: `after ${((monotonic() - from) / SECOND).toFixed(1)} s` };
   }
 
-  private async breakIt(name: string): Promise<{ outcome: string }> {
+  private async breakIt(name: string): Promise<Told> {
     if (this.going.length < this.driver.places.length) this.loadedThroughout = false;
     this.broken = { from: monotonic() };
     this.duringClosed = false;
     this.during = undefined;
     this.fault = name;
-    const making = await this.driver.fault(name);
+    const changing = await this.driver.fault(name);
+    // What came before, such as a plan, broke nothing.
+    if (changing) this.broken.from = changing.first;
     this.foretelling.setFault(name === "none" ? NO_FAULT : this.plan.faults[name]);
-    const { clusters, orphans } = this.foretelling.now();
+    const foretold = this.foretoldText();
     return {
-      outcome: `foretold: ${[
-        ...clusters.map(({ members, serves }) => `${this.nameOf(members)} serves ${serves}`),
-        ...(orphans.length > 0 ? [`${orphans.join(", ")} in no cluster`] : []),
-        ...unsteadyText(this.foretelling.prediction()),
-      ].join("; ")}${making === undefined ? "" : `\n  ${making}`}`,
+      outcome: `foretold: ${foretold}${changingText(changing, "made")}`,
+      ...(changing && { changing }),
+      foretold,
     };
   }
 
@@ -415,7 +419,7 @@ export class Run {
       outcome: [
         [
           ...clusters.map(
-            ({ name, serves, dead }) => `${name} serves ${serves}${dead > 0 ? `, ${dead} dead` : ""}`,
+            ({ name, serves, dead }) => `${servesText(name, serves)}${dead > 0 ? `, ${dead} dead` : ""}`,
           ),
           ...(orphans.length > 0 ? [`${orphans.join(", ")} in no cluster`] : []),
         ].join("; "),
@@ -469,17 +473,30 @@ export class Run {
     return { outcome: `roster: ${rosterEntries(roster.nodes, roster.activeRack).join(", ")}` };
   }
 
-  private async heal(): Promise<{ outcome: string }> {
+  private async heal(): Promise<Told> {
     await this.closeDuring();
     return this.endFault();
   }
 
-  private async endFault(): Promise<{ outcome: string }> {
-    await this.driver.heal();
+  private async endFault(): Promise<Told> {
+    const changing = await this.driver.heal();
     this.fault = undefined;
-    if (this.broken) this.broken.healed ??= monotonic();
+    if (this.broken) this.broken.healed ??= changing?.last ?? monotonic();
     this.foretelling.setFault(NO_FAULT);
-    return { outcome: "the links are open again" };
+    return {
+      outcome: `the links are open again${changingText(changing, "ended")}`,
+      ...(changing && { changing }),
+      foretold: this.foretoldText(),
+    };
+  }
+
+  private foretoldText(): string {
+    const { clusters, orphans } = this.foretelling.now();
+    return [
+      ...clusters.map(({ members, serves }) => servesText(this.nameOf(members), serves)),
+      ...(orphans.length > 0 ? [`${orphans.join(", ")} in no cluster`] : []),
+      ...unsteadyText(this.foretelling.prediction()),
+    ].join("; ");
   }
 
   /** Reads every key back, linearized, from every place. */
@@ -697,6 +714,17 @@ export function labelOf(step: Step): string {
     return `recover: ${[name, ...Object.entries(how).map(([key, value]) => `${key} ${value as number}`)].join(", ")}`;
   }
   return "heal" in step ? "heal" : "verify";
+}
+
+/** `London and Paris serve 4096` */
+function servesText(name: string, partitions: number): string {
+  return `${name} ${name.includes(" and ") ? "serve" : "serves"} ${partitions}`;
+}
+
+/** How long the changes of a network took, for the end of an outcome. */
+function changingText(changing: Changing | undefined, done: string): string {
+  if (changing === undefined) return "";
+  return `\n  ${done} one by one within ${((changing.last - changing.first) / SECOND).toFixed(1)} s`;
 }
 
 function range({ from, to }: { readonly from: number; readonly to: number }): number[] {

@@ -1,4 +1,5 @@
 import { CODES } from "./codes";
+import { changesIn, liveTexts } from "./live";
 import { clustersText, type Observation, observedRows } from "./observation";
 import type { Summary } from "./summary";
 
@@ -9,6 +10,7 @@ export function summaryText(summary: Summary): string {
     `# ${summary.experiment}: ${verdict} (exit code ${exitCode})`,
     sentence,
     ...(reasons.length > 0 ? [reasons.map((reason) => `- ${reason}`).join("\n")] : []),
+    ...liveOf(summary),
     "## Objectives",
     tableOf(
       ["objective", "kind", "target", "observed", ""],
@@ -81,6 +83,15 @@ export function summaryText(summary: Summary): string {
     ].join("\n"),
   ];
   return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function liveOf(summary: Summary): string[] {
+  if (!summary.live) return [];
+  return [
+    "## On the deployed stack",
+    liveTexts(summary.live).join("\n"),
+    tableOf(["step", "first change", "last change", "predicted after the last"], changesIn(summary)),
+  ];
 }
 
 function accountOf(observation: Observation): string {

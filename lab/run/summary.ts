@@ -15,6 +15,7 @@ import {
   type RecoveryFigures,
   recoveryFigures,
 } from "./figures";
+import type { LiveFacts } from "./live";
 import { objectivesOf } from "./objectives";
 import { accountingDifference, type Observation } from "./observation";
 import { listed } from "./sides";
@@ -50,6 +51,8 @@ export interface Summary {
   readonly sentence: string;
   readonly experiment: string;
   readonly driver: string;
+  /** Of a run on a deployed stack. */
+  readonly live?: LiveFacts;
   readonly command: string;
   readonly seed: number;
   readonly version: string;
@@ -85,6 +88,7 @@ export interface Environment {
   readonly command: string;
   readonly version: string;
   readonly driver: string;
+  readonly live?: LiveFacts;
   readonly startedAt: string;
   /** Command that ends faults where the run could not. */
   readonly heal?: string;

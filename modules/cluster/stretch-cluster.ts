@@ -47,6 +47,7 @@ import { StackRegistry } from "../stack/stack-registry";
 import type { StretchMetadata } from "../stack/stretch-metadata";
 import { TAGS, tagOwn } from "../stack/tags";
 import { OUTPUTS, stackOutput } from "../stack/stack-output";
+import { VersionOutput } from "../stack/version-output";
 import { assertDistinctIds, assertOwnStack } from "../network/vpc-checks";
 
 /** Hosts of a region that others join by. */
@@ -161,7 +162,8 @@ export interface StretchClusterProps {
    */
   readonly results?: ResultsBucket;
   /**
-   * What the names of its Terraform outputs begin with (NAME_nodes, NAME_seeds, NAME_roster); false = none.
+   * What the names of its Terraform outputs begin with (NAME_nodes, NAME_seeds, NAME_roster), beside `stretch_version`, the
+   * version of this package; false = none.
    * @default the construct's id
    */
   readonly outputs?: string | false;
@@ -389,7 +391,10 @@ export class StretchCluster extends Construct {
     );
     if (props.readinessGate) new ReadinessGate(this, "readiness-gate", { nodes: this.nodes });
     const { outputs = id } = props;
-    if (outputs !== false) this.makeOutputs(outputs, props.results !== undefined);
+    if (outputs !== false) {
+      this.makeOutputs(outputs, props.results !== undefined);
+      VersionOutput.of(this);
+    }
     if (!props.transit) this.node.addValidation({ validate: () => this.apart() });
     StretchCluster.made.add(this);
     StackMetadata.of(this).add(() => ({ clusters: [this.metadata()] }));

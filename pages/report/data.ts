@@ -75,7 +75,7 @@ export function reportData(folder: string, ledgers: readonly string[]): ReportDa
     nodes: ids.map((id) => ({ name: id, spans: spansOf(byNode.get(id)!, seconds) })),
     marks: summary.steps
       .filter(({ step }) => !("observe" in step) && !("wait" in step))
-      .map(({ label, from: at }) => ({ at: seconds(at), name: label })),
+      .map(({ label, from: at, changing }) => ({ at: seconds(changing?.first ?? at), name: label })),
     partitions: readPartitions(folder),
     moments: Object.fromEntries(ids.map((id) => [id, momentsOf(byNode.get(id)!, seconds)])),
   };
@@ -132,11 +132,12 @@ function spansOf(samples: readonly Sample[], seconds: (at: number) => number): N
   const spans: { from: number; to: number; key: string | null }[] = [];
   let open = false;
   for (const { at, state } of samples) {
-    if (!state) {
+    const now = seconds(at);
+    // Nodes of a deployed stack are looked at before the run begins.
+    if (!state || now < 0) {
       open = false;
       continue;
     }
-    const now = seconds(at);
     const key = state.clusterSize === 0 ? null : state.clusterKey;
     const last = spans.at(-1);
     if (open && last && now - last.to <= GAP) {

@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from "preact";
 import { healthyCluster } from "../../model";
 import { CODES } from "../../lab/run/codes";
+import { changesIn, liveTexts } from "../../lab/run/live";
 import { clustersText, type Observation, observedRows } from "../../lab/run/observation";
 import type { PartitionsRecord } from "../../lab/run/partitions";
 import type { Objective } from "../../lab/run/verdict";
@@ -24,6 +25,7 @@ export function Report({ data, explorer }: { readonly data: ReportData; readonly
       <Verdict data={data} />
       <Objectives objectives={summary.objectives} />
       <Differences data={data} />
+      <Live data={data} />
       <Section title="What happened, over time">
         <p>
           Each place's clients by outcome (the height is by place), each node by the cluster that it was in,
@@ -73,8 +75,9 @@ function Verdict({ data: { summary, topology, faults, names } }: { readonly data
       <p class={`verdict ${summary.verdict}`}>{summary.verdict}</p>
       <h1>{summary.sentence}</h1>
       <p>
-        {summary.experiment}, on {summary.driver}; {summary.startedAt.slice(0, 19).replace("T", " ")} UTC,{" "}
-        {summary.seconds.toFixed(1)} s.
+        {summary.experiment}, {summary.live ? "live on" : "on"} {summary.driver}
+        {summary.live ? ` in AWS (${summary.live.regions.join(", ")})` : ""};{" "}
+        {summary.startedAt.slice(0, 19).replace("T", " ")} UTC, {summary.seconds.toFixed(1)} s.
       </p>
       {summary.reasons.length > 0 ? (
         <ul class="reasons">
@@ -138,6 +141,28 @@ function Differences({ data: { summary } }: { readonly data: ReportData }): VNod
         <p>Nothing differs: every observation is as the model predicted.</p>
       )}
       <Table head={["observation", "side", "predicted to serve", "observed"]} rows={rows} numbers={[2, 3]} />
+    </Section>
+  );
+}
+
+/** Of a run on a deployed stack: how well its times are known, what it cost, and when its network was changed. */
+function Live({ data: { summary } }: { readonly data: ReportData }): VNode {
+  if (!summary.live) return <></>;
+  const changes = changesIn(summary);
+  return (
+    <Section title="On the deployed stack">
+      {liveTexts(summary.live).map((text) => (
+        <p>{text}</p>
+      ))}
+      {changes.length > 0 ? (
+        <>
+          <p>
+            A cut is not a moment: entries are made one by one. What is predicted holds after the last; nodes
+            that are alone in between are expected.
+          </p>
+          <Table head={["step", "first change", "last change", "predicted after the last"]} rows={changes} />
+        </>
+      ) : null}
     </Section>
   );
 }

@@ -50,6 +50,12 @@ describe("how a run goes on", () => {
     expect(printed.join("")).not.toContain("\x1b");
   });
 
+  test("a text of several lines stands beneath itself", () => {
+    const { progress, printed } = told(false);
+    progress.says("foretold: all\nmade one by one");
+    expect(printed).toEqual(["   0.0  foretold: all\n        made one by one"]);
+  });
+
   test("no line is wider than the terminal, where it would be two", () => {
     const { progress, printed } = told(true, 30);
     progress.progress([loading("eu-west-2/1", 1203, { "-8": 2 })]);

@@ -1,4 +1,6 @@
 import { deployedCluster, deployedNodes } from "../../../lab/deployed/deployment";
+import { otherVersion, VERSION_OUTPUT } from "../../../lab/deployed/version";
+import * as constructs from "../../../modules/stack/own-package";
 import type { Topology } from "../../../model";
 
 const topology: Topology = {
@@ -8,6 +10,7 @@ const topology: Topology = {
     { id: "A1B33", rack: 33, region: "eu-west-3", address: "172.33.0.4" },
   ],
 };
+const OWN = { name: "cdktf-stretch-cluster", version: "1.2.3" };
 const host = (region: string, ip: string, prefix?: string) => ({
   ...{ instance_id: `i-${ip}`, region, private_ip: ip },
   ...(prefix && { results_prefix: prefix }),
@@ -22,12 +25,18 @@ const outputs = {
   client_london: host("eu-west-2", "172.32.16.4", "client-london"),
   results_bucket: "stretch-1",
   results_bucket_region: "eu-west-2",
+  stretch_version: OWN.version,
 };
 
 describe("what is deployed", () => {
   it("is read from the outputs, whatever they are called", () => {
     expect(
-      deployedCluster("even-split", topology, { ...outputs, cluster_nodes: undefined, orders_nodes: nodes }),
+      deployedCluster(
+        "even-split",
+        topology,
+        { ...outputs, cluster_nodes: undefined, orders_nodes: nodes },
+        OWN,
+      ),
     ).toEqual({
       nodes: [
         {
@@ -77,7 +86,23 @@ describe("what is deployed", () => {
     ["no bucket", without("results_bucket_region"), "no output names a results bucket"],
     ["no client host", without("client_london"), "no client host has a part"],
   ])("fails where that is %s, and says so", (_, found, message) => {
-    expect(() => deployedCluster("even-split", topology, found)).toThrow(message);
+    expect(() => deployedCluster("even-split", topology, found, OWN)).toThrow(message);
+  });
+
+  it("says which version deployed what this one cannot run", () => {
+    const found = { ...without("results_bucket_region"), stretch_version: "0.0.9" };
+    expect(() => deployedCluster("even-split", topology, found, OWN)).toThrow(
+      `no output names a results bucket with its region. The stack even-split was deployed by version 0.0.9 of cdktf-stretch-cluster, and this is ${OWN.version}.`,
+    );
+  });
+
+  it("was made by this version, by another one, or by one from before versions were told", () => {
+    expect(VERSION_OUTPUT).toBe(constructs.VERSION_OUTPUT);
+    expect(otherVersion("even-split", outputs, OWN)).toBeUndefined();
+    expect(otherVersion("even-split", { ...outputs, stretch_version: "9.0.0" }, OWN)).toContain(
+      "version 9.0.0",
+    );
+    expect(otherVersion("even-split", without("stretch_version"), OWN)).toContain("does not tell its number");
   });
 
   it("needs no bucket to be looked at", () => {

@@ -72,10 +72,9 @@ describe("faults of a deployed stack by Terraform", () => {
     });
 
   it("are made with an end, whose schedules are read back, and told from first to last entry", async () => {
-    expect(await breaker(Date.now()).fault("split")).toBe(
-      "made one by one, from 2026-01-01T00:00:01Z to 2026-01-01T00:00:09Z",
-    );
-    expect(said.join("\n")).toMatch(/aws_network_acl_rule to create[^]*its schedules are there/);
+    const { first, last } = (await breaker(Date.now()).fault("split"))!;
+    expect(last - first).toBe(8_000_000);
+    expect(said.join("\n")).toContain("its schedules are there");
   });
 
   it.each([
@@ -115,7 +114,7 @@ describe("faults of a deployed stack by Terraform", () => {
   it("are not made any more once a heal was begun, wherever their making is", async () => {
     program.answers("plan", CUT, {}, CUT);
     const one = breaker(Date.now());
-    const healed: Promise<void>[] = [];
+    const healed: Promise<unknown>[] = [];
     meanwhile = () => {
       if (program.calls.length > 0) healed.push(one.heal());
     };

@@ -1,4 +1,5 @@
 import { Terraform } from "../../../lab/deployed/terraform";
+import { monotonic } from "../../../lab/load/clock";
 import { eventually } from "../../rehearsal/support/real-client";
 import { change, diagnostic, TerraformProgram } from "./support/program";
 import { setEnvironment } from "./support/stand-in-aws";
@@ -84,20 +85,43 @@ describe("Terraform in the folder of a deployed stack", () => {
     );
   });
 
-  it("tells when the first change of an apply began and the last one ended", async () => {
+  it("tells when the first change of the network began and the last one ended, schedules and data left out", async () => {
     program.answers("plan", { lines: [change(DENY, "create")] });
+    const line = (type: string, resource_type: string, second: number) => ({
+      ...{ type, hook: { resource: { resource_type } } },
+      "@timestamp": new Date(begun + second * 1000).toISOString(),
+    });
+    const begun = Date.now() - 20_000;
     program.answers("apply", {
       lines: [
-        { type: "apply_start", "@timestamp": "2026-01-01T00:00:01Z" },
-        { type: "apply_start", "@timestamp": "2026-01-01T00:00:02Z" },
-        { type: "apply_complete", "@timestamp": "2026-01-01T00:00:03Z" },
-        { type: "apply_complete", "@timestamp": "2026-01-01T00:00:09Z" },
+        line("apply_start", "terraform_data", 0),
+        line("apply_start", "aws_network_acl_rule", 1),
+        line("apply_start", "aws_network_acl_rule", 2),
+        line("apply_complete", "aws_network_acl_rule", 3),
+        line("apply_complete", "aws_network_acl_rule", 9),
+        line("apply_complete", "aws_scheduler_schedule", 12),
       ],
     });
-    expect(await terraform.apply(await terraform.planFault(SPLIT, END))).toEqual({
-      first: "2026-01-01T00:00:01Z",
-      last: "2026-01-01T00:00:09Z",
+    const { first, last } = (await terraform.apply(await terraform.planFault(SPLIT, END)))!;
+    expect(last - first).toBe(8_000_000);
+    // By the clock of the run.
+    expect(monotonic() - first).toBeGreaterThan(18_900_000);
+    expect(first).toBeLessThan(monotonic());
+  });
+
+  it("tells no time of an apply that changed nothing of the network", async () => {
+    program.answers("plan", { lines: [change("terraform_data.fault", "replace")] });
+    const at = {
+      "@timestamp": "2026-01-01T00:00:01Z",
+      hook: { resource: { resource_type: "terraform_data" } },
+    };
+    program.answers("apply", {
+      lines: [
+        { type: "apply_start", ...at },
+        { type: "apply_complete", ...at },
+      ],
     });
+    expect(await terraform.apply(await terraform.planNone())).toBeUndefined();
   });
 
   it("fails in Terraform's own words where an apply does", async () => {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HistoryOperation } from "../../../lab/history";
+import type { LiveFacts } from "../../../lab/run/live";
 import type { Observation } from "../../../lab/run/observation";
 import { writeReport } from "../../../lab/run/report";
 import type { RunPlan, RunRecord } from "../../../lab/run/run";
@@ -98,7 +99,11 @@ describe("what a run writes", () => {
   let runs = 0;
 
   /** The report of a run, as it stands in its folder. */
-  function report(record: Partial<RunRecord>, history: readonly HistoryOperation[], heal?: string) {
+  function report(
+    record: Partial<RunRecord>,
+    history: readonly HistoryOperation[],
+    { heal, live }: { heal?: string; live?: LiveFacts } = {},
+  ) {
     const folder = join(out, String(++runs));
     mkdirSync(folder);
     writeFileSync(join(folder, "samples.jsonl"), "");
@@ -106,6 +111,7 @@ describe("what a run writes", () => {
       ...{ command: "stretch run", version: "0.1.0", driver: "the rehearsal cluster" },
       startedAt: "2026-11-28T05:20:00.000Z",
       ...(heal !== undefined && { heal }),
+      ...(live && { live }),
     });
     writeReport(folder, summary);
     const text = (name: string) => readFileSync(join(folder, name), "utf8");
@@ -156,8 +162,37 @@ describe("what a run writes", () => {
     ["The network is whole again; ", { notProven: { kind: "aborted", reason: "Interrupted by SIGINT." } }],
     ["Nothing was broken; ", { ...none, notProven: { kind: "aborted", reason: "Interrupted by SIGINT." } }],
   ])("says first what is known of the network where that is in question: %s", (first, record) => {
-    const sentence = report(record, operations(), "npx stretch heal x").summary.sentence;
+    const sentence = report(record, operations(), { heal: "npx stretch heal x" }).summary.sentence;
     expect(sentence.slice(0, first.length)).toBe(first);
+  });
+
+  test("says that it was live: of which stack, how well times are known, its cost, and when the network was changed", () => {
+    const live: LiveFacts = {
+      ...{ stack: "even-split", regions: ["eu-west-2", "eu-west-3"] },
+      clocks: { hosts: 8, fast: 12, within: 425, operator: 12_300 },
+      cost: { hourly: 0.36, run: 0.014, deployed: { since: "2026-11-28T02:20:00.000Z", cost: 1.08 } },
+    };
+    const cut = {
+      ...RECORD.steps[0],
+      changing: { first: 1_200_000, last: 9_400_000 },
+      foretold: "London serves 2048; Paris serves 2048",
+    };
+    const { markdown, json } = report({ steps: [cut] }, operations(), { live });
+    expect(summaryErrors(json)).toEqual([]);
+    expect(markdown).toContain(
+      [
+        "## On the deployed stack",
+        "",
+        "Run live on the stack even-split in AWS (eu-west-2, eu-west-3).",
+        "The clocks of 8 hosts were at most 0.1 ms from true time, known within 0.4 ms; this machine knows true time within 12.3 ms.",
+        "The stack cost about $0.01 during this run, and about $1.08 since its first host was launched (2026-11-28 02:20 UTC); $0.36 each hour that it stays.",
+        "",
+        "| step | first change | last change | predicted after the last |",
+        "| --- | --- | --- | --- |",
+        "| fault split | 1.2 s (05:20:01.200 UTC) | 9.4 s (05:20:09.400 UTC) | London serves 2048; Paris serves 2048 |",
+      ].join("\n"),
+    );
+    expect(report({}, operations()).markdown).not.toContain("deployed stack");
   });
 
   test("tells the findings, with their proof, and figures that were never reached", () => {

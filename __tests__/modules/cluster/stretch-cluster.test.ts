@@ -232,6 +232,7 @@ describe("a StretchCluster", () => {
       "cluster_roster",
       "cluster_seeds",
       "cluster_set_roster",
+      "stretch_version",
     ]);
     const nodes = template.outputs.cluster_nodes.value;
     expect(Object.keys(nodes).sort()).toEqual(made.nodes.map((node) => node.nodeId).sort());
@@ -284,7 +285,7 @@ describe("a StretchCluster", () => {
       new StretchCluster(a, "cluster", { namespace: MYDATA, racks: [{ id: 1, vpc: a, nodes: 3 }] });
       new StretchCluster(b, "cluster", { namespace: MYDATA, racks: [{ id: 1, vpc: b, nodes: 3 }] });
     });
-    expect(Object.keys(two.outputs)).toHaveLength(8);
+    expect(Object.keys(two.outputs)).toHaveLength(9);
   });
 
   it.each([

@@ -115,8 +115,17 @@ describe("outputs of a construct", () => {
       "cluster_set_roster",
       "results_bucket",
       "results_bucket_region",
+      "stretch_version",
     ]);
-    expect(names("db")).toEqual(["db", "db_nodes", "db_region", "db_roster", "db_seeds", "db_set_roster"]);
+    expect(names("db")).toEqual([
+      "db",
+      "db_nodes",
+      "db_region",
+      "db_roster",
+      "db_seeds",
+      "db_set_roster",
+      "stretch_version",
+    ]);
     expect(names(false)).toEqual([]);
   });
 });

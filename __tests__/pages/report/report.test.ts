@@ -50,6 +50,16 @@ describe("the report of a run", () => {
     expect(html).toContain("no record");
   });
 
+  test("of a live run says of which stack, how well times are known, and when the cut was made", async () => {
+    const html = await reportOf("live");
+    expect(html).toContain("even-split, live on the stack even-split in AWS (eu-west-2, eu-west-3)");
+    expect(headings(html)).toContain("On the deployed stack");
+    expect(html).toContain("this machine knows true time by its own clock alone");
+    expect(html).toMatch(
+      /fault split<\/t[hd]><td[^>]*>5\.0 s \(08:00:05\.000 UTC\)<\/td><td[^>]*>5\.1 s .*London serves 2048; Paris serves 2048/,
+    );
+  });
+
   test("says first why a run that was aborted proves nothing", async () => {
     const html = await reportOf("aborted");
     expect(html).toMatch(/class="verdict aborted"/);

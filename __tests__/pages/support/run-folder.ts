@@ -15,7 +15,7 @@ import { type Summary, summaryOf } from "../../../lab/run/summary";
 import { EVEN } from "./designs";
 
 /** What a made-up run comes to. */
-export type MadeUp = "pass" | "lost write" | "aborted";
+export type MadeUp = "pass" | "lost write" | "aborted" | "live";
 
 /**
  * Writes the folder of a run of even-split, as `stretch run` writes it, but in no time: two places, four keys, a cut.
@@ -103,7 +103,13 @@ export async function madeUpRun(
   const after = look("healed", 16);
   const steps: StepRecord[] = [
     step({ load: {} }, "load from every place", 1, 2),
-    step({ fault: "split" }, "fault split", 5, 5.1),
+    {
+      ...step({ fault: "split" }, "fault split", 5, 5.1),
+      ...(what === "live" && {
+        changing: { first: at(5), last: at(5.1) },
+        foretold: "London serves 2048; Paris serves 2048",
+      }),
+    },
     step({ observe: "split" }, "observe: split", 8, 8.1, during),
     step({ heal: true }, "heal", 12, 12.1),
     step({ observe: "healed" }, "observe: healed", 16, 16.1, after),
@@ -152,7 +158,13 @@ export async function madeUpRun(
   const summary = summaryOf(plan, record, folder, {
     command: "stretch run even-split --seed 7",
     version: "0.1.0",
-    driver: "the rehearsal cluster",
+    driver: what === "live" ? "the stack even-split" : "the rehearsal cluster",
+    ...(what === "live" && {
+      live: {
+        ...{ stack: "even-split", regions: ["eu-west-2", "eu-west-3"] },
+        clocks: { hosts: 8, fast: 12, within: 425, operator: null },
+      },
+    }),
     startedAt: "2026-11-28T08:00:00.000Z",
   });
   writeReport(folder, summary);

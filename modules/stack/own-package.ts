@@ -7,6 +7,9 @@ const CANDIDATES = [
   join(__dirname, "..", "..", "..", "package.json"),
 ];
 
+/** The Terraform output in which a stack tells which version of this package made it. */
+export const VERSION_OUTPUT = "stretch_version";
+
 /** This package's name and version. */
 export function ownPackage(): { name: string; version: string } {
   const path = CANDIDATES.find((candidate) => existsSync(candidate));
