@@ -45,6 +45,7 @@ describe("scripts for hosts", () => {
     const sum = createHash("sha256")
       .update(readFileSync(join(host.root, "bundle.tar.gz")))
       .digest("hex");
+    host.program("opt/stretch/lib.sh", ":");
     host.program("etc/stretch/host.env", "RESULTS_PREFIX=london");
     host.program("bin/aws", `cp "${host.root}/bundle.tar.gz" "\${@: -1}"`);
     host.program("bin/systemctl", "exit 5");
