@@ -4,7 +4,9 @@ the test's own server):
 * Run Command is answered by the test, which carries it out.
 * After each call of EC2 that may change something the test is told what networks and instances are now like, and the call
   is answered once it knows.
-* Every call is written to the file that MOTO_CALLS names: a line of JSON with service, region, action and who called.
+* A key of a user of IAM may do what the user's policies allow (moto_rights.py). Any other key is the account's own, and may all.
+* Every call is written to the file that MOTO_CALLS names: a line of JSON with service, region, action, the rights that it takes,
+  who called and why the call was refused.
 """
 
 import functools
@@ -19,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ec2.models import ec2_backends
+from moto_rights import Rights, refusal, refused
 
 RUN_COMMAND = {
     "SendCommand",
@@ -29,7 +32,10 @@ RUN_COMMAND = {
     "DescribeInstanceInformation",
 }
 UNCHANGING = re.compile("Describe|Get|List|Search")
-CREDENTIAL = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/")
+CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/([^/]+)/([^/]+)/")
+# Bodies that are read for what they ask: not objects of S3.
+ASKING = {"ec2", "scheduler", "ssm"}
+USERS_KEY = "AKIA"
 
 
 def network():
@@ -177,7 +183,7 @@ def as_twin(call):
     @functools.wraps(call)
     def wrapped(self, environ, start_response):
         credential = CREDENTIAL.search(environ.get("HTTP_AUTHORIZATION", ""))
-        region, service = credential.groups() if credential else (None, None)
+        key, region, service = credential.groups() if credential else (None, None, None)
         if service is None:
             return call(self, environ, start_response)
         target = environ.get("HTTP_X_AMZ_TARGET")
@@ -185,8 +191,24 @@ def as_twin(call):
         if action is None and "x-www-form-urlencoded" in environ.get("CONTENT_TYPE", ""):
             action = parse_qs(body_of(environ).decode()).get("Action", [None])[0]
         named = action or f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}"
-        agent = environ.get("HTTP_USER_AGENT", "")
-        log.write(json.dumps({"service": service, "region": region, "action": named, "agent": agent}) + "\n")
+        body = body_of(environ).decode() if service in ASKING else ""
+        asked = Rights(service, region, action, environ, body).asked()
+        is_users = key.startswith(USERS_KEY)
+        why = refusal(key, asked) if is_users else None
+        line = {
+            "service": service,
+            "region": region,
+            "action": named,
+            "asked": [{"action": action, "resource": resource} for action, resource in asked],
+            "agent": environ.get("HTTP_USER_AGENT", ""),
+            "byUser": is_users,
+            "refused": why,
+        }
+        log.write(json.dumps(line) + "\n")
+        if why is not None:
+            status, kind, text = refused(service, environ["REQUEST_METHOD"], why)
+            start_response(status, [("Content-Type", kind)])
+            return [text.encode()]
         if service == "ssm" and action in RUN_COMMAND:
             answer = ask("/moto/run-command", {"action": action, "region": region, "input": json.loads(body_of(environ))})
             start_response(answer["status"], [("Content-Type", "application/x-amz-json-1.1")])

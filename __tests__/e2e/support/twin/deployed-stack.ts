@@ -1,10 +1,16 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  IAMClient,
+  PutUserPolicyCommand,
+} from "@aws-sdk/client-iam";
 import { App } from "cdktf";
 import type { AerospikeSettings } from "../../../../modules";
 import { scenarios } from "../../../../scenarios";
-import { REPO } from "../environment";
+import { REPO, refuseRealAws } from "../environment";
 import type { Moto } from "../moto";
 import { run } from "../run";
 import { SynthDir } from "../synth";
@@ -50,26 +56,53 @@ export class DeployedStack {
   /** Where runs go. */
   readonly out = mkdtempSync(join(tmpdir(), "stretch-live-"));
 
+  /** Whose key the command has, in place of the account's own. */
+  private key: Readonly<Record<string, string>> = {};
+  private users = 0;
+
   private constructor(
     private readonly folder: SynthDir,
     readonly twin: Twin,
     readonly terraform: Terraform,
   ) {}
 
-  /** Runs `stretch ARGS --live` on it; all that it printed. */
-  async stretch(...args: readonly string[]): Promise<{ code: number | null; text: string }> {
+  /** From now on the command has the key of a user of IAM who may do what a policy allows, and nothing else; again: another one. */
+  async actAs(policy: object): Promise<void> {
+    const iam = new IAMClient({ ...this.twin.moto.client("us-east-1"), customUserAgent: OWN });
+    const UserName = `operator-${(this.users += 1)}`;
+    await iam.send(new CreateUserCommand({ UserName }));
+    await iam.send(
+      new PutUserPolicyCommand({ UserName, PolicyName: "stretch", PolicyDocument: JSON.stringify(policy) }),
+    );
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+    this.key = {
+      AWS_ACCESS_KEY_ID: AccessKey!.AccessKeyId!,
+      AWS_SECRET_ACCESS_KEY: AccessKey!.SecretAccessKey!,
+    };
+  }
+
+  /** Runs `stretch ARGS`; what it printed. */
+  async command(...args: readonly string[]): Promise<{ code: number | null; text: string; stdout: string }> {
+    const { env } = this.twin.moto;
+    refuseRealAws(env);
     const { code, stdout, stderr } = await run(
       process.execPath,
-      ["--import", "tsx", join(REPO, "cli/cli.ts"), ...args, "--live", "--dir", this.terraform.dir],
+      ["--import", "tsx", join(REPO, "cli/cli.ts"), ...args],
       {
         cwd: REPO,
-        env: { ...this.twin.moto.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+        env: { ...env, ...this.key, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
         timeoutMs: LIMIT * 60_000,
         okCodes: [0, 1, 2, 3, 4, 5],
         evidence: () => this.twin.moto.log(),
       },
     );
-    return { code, text: stdout + stderr };
+    return { code, text: stdout + stderr, stdout };
+  }
+
+  /** Runs `stretch ARGS --live` on it; all that it printed. */
+  async stretch(...args: readonly string[]): Promise<{ code: number | null; text: string }> {
+    const { code, text } = await this.command(...args, "--live", "--dir", this.terraform.dir);
+    return { code, text };
   }
 
   /** `stretch run ARGS --live --yes` */

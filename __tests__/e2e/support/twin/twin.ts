@@ -26,6 +26,12 @@ export interface TwinCall {
   readonly region: string;
   /** The action, or method and path. */
   readonly action: string;
+  /** The rights that it takes, as policies name them; the resource is "*" where the twin does not tell it. */
+  readonly asked: readonly { readonly action: string; readonly resource: string }[];
+  /** Whether the key was one of a user of IAM, not the account's own. */
+  readonly byUser: boolean;
+  /** Why that user might not do it; null: it was done. */
+  readonly refused: string | null;
   /** Who called, by its user agent. */
   readonly agent: string;
 }
