@@ -22,6 +22,8 @@ const shared = {
 module.exports = {
   // By default jest leaves one processor idle, half of a small machine.
   maxWorkers: "100%",
+  // A busy machine loads a stack in more than the five seconds of the default.
+  testTimeout: 60_000,
   testSequencer: "<rootDir>/__tests__/support/longest-first-sequencer.js",
   projects: [
     {
