@@ -15,8 +15,6 @@ import { EVEN_AP, LONDON } from "../rehearsal/support/clusters";
 import { Aerospike, connect, endAll, rehearse } from "../rehearsal/support/real-client";
 import { describeWith } from "../support/requirements";
 
-jest.setTimeout(60_000);
-
 /** Seeds of a real server, Community too, to run the lab against; a rehearsal cluster in availability mode plays it otherwise. */
 const LIVE = process.env.AEROSPIKE_HOSTS;
 const NAMESPACE = process.env.AEROSPIKE_NAMESPACE ?? "mydata";

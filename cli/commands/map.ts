@@ -11,7 +11,7 @@ import {
 import { UsageError } from "../errors";
 import { didYouMean } from "../nearest";
 import { loadExperiment, type Source } from "../experiment/load";
-import { predicted } from "../experiment/predicted";
+import { faultInWords, predicted } from "../experiment/predicted";
 import { partitionPicture } from "../report/partition-picture";
 import {
   afterOption,
@@ -66,14 +66,7 @@ export function mapCommand(output: Output): Command {
       );
       if (options.svg !== undefined) {
         const { mapSvg } = await import("../../pages/drawings/preview");
-        writeSvg(
-          options.svg,
-          mapSvg(
-            healthy,
-            map,
-            `${experiment.name}, fault ${options.fault}${options.after === undefined ? "" : ` after ${options.after}`}`,
-          ),
-        );
+        writeSvg(options.svg, mapSvg(healthy, map, `${experiment.name}, fault ${faultInWords(options)}`));
       }
     });
 }

@@ -14,7 +14,7 @@ import {
 import { VerdictError } from "../errors";
 import { faultOf } from "../experiment/experiment";
 import { loadExperiment, type Source } from "../experiment/load";
-import { predicted } from "../experiment/predicted";
+import { faultInWords, predicted } from "../experiment/predicted";
 import { roundTripsOf } from "../experiment/round-trips";
 import { membersJson } from "../report/members";
 import { type Compared, observedText } from "../report/observed";
@@ -138,16 +138,11 @@ export function previewCommand(output: Output): Command {
         const sides = sidesOf(topology, sideOf);
         writeSvg(
           options.svg,
-          previewSvg({ name, faultName: inWords(options), healthy, fault, prediction, sides }),
+          previewSvg({ name, faultName: faultInWords(options), healthy, fault, prediction, sides }),
         );
       }
       if (options.failUnder !== undefined) checkShare(prediction, options.failUnder);
     });
-}
-
-/** "half", "half after split". */
-function inWords({ fault, after }: Options): string {
-  return after === undefined ? fault : `${fault} after ${after}`;
 }
 
 function previewJson(

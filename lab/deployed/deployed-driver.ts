@@ -7,6 +7,7 @@ import type { Changing, Driver, DrivenNode, LoaderTask } from "../drivers/driver
 import type { RunningLoader } from "../load/running-loader";
 import type { Observer } from "../observe/observer";
 import type { Sample } from "../observe/samples";
+import { byRegion } from "./by-region";
 import { type Bundle, bundleFor, type HostPlatform } from "./bundle";
 import { ClientHost } from "./client-hosts";
 import { type HostClock, hostClock, ledgerClock, OperatorClock } from "./clocks";
@@ -484,12 +485,6 @@ function objectsOf(results: Results, prefix: string) {
     get: (name: string) => results.get(`${prefix}/${name}`),
     put: (name: string, body: string | Uint8Array) => results.put(`${prefix}/${name}`, body),
   };
-}
-
-function byRegion<T extends Host>(hosts: readonly T[]): [string, T[]][] {
-  const regions = new Map<string, T[]>();
-  for (const host of hosts) regions.set(host.region, [...(regions.get(host.region) ?? []), host]);
-  return [...regions];
 }
 
 const idsOf = (hosts: readonly Host[]) => hosts.map(({ instanceId }) => instanceId);

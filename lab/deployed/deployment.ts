@@ -14,6 +14,7 @@ interface HostOutput {
 }
 
 const REGION_OF = "_region";
+
 /**
  * The hosts and the bucket of a deployed stack, as its outputs tell them.
  *

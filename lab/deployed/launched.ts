@@ -1,6 +1,7 @@
 import { EC2Client, type Instance, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import { patient } from "./aws-clients";
 import { awsFailure } from "./aws-failure";
+import { byRegion } from "./by-region";
 
 /** A host, by its instance. */
 interface Host {
@@ -15,12 +16,11 @@ interface Host {
  * @throws Error where AWS refuses, with what mends it
  */
 export async function firstLaunch(hosts: readonly Host[]): Promise<Date | undefined> {
-  const regions = [...new Set(hosts.map(({ region }) => region))];
   const times = await Promise.all(
-    regions.map((region) =>
+    byRegion(hosts).map(([region, here]) =>
       launchesIn(
         region,
-        hosts.filter((host) => host.region === region).map(({ instanceId }) => instanceId),
+        here.map(({ instanceId }) => instanceId),
       ),
     ),
   );

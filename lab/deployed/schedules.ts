@@ -1,6 +1,7 @@
 import { GetScheduleCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
 import { patient } from "./aws-clients";
 import { awsFailure } from "./aws-failure";
+import { byRegion } from "./by-region";
 import type { Schedule } from "./terraform";
 
 /** Schedules that are asked for at a time, of a region. */
@@ -17,10 +18,9 @@ export async function assertScheduled(schedules: readonly Schedule[], healAt: st
     throw new Error(`No schedule ends the fault at ${healAt}: nobody would, were this machine lost.`);
   }
   const expected = `at(${healAt.replace(/Z$/, "")})`;
-  for (const region of new Set(schedules.map((schedule) => schedule.region))) {
+  for (const [region, here] of byRegion(schedules)) {
     const scheduler = new SchedulerClient(patient(region));
     try {
-      const here = schedules.filter((schedule) => schedule.region === region);
       for (let i = 0; i < here.length; i += AT_A_TIME) {
         await Promise.all(
           here.slice(i, i + AT_A_TIME).map(async ({ group, name }) => {

@@ -8,8 +8,6 @@ import { EVEN, LONDON } from "../../rehearsal/support/clusters";
 import { describeWith } from "../../support/requirements";
 import { stretch } from "../support";
 
-jest.setTimeout(60_000);
-
 const folder = mkdtempSync(join(tmpdir(), "stretch-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = ["--hosts", "127.0.0.1:3000", "--namespace", "mydata"];

@@ -12,8 +12,6 @@ import { decodeInfoResponse, encodeInfoRequest } from "../../../rehearsal/wire/i
 import { stretch } from "../support";
 import { freePort, Up } from "../up";
 
-jest.setTimeout(60_000);
-
 describe("a playground", () => {
   let port: number;
   let up: Up;

@@ -7,8 +7,6 @@ import { idsIn, LONDON, ODD, PARIS } from "../../rehearsal/support/clusters";
 import { describeWith } from "../../support/requirements";
 import { stretch } from "../support";
 
-jest.setTimeout(60_000);
-
 const REPO = join(__dirname, "..", "..", "..");
 
 /** Runs the command in a process of its own: the client's native part is set up once in a process. */

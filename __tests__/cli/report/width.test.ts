@@ -14,8 +14,6 @@ import { healthyCluster, NO_FAULT, predict } from "../../../model";
 import { scenarios } from "../../../scenarios";
 import { fixtures, stretch } from "../support";
 
-jest.setTimeout(60_000);
-
 const WIDTHS = [80, 100];
 
 function expectFit(what: string, text: string, columns: number): void {

@@ -5,7 +5,6 @@ import { Services } from "../../../rehearsal/service/connection";
 import { scenarios } from "../../../scenarios";
 
 // Each synthesises a stack.
-jest.setTimeout(60_000);
 
 describe.each(scenarios.map(({ name }) => name))("%s", (name) => {
   test("is rehearsed with the settings that its stack deploys: each line of each aerospike.conf", async () => {

@@ -18,8 +18,6 @@ import { readSamples } from "../../../lab/observe/samples";
 import { halves, type Topology } from "../../../model";
 import { Rehearsal } from "../../../rehearsal";
 
-jest.setTimeout(60_000);
-
 const TEMPLATES = join(__dirname, "../../../templates");
 const TOPOLOGY: Topology = {
   namespace: { name: "mydata", replicationFactor: 2, strongConsistency: true },

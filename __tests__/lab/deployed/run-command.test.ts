@@ -2,8 +2,6 @@ import { RunCommand } from "../../../lab/deployed/run-command";
 import { type Agent, type Ended, RunCommand as Answering } from "../../e2e/support/twin/run-command";
 import { setEnvironment, StandInAws } from "./support/stand-in-aws";
 
-jest.setTimeout(60_000);
-
 const REGION = "eu-west-2";
 
 class Host implements Agent {

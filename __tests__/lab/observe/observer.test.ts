@@ -7,8 +7,6 @@ import { halves, type Topology } from "../../../model";
 import { Rehearsal } from "../../../rehearsal";
 import { describeWith } from "../../support/requirements";
 
-jest.setTimeout(60_000);
-
 const LONDON = ["A1", "A2", "A3"];
 const PARIS = ["B1", "B2", "B3"];
 const TOPOLOGY: Topology = {

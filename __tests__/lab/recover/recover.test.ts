@@ -23,8 +23,6 @@ function topology(london = LONDON, activeRack?: number): Topology {
   };
 }
 
-jest.setTimeout(60_000);
-
 describe("the runbook, on a rehearsal cluster", () => {
   let cluster: Rehearsal;
   let ids: readonly string[] = IDS;

@@ -15,7 +15,6 @@ import { EVEN, LONDON, PARIS } from "../support/clusters";
 import { Aerospike, connect, endAll, key, patient, rehearse } from "../support/real-client";
 import { describeWith } from "../../support/requirements";
 
-jest.setTimeout(60_000);
 afterAll(endAll);
 
 const RTT = 40;

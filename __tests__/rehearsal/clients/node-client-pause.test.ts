@@ -13,7 +13,6 @@ import {
 } from "../support/real-client";
 import { describeWith } from "../../support/requirements";
 
-jest.setTimeout(60_000);
 afterAll(endAll);
 
 const healthy = healthyCluster(EVEN);

@@ -16,7 +16,6 @@ import {
 } from "../support/real-client";
 import { describeWith } from "../../support/requirements";
 
-jest.setTimeout(60_000);
 afterAll(endAll);
 
 const KEYS = 300;

@@ -4,8 +4,6 @@ import { Rehearsal } from "../../../rehearsal";
 import { describeWith } from "../../support/requirements";
 import { EVEN, LONDON, split } from "../support/clusters";
 
-jest.setTimeout(60_000);
-
 describeWith(["client for Node.js"], "the application of examples/playground-app", () => {
   test("has words for every code that a client or a server can give", () => {
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an example is plain JavaScript

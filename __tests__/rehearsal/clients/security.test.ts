@@ -12,7 +12,6 @@ import {
 } from "../support/real-client";
 import { describeWith } from "../../support/requirements";
 
-jest.setTimeout(60_000);
 afterAll(endAll);
 
 describeWith(["client for Node.js"], "a rehearsal cluster with security", () => {

@@ -18,8 +18,6 @@ import {
 import { encodeInfoRequest } from "../../../rehearsal/wire/info-frame";
 import { NO_FAULT } from "../../../model";
 
-jest.setTimeout(60_000);
-
 const MIB = 1024 * 1024;
 const ASK = encodeInfoRequest(["node"]);
 /** 1 KiB that asks for some: what stands behind the last newline is dropped. */

@@ -9,8 +9,6 @@ import { encodeInfoRequest } from "../../../rehearsal/wire/info-frame";
 import { decodeMessages, encodeMessages, type Message, message } from "../../../rehearsal/wire/message";
 import { digest, NO_FAULT } from "../../../model";
 
-jest.setTimeout(60_000);
-
 const MIB = 1024 * 1024;
 /** Together more than the 64 MiB that a client may leave unread. */
 const RECORDS = 80;
