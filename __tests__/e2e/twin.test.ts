@@ -1,4 +1,7 @@
 /** @jest-environment ./__tests__/support/real-client-environment.js */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EC2Client, StartInstancesCommand, StopInstancesCommand } from "@aws-sdk/client-ec2";
 import {
@@ -11,13 +14,12 @@ import {
 import type { Client } from "aerospike";
 import { digest, healthyCluster, NO_FAULT, partitionOf, replicaIds } from "../../model";
 import { EvenSplit } from "../../scenarios";
-import { defaultStory, type Story } from "../../scenarios/story";
 import { codeOf, connect, endAll, eventually, key, NO_BREAKER } from "../rehearsal/support/real-client";
 import { describeWith } from "../support/requirements";
 import { SynthDir } from "./support/synth";
 import { Terraform } from "./support/terraform";
-import { LiveProcess } from "./support/twin/live-process";
 import { Operator } from "./support/twin/operator";
+import { lastSummary, StretchProcess } from "./support/twin/stretch-process";
 import { Twin } from "./support/twin/twin";
 
 const [LONDON, PARIS] = ["eu-west-2", "eu-west-3"];
@@ -226,30 +228,34 @@ describeWith(
       );
     });
 
-    describe("for stretch run's driver of deployed stacks", () => {
-      const runs: LiveProcess[] = [];
-      const run = (story?: Story) => {
-        const started = new LiveProcess(twin, { scenario: "EvenSplit", dir: terraform.dir, story, seed: 7 });
-        runs.push(started);
-        return started;
-      };
-      afterAll(() => runs.forEach((each) => each.remove()));
+    describe("by stretch run --live", () => {
+      const out = mkdtempSync(join(tmpdir(), "stretch-twin-runs-"));
+      let going: StretchProcess | undefined;
+      const run = (...args: readonly string[]) =>
+        (going = new StretchProcess(
+          ["run", "even-split", "--live", "--yes", "--dir", terraform.dir, "--out", out, ...args],
+          twin.moto.env,
+        ));
+      afterAll(() => {
+        going?.signal("SIGKILL");
+        rmSync(out, { recursive: true, force: true });
+      });
 
       it("passes the story of even-split, with what was foretold, and few Run Commands", async () => {
         const before = twin.runCommand.sent.length;
-        const { code, summary, output } = await run().ended();
-        expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("pass: ") });
-        expect(summary!.differences).toEqual([]);
+        const { code, text } = await run("--truncate").ended;
+        expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("pass: ") });
+        expect(lastSummary(out).differences).toEqual([]);
         const sent = twin.runCommand.sent.slice(before).filter(({ region }) => region === LONDON);
         expect(sent.length).toBeLessThanOrEqual(10);
         expect((await terraform.plan()).changes).toEqual([]);
       });
 
       it("heals by the schedules where the operator's process is killed in the middle of a fault", async () => {
-        const killed = run(defaultStory("split"));
+        const killed = run("--truncate", "--fault", "split");
         await killed.says(/foretold: /);
-        killed.kill();
-        await killed.ended();
+        killed.signal("SIGKILL");
+        await killed.ended;
         expect(twin.networks.cannotHear).toEqual(stack.faults().split.cannotHear);
         await twin.scheduler.moveToEnd();
         expect(twin.networks).toEqual({ ...NO_FAULT, clientsLose: {} });

@@ -60,10 +60,12 @@ const MICROSECONDS = 1000;
 const MINUTE = 60 * SECOND;
 /** Milliseconds that a call may take, and those that one has to end once it was told to. */
 const LIMIT = { read: 3 * MINUTE, plan: 10 * MINUTE, apply: 30 * MINUTE, end: 2 * MINUTE };
-/** How often a heal is tried, and the pause between. */
-const [TRIES, PAUSE] = [3, 5 * SECOND];
+/** How often a heal is tried, the pause between, and milliseconds after which it is not tried again. */
+const [TRIES, PAUSE, TRIED] = [3, 5 * SECOND, 10 * MINUTE];
 /** Seconds for which Terraform waits for the lock of its state. */
 const LOCK_SECONDS = 60;
+/** Resources that an apply changes at a time: the entries of a cut come together, not ten by ten. */
+const PARALLELISM = 64;
 
 /** What faults change, and how; `terraform_data` keep when they were asked for. */
 const FAULT_CHANGES: Readonly<Record<string, readonly string[]>> = {
@@ -155,7 +157,10 @@ export class Terraform {
   async apply({ file, changes }: Plan): Promise<Changing | undefined> {
     this.props.says?.(`terraform apply: ${changesText(changes)}`);
     const ran = await this.run(
-      ["apply", "-json", "-input=false", `-lock-timeout=${LOCK_SECONDS}s`, file],
+      [
+        ...["apply", "-json", "-input=false", `-lock-timeout=${LOCK_SECONDS}s`],
+        ...[`-parallelism=${PARALLELISM}`, file],
+      ],
       LIMIT.apply,
     );
     const lines = linesOf(ran);
@@ -204,10 +209,27 @@ export class Terraform {
   }
 
   private async healed(): Promise<Changing | undefined> {
+    const from = Date.now();
+    // Where AWS cannot be reached, Terraform's provider tries for minutes and says nothing.
+    const waiting = setInterval(() => {
+      const minutes = Math.round((Date.now() - from) / MINUTE);
+      this.props.says?.(
+        `Terraform has not ended the fault after ${minutes} min. Where AWS cannot be reached from here, run elsewhere: ${this.props.heal}`,
+      );
+    }, MINUTE);
+    try {
+      return await this.healedBy(from + TRIED);
+    } finally {
+      clearInterval(waiting);
+    }
+  }
+
+  /** @param end after which it is not tried again, milliseconds of the epoch */
+  private async healedBy(end: number): Promise<Changing | undefined> {
     await this.interrupt();
     let reason = "";
     let done: Changing | undefined;
-    for (let i = 0; i < TRIES; i++) {
+    for (let i = 0; i === 0 || (i < TRIES && Date.now() < end); i++) {
       if (i > 0) await rest(this.props.pause ?? PAUSE);
       try {
         const plan = await this.planNone();

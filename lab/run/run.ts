@@ -1,7 +1,14 @@
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
-import { type Fault, NO_FAULT, rosterEntries, rosterText, type Topology } from "../../model";
+import {
+  DEFAULT_HEARTBEATS,
+  type Fault,
+  NO_FAULT,
+  rosterEntries,
+  rosterText,
+  type Topology,
+} from "../../model";
 import {
   type Load,
   type Metric,
@@ -404,7 +411,7 @@ export class Run {
     this.foretelling.setFault(name === "none" ? NO_FAULT : this.plan.faults[name]);
     const foretold = this.foretoldText();
     return {
-      outcome: `foretold: ${foretold}${changingText(changing, "made")}`,
+      outcome: `foretold: ${foretold}${changingText(changing, "made")}${this.slowText(changing)}`,
       ...(changing && { changing }),
       foretold,
     };
@@ -488,6 +495,15 @@ export class Run {
       ...(changing && { changing }),
       foretold: this.foretoldText(),
     };
+  }
+
+  /** What a cut that takes longer than heartbeats do to be missed may come to. */
+  private slowText(changing: Changing | undefined): string {
+    const { interval, timeout } = { ...DEFAULT_HEARTBEATS, ...this.plan.topology.heartbeats };
+    const missed = (interval * timeout) / 1000;
+    return changing !== undefined && (changing.last - changing.first) / SECOND > missed
+      ? `, longer than the ${missed} s after which a node is missed: clusters may have formed in between, and left partitions dead`
+      : "";
   }
 
   private foretoldText(): string {

@@ -1,4 +1,5 @@
-import { Fn, Lazy, TerraformLocal, type TerraformElement, TerraformVariable } from "cdktf";
+import type { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { dependable, Fn, Lazy, TerraformLocal, type TerraformElement, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import { NONE } from "../../model/fault";
 import { addPostcondition, addPrecondition } from "../stack/conditions";
@@ -32,6 +33,9 @@ export class FaultEnd extends Construct {
   private readonly healAfter: TerraformVariable;
   /** Faults that no timer can end. */
   private readonly untimed = new Set<string>();
+  private readonly schedules: SchedulerSchedule[] = [];
+  /** Is there once all schedules of a fault are; made with the first of them. */
+  private scheduled: TerraformData | undefined;
 
   /**
    * @param fault name of the variable with the fault
@@ -96,6 +100,28 @@ export class FaultEnd extends Construct {
   /** What it adds to the stack by names that must be its own. */
   get named(): readonly TerraformElement[] {
     return [this.healAt, this.healAfter, this.end];
+  }
+
+  /** Has what a fault breaks wait for a schedule that ends it. */
+  add(schedule: SchedulerSchedule): void {
+    this.schedules.push(schedule);
+    this.scheduled ??= this.gate();
+  }
+
+  /**
+   * What must be there before a fault's first entry is made: with all schedules before all entries, these come at once, and none is
+   * without an end. Else clusters form while a cut is half there, and one that is replaced before it serves leaves partitions dead.
+   */
+  get before(): string[] {
+    return this.scheduled ? [dependable(this.scheduled)] : [];
+  }
+
+  private gate(): TerraformData {
+    const gate = new TerraformData(this, "scheduled");
+    gate.dependsOn = Lazy.listValue({
+      produce: () => this.schedules.map((schedule) => dependable(schedule)).sort(),
+    });
+    return gate;
   }
 
   /** Expression: the time at which the fault ends by itself, RFC 3339; empty where it does not. */

@@ -91,10 +91,10 @@ export class HealTimer extends Construct {
     return `arn:${partitionOf(region)}:ec2:${region}:${ownerId}:${resource}`;
   }
 
-  /** A schedule that makes the call at the fault's end. What it undoes must depend on it: made after it, removed before. */
-  schedule(scope: Construct, id: string, { fault, call, input, resources }: HealCall): SchedulerSchedule {
+  /** Makes a schedule of the call at the fault's end. What it undoes must wait for `end.before`: made after it, removed before. */
+  schedule(scope: Construct, id: string, { fault, call, input, resources }: HealCall): void {
     const { role } = this.roleFor(CALLS[call], resources);
-    return new SchedulerSchedule(scope, id, {
+    const schedule = new SchedulerSchedule(scope, id, {
       provider: this.provider,
       count: this.faultSwitch.countIfTimed(fault),
       namePrefix: NAME_PREFIX,
@@ -110,6 +110,7 @@ export class HealTimer extends Construct {
         deadLetterConfig: { arn: this.failures.queue.arn },
       },
     });
+    this.faultSwitch.end.add(schedule);
   }
 
   /** One VPC of the timer: the first by path, whichever was made first. */

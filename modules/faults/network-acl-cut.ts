@@ -85,7 +85,7 @@ function deny(
     cidrBlock.replace("/", "-"),
     ...(ports ? [ports.from] : []),
   ].join("-");
-  const heal = HealTimer.of(faultSwitch, vpc).schedule(scope, `heal-${id}`, {
+  HealTimer.of(faultSwitch, vpc).schedule(scope, `heal-${id}`, {
     fault,
     call: "deleteNetworkAclEntry",
     input: { NetworkAclId: acl.id, RuleNumber: ruleNumber, Egress: egress },
@@ -111,7 +111,8 @@ function deny(
   faultSwitch.traces.add({ provider, region, aclId: acl.id, ruleNumber, fault, rule });
   rule.dependsOn = Lazy.listValue({
     produce: () => [
-      ...[heal, ...record.resources].map((resource) => dependable(resource)),
+      ...faultSwitch.end.before,
+      ...record.resources.map((resource) => dependable(resource)),
       ...faultSwitch.traces.readBefore(provider),
     ],
   });

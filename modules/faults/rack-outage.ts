@@ -1,5 +1,4 @@
 import { Ec2InstanceState } from "@cdktf/provider-aws/lib/ec2-instance-state";
-import type { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { dependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import * as v from "valibot";
@@ -66,14 +65,14 @@ export class RackOutage extends Construct implements IFaultEffect {
     // As many at once as a role's policy has room for.
     for (let first = 0; first < nodes.length; first += MOST_ARNS) {
       const ids = nodes.slice(first, first + MOST_ARNS).map((node) => node.instance.id);
-      const restart = HealTimer.of(faultSwitch, vpc).schedule(this, first === 0 ? "heal" : `heal-${first}`, {
+      HealTimer.of(faultSwitch, vpc).schedule(this, first === 0 ? "heal" : `heal-${first}`, {
         fault: props.fault,
         call: "startInstances",
         input: { InstanceIds: ids },
         resources: ids.map((instance) => HealTimer.ec2Arn(vpc, `instance/${instance}`)),
       });
-      for (const host of hosts.slice(first, first + MOST_ARNS)) host.stopDuring(props.fault, restart);
     }
+    for (const host of hosts) host.stopDuring(props.fault);
   }
 
   /** A node that is down hears nobody, not even itself. */
@@ -100,7 +99,6 @@ class HostPower extends Construct {
   }
 
   private readonly faults: string[] = [];
-  private readonly restarts: SchedulerSchedule[] = [];
 
   private constructor(
     node: AerospikeNode,
@@ -114,12 +112,11 @@ class HostPower extends Construct {
     });
     const record = FaultRecord.of(this, node.subnet.vpc);
     state.dependsOn = Lazy.listValue({
-      produce: () => [...this.restarts, ...record.resources].map((resource) => dependable(resource)),
+      produce: () => [...faultSwitch.end.before, ...record.resources.map((resource) => dependable(resource))],
     });
   }
 
-  stopDuring(fault: string, restart: SchedulerSchedule): void {
+  stopDuring(fault: string): void {
     this.faults.push(fault);
-    this.restarts.push(restart);
   }
 }

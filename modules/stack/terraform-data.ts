@@ -2,10 +2,16 @@ import { TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 
 export interface TerraformDataProps {
-  /** What state keeps: as it is when this is made, or made anew. */
-  readonly input: Readonly<Record<string, unknown>>;
-  /** It is made anew when one of these changes. */
-  readonly triggersReplace: Readonly<Record<string, unknown>>;
+  /**
+   * What state keeps: as it is when this is made, or made anew.
+   * @default nothing
+   */
+  readonly input?: Readonly<Record<string, unknown>>;
+  /**
+   * It is made anew when one of these changes.
+   * @default never
+   */
+  readonly triggersReplace?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -15,9 +21,12 @@ export interface TerraformDataProps {
 export class TerraformData extends TerraformResource {
   private readonly attributes: Readonly<Record<string, unknown>>;
 
-  constructor(scope: Construct, id: string, { input, triggersReplace }: TerraformDataProps) {
+  constructor(scope: Construct, id: string, { input, triggersReplace }: TerraformDataProps = {}) {
     super(scope, id, { terraformResourceType: "terraform_data", lifecycle: { ignoreChanges: ["input"] } });
-    this.attributes = { input, triggers_replace: triggersReplace };
+    this.attributes = {
+      ...(input && { input }),
+      ...(triggersReplace && { triggers_replace: triggersReplace }),
+    };
   }
 
   /** Its address, as expressions name it. */

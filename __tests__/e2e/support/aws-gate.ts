@@ -27,6 +27,8 @@ export class AwsGate {
   /** Calls that were refused, by error. */
   readonly refused: Record<string, number> = {};
   rules: Rule[] = [];
+  /** Whether nothing gets through to AWS, and nothing back. */
+  lost = false;
 
   private readonly server = createServer((from, to) => void this.pass(from, to));
 
@@ -42,6 +44,7 @@ export class AwsGate {
   /** Forgets what was asked of it. */
   open(...rules: Rule[]): void {
     this.rules = rules;
+    this.lost = false;
     this.calls.length = 0;
     for (const code of Object.keys(this.refused)) delete this.refused[code];
   }
@@ -54,6 +57,10 @@ export class AwsGate {
   private async pass(from: IncomingMessage, to: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of from) chunks.push(chunk as Buffer);
+    if (this.lost) {
+      from.socket.destroy();
+      return;
+    }
     const body = Buffer.concat(chunks);
     const call = callOf(from, body.toString());
     this.calls.push(call);

@@ -12,8 +12,10 @@ describe("Terraform in the folder of a deployed stack", () => {
   let program: TerraformProgram;
   let terraform: Terraform;
   let restore: () => void;
+  let said: string[];
 
   beforeEach(() => {
+    said = [];
     program = new TerraformProgram();
     restore = setEnvironment({ TERRAFORM_BINARY_NAME: program.path });
     terraform = new Terraform({
@@ -22,6 +24,7 @@ describe("Terraform in the folder of a deployed stack", () => {
       switches: ["fault"],
       heal: "npx stretch heal even-split",
       pause: 1,
+      says: (text) => said.push(text),
     });
   });
   afterEach(async () => {
@@ -210,6 +213,35 @@ describe("Terraform in the folder of a deployed stack", () => {
       "Network ACLs hold entries of a fault that is not the current one, which Terraform does not know: acl-1.";
     program.answers("plan", { lines: [diagnostic("warning", "Check block assertion failed", left)] });
     await expect(terraform.heal()).rejects.toThrow(/Run: npx stretch heal even-split. .*acl-1/);
+  });
+
+  it("tries a heal three times, and not again once ten minutes have passed", async () => {
+    program.answers("plan", { text: "no such host", code: 1 });
+    await expect(terraform.heal()).rejects.toThrow(/Run: npx stretch heal even-split. .*no such host/);
+    expect(program.calls).toHaveLength(3);
+    const begun = Date.now();
+    const now = jest.spyOn(Date, "now").mockImplementation(() => begun + program.calls.length * 11 * 60_000);
+    await expect(terraform.heal()).rejects.toThrow("Terraform did not end the fault");
+    now.mockRestore();
+    expect(program.calls).toHaveLength(4);
+  });
+
+  it("tells each minute of a heal that goes on what heals without Terraform", async () => {
+    const waiting = jest.spyOn(global, "setInterval");
+    program.answers("plan", { hangs: true }, {});
+    const healed = terraform.heal();
+    await eventually(
+      async () => program.calls.length,
+      (calls) => calls === 1,
+    );
+    const [tell] = waiting.mock.calls.find(([, ms]) => ms === 60_000)!;
+    (tell as () => void)();
+    await terraform.interrupt();
+    await healed;
+    waiting.mockRestore();
+    expect(said.join("\n")).toMatch(
+      /Terraform has not ended the fault after 0 min.*run elsewhere: npx stretch heal even-split/,
+    );
   });
 
   it("finds the schedules that a plan made, with their regions, and not the user's own", async () => {

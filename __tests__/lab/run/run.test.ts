@@ -114,6 +114,17 @@ describeWith(["client for Node.js"], "a run, on a rehearsal cluster through the 
     expect(JSON.parse(readFileSync(join(folder, "clocks.json"), "utf8"))).toEqual(clocks);
   });
 
+  test.each([
+    [1.4, "made one by one within 1.4 s"],
+    [1.6, "within 1.6 s, longer than the 1.5 s after which a node is missed"],
+  ])("says of a cut whose entries came within %d s: %s", async (seconds, text) => {
+    const first = 1_000_000;
+    const fault = async () => ({ first, last: first + seconds * 1_000_000 });
+    await run({ steps: [{ fault: "split" }, { heal: true }] }, { can: { fault } });
+    expect(steps()[0].outcome).toContain(text);
+    expect(steps()[0].outcome!.includes("left partitions dead")).toBe(seconds > 1.5);
+  });
+
   test("foretells what two nodes leave dead that crash, and that a revive serves it again", async () => {
     const both = { nodes: ["A1", "B1"] };
     const summary = await run({

@@ -44,7 +44,9 @@ describe("entries that Terraform does not know", () => {
       const number = rule.provider === "aws.eu-west-2" ? 0 : 1;
       expect(rule.depends_on).toContain(`data.aws_network_acls.fault-before-${number}`);
     }
-    const [made] = template.resources("terraform_data").filter((data) => data.depends_on !== undefined);
+    const [made] = template
+      .resources("terraform_data")
+      .filter((data) => data.triggers_replace?.fault === "${local.current_fault}");
     const [refusal] = made.lifecycle.postcondition;
     expect(refusal.condition).toMatch(
       /^\$\{local.current_fault == "none" \|\| self.input.planned != plantimestamp\(\) \|\| /,

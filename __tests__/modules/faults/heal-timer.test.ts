@@ -28,14 +28,23 @@ describe("a fault with an end of its own", () => {
     for (const [, rule] of denies) expect(rule.count).toBe('${(local.current_fault == "split") ? 1 : 0}');
   });
 
-  it("has one schedule a rule, in the rule's region, made before the rule", () => {
+  it("has one schedule a rule, in the rule's region, all made before the first rule", () => {
     const schedules = template.byId("aws_scheduler_schedule");
     expect(Object.keys(schedules)).toHaveLength(denies.length);
+    const [[gate, { depends_on: scheduled }]] = Object.entries(template.byId("terraform_data")).filter(
+      ([id]) => id.includes("scheduled"),
+    );
+    expect(scheduled).toEqual(
+      Object.keys(schedules)
+        .map((id) => `aws_scheduler_schedule.${id}`)
+        .sort(),
+    );
     for (const [, rule] of denies) {
-      const [before] = rule.depends_on.filter((address: string) =>
-        address.startsWith("aws_scheduler_schedule."),
-      );
-      const schedule = schedules[before.replace("aws_scheduler_schedule.", "")];
+      expect(rule.depends_on).toContain(`terraform_data.${gate}`);
+      const schedule = Object.values(schedules).find(({ target }) => {
+        const { NetworkAclId: id, RuleNumber: number, Egress: egress } = JSON.parse(target.input);
+        return id === rule.network_acl_id && number === rule.rule_number && egress === rule.egress;
+      })!;
       expect(schedule).toMatchObject({
         provider: rule.provider,
         count: '${(local.current_fault == "split") ? (length(local.fault_end) < 1) ? 0 : 1 : 0}',
@@ -44,11 +53,6 @@ describe("a fault with an end of its own", () => {
         flexible_time_window: { mode: "OFF" },
       });
       expect(schedule.target.arn).toBe("arn:aws:scheduler:::aws-sdk:ec2:deleteNetworkAclEntry");
-      expect(JSON.parse(schedule.target.input)).toEqual({
-        NetworkAclId: rule.network_acl_id,
-        RuleNumber: rule.rule_number,
-        Egress: rule.egress,
-      });
     }
   });
 

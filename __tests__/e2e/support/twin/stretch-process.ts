@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Summary } from "../../../../lab/run/summary";
 import { REPO, refuseRealAws } from "../environment";
 
 /** Milliseconds that a command may take. */
@@ -22,7 +24,12 @@ export class StretchProcess {
     // A group of its own, as a terminal gives it.
     this.child = spawn(process.execPath, [...how, ...args], {
       cwd,
-      env: { ...env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+      env: {
+        ...env,
+        // Its JSX is compiled by the settings of the repository, wherever it runs.
+        TSX_TSCONFIG_PATH: join(REPO, "tsconfig.json"),
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+      },
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -60,4 +67,10 @@ export class StretchProcess {
       // It has ended.
     }
   }
+}
+
+/** What the latest run below a folder (`--out`) wrote. */
+export function lastSummary(out: string): Summary {
+  const last = readdirSync(out).sort().at(-1)!;
+  return JSON.parse(readFileSync(join(out, last, "summary.json"), "utf8")) as Summary;
 }

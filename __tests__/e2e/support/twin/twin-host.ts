@@ -37,6 +37,8 @@ export class TwinHost implements Agent {
   readonly profile: string | null;
   /** Set by a test: the agent is not heard of, though the host runs. */
   deaf = false;
+  /** Set by a test: its agent takes commands, and never tells their end. */
+  stuck = false;
   private first: ChildProcess | undefined;
   private readonly running = new Map<string, (ended: Ended) => void>();
 
@@ -145,6 +147,7 @@ export class TwinHost implements Agent {
   }
 
   run(command: string, script: string, seconds: number): Promise<Ended> {
+    if (this.stuck) return new Promise(() => {});
     this.write(`/twin/commands/${command}/script`, `${script}\n`);
     return new Promise((resolve) => {
       this.running.set(command, resolve);
@@ -168,7 +171,7 @@ export class TwinHost implements Agent {
   }
 
   cancel(command: string): void {
-    this.first?.stdin?.write(`cancel ${command}\n`);
+    if (this.running.has(command)) this.first?.stdin?.write(`cancel ${command}\n`);
   }
 
   /** Writes a file of the host. */
