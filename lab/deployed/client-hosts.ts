@@ -18,7 +18,7 @@ import type { Objects } from "./host/lab-clients";
 
 /** Milliseconds between two looks at a host's state. */
 const LOOK = 1000;
-/** Milliseconds after which a host is given up that is not heard of. */
+/** Milliseconds after which a host is given up that is not heard of, or that does not hear. */
 const SILENT = 30_000;
 
 /** A loader on a client host. */
@@ -136,7 +136,9 @@ export class ClientHost {
         const text = await this.objects.get(STATE);
         const state = text && (JSON.parse(text.toString("utf8")) as HostState);
         if (state !== undefined && state.at !== this.last) {
-          [this.last, this.heard] = [state.at, Date.now()];
+          this.last = state.at;
+          if (state.deaf === undefined) this.heard = Date.now();
+          else this.trouble = `it cannot read what it is to do (${state.deaf})`;
           for (const loader of state.loaders) await this.take(loader);
           if (state.ended) this.closed = true;
         }
@@ -176,7 +178,7 @@ export class ClientHost {
 
   private notHeard(): Error {
     return new Error(
-      `The client host in ${this.place.region} was not heard of for ${this.patience / 1000} s: ${this.trouble}. On it: journalctl --unit=stretch-lab-clients. Its ledgers come to ${this.place.ledgers} in the end.`,
+      `The client host in ${this.place.region} was not heard of, or did not hear, for ${this.patience / 1000} s: ${this.trouble}. On it: journalctl --unit=stretch-lab-clients. Its ledgers come to ${this.place.ledgers} in the end.`,
     );
   }
 }

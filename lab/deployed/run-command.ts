@@ -45,6 +45,7 @@ const CUT = /\n---(Output|Error) truncated-|^[^]{2400}/;
 const MOST_TRIES = 5;
 
 const NOT_ONLINE = "its agent is not online, or these AWS credentials are of another account";
+const NOT_TAKEN = "its agent did not take the command";
 
 /** What became of an invocation that has ended; undefined while it has not. */
 function statusOf({ Status, StatusDetails = "" }: CommandInvocation): HostAnswer["status"] | undefined {
@@ -155,7 +156,10 @@ export class RunCommand {
         const id = invocation.InstanceId!;
         const status = statusOf(invocation);
         if (status === undefined || !open.delete(id)) continue;
-        answers.set(id, { status, output: await this.output(ssm, command, invocation) });
+        answers.set(id, {
+          status,
+          output: status === "gap" ? NOT_TAKEN : await this.output(ssm, command, invocation),
+        });
       }
       if (open.size === 0) return;
       if (Date.now() > end) break;

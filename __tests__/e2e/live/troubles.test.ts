@@ -319,19 +319,19 @@ describeWith(
       expect({ code, text }).toEqual({
         code: 3,
         text: expect.stringMatching(
-          new RegExp(`${host.id} \\(gap: its agent is not online.*Nothing was broken`, "s"),
+          new RegExp(`${host.id} \\(gap: its agent did not take the command.*Nothing was broken`, "s"),
         ),
       });
       await nothingLeft();
     });
 
-    it("is refused where a client host may not read its bundle, and says so", async () => {
+    it("is refused where a client host may not read what it is told, and says so", async () => {
       twin.denies = (host, action) => host.address === twin.host(LONDON).address && action === "s3:GetObject";
       const { code, text } = await run(SHORT).ended;
       twin.denies = () => false;
       expect({ code, text }).toEqual({
         code: 3,
-        text: expect.stringMatching(/(AccessDenied|denied).*Nothing was broken/is),
+        text: expect.stringMatching(/it cannot read what it is to do \(.*denied.*Nothing was broken/is),
       });
       await nothingLeft();
     });

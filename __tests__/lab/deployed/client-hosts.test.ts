@@ -145,12 +145,26 @@ describeWith(["client for Node.js"], "the loaders of a client host, from the bun
     expect(await exit).toBe(0);
   });
 
+  test("are given up, with the reason, when their host cannot read what is wanted", async () => {
+    objects.denied = (key, method) => key.endsWith("control.json") && method === "GET";
+    const exit = start(100);
+    const host = client(5000);
+    const loader = host.load(task(8));
+    await expect(loader.ended).rejects.toThrow(
+      /did not hear, for 5 s: it cannot read what it is to do \(.*the credentials may not do this/,
+    );
+    expect(host.isLost).toBe(true);
+    objects.denied = () => false;
+    await host.close();
+    expect(await exit).toBe(0);
+  });
+
   test("are given up, with the reason, when their host is not heard of", async () => {
     objects.denied = (key) => key.endsWith("state.json");
     const host = client(3000);
     const loader = host.load(task(7));
     await expect(loader.ended).rejects.toThrow(
-      /client host in eu-west-2 was not heard of for 3 s: .*the credentials may not do this/,
+      /client host in eu-west-2 was not heard of, or did not hear, for 3 s: .*the credentials may not do this/,
     );
     await host.close();
   });

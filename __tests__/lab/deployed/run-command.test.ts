@@ -32,9 +32,12 @@ describe("Run Command", () => {
   /** Answers of AWS in place of the next ones. */
   let refusals: string[] = [];
   let refuse: (action: string) => string | undefined;
+  /** What AWS lists in place of what became of a command. */
+  let listed: object[] | undefined;
 
   beforeEach(async () => {
     refuse = () => undefined;
+    listed = undefined;
     agents.clear();
     answering = new Answering(agents);
     [actions, refusals] = [[], []];
@@ -44,6 +47,8 @@ describe("Run Command", () => {
       const code = refuse(action) ?? refusals.shift();
       if (code !== undefined)
         return { status: 400, body: JSON.stringify({ __type: code, message: `${code}, says AWS` }) };
+      if (listed && action === "ListCommandInvocations")
+        return { status: 200, body: JSON.stringify({ CommandInvocations: listed }) };
       const { status, body: answer } = answering.answer(action, REGION, JSON.parse(body.toString()));
       return { status: Number(status.split(" ")[0]), body: JSON.stringify(answer) };
     });
@@ -99,6 +104,21 @@ describe("Run Command", () => {
     refuse = (action) => (action === "SendCommand" ? "InvalidInstanceId" : undefined);
     expect((await run(["i-1"])).get("i-1")).toMatchObject({ status: "gap" });
   });
+
+  it.each([
+    ["TimedOut", "DeliveryTimedOut"],
+    ["Failed", "Undeliverable"],
+  ])(
+    "takes a host whose agent does not take the command for a gap, and says so: %s, %s",
+    async (Status, StatusDetails) => {
+      agents.set("i-1", says("here"));
+      listed = [{ InstanceId: "i-1", Status, StatusDetails, CommandPlugins: [] }];
+      expect((await run(["i-1"])).get("i-1")).toEqual({
+        status: "gap",
+        output: "its agent did not take the command",
+      });
+    },
+  );
 
   it("takes a host that tells no end for a gap, and cancels the command there", async () => {
     const stuck = new Host(() => new Promise(() => {}));

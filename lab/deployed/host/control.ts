@@ -34,6 +34,8 @@ export interface HostState {
   readonly at: number;
   readonly loaders: readonly LoaderState[];
   readonly ended: boolean;
+  /** Why it does not know what is wanted now. */
+  readonly deaf?: string;
 }
 
 /** Names of the objects below the prefix of a run on a host. */

@@ -49,6 +49,7 @@ export class LabClients {
   private readonly loaders = new Map<string, Loading>();
   private changed = true;
   private over = false;
+  private deaf: string | undefined;
 
   constructor(private readonly task: HostTask) {}
 
@@ -82,9 +83,11 @@ export class LabClients {
   private async control(): Promise<Control | undefined> {
     try {
       const text = await this.task.objects.get(CONTROL);
+      this.deaf = undefined;
       return text && (JSON.parse(text.toString("utf8")) as Control);
     } catch (error) {
-      this.task.complain((error as Error).message);
+      this.deaf = (error as Error).message;
+      this.task.complain(this.deaf);
       return undefined;
     }
   }
@@ -152,6 +155,7 @@ export class LabClients {
     const state: HostState = {
       at: Date.now(),
       ended,
+      ...(this.deaf !== undefined && { deaf: this.deaf }),
       loaders: [...this.loaders].map(([client, { process, ready, end, error, put }]) => ({
         ...{ client, ready, progress: process.progress, end, error, put },
       })),

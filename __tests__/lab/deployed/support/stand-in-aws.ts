@@ -48,12 +48,12 @@ export class StandInAws {
 export class Objects {
   readonly all = new Map<string, Buffer>();
   /** Keys that nobody may read or write. */
-  denied: (key: string) => boolean = () => false;
+  denied: (key: string, method: string) => boolean = () => false;
 
   answer({ method, url }: IncomingMessage, body: Buffer): AwsReply {
     const key = decodeURIComponent(url!.split("?")[0].split("/").slice(2).join("/"));
     const xml = (code: string) => `<Error><Code>${code}</Code><Message>${code} of ${key}</Message></Error>`;
-    if (this.denied(key)) return { status: 403, body: xml("AccessDenied") };
+    if (this.denied(key, method!)) return { status: 403, body: xml("AccessDenied") };
     if (method === "PUT") {
       this.all.set(key, body);
       return { status: 200, body: "" };
