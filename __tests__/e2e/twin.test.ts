@@ -236,6 +236,8 @@ describeWith(
           ["run", "even-split", "--live", "--yes", "--dir", terraform.dir, "--out", out, ...args],
           twin.moto.env,
         ));
+      // The spent schedules go.
+      beforeAll(() => terraform.apply());
       afterAll(() => {
         going?.signal("SIGKILL");
         rmSync(out, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import type { Summary } from "../../../../lab/run/summary";
 import { REPO, refuseRealAws } from "../environment";
 
 /** Milliseconds that a command may take. */
-const LIMIT = 480_000;
+const LIMIT = 840_000;
 
 /** A command `stretch` in a process of its own, that can be watched and signalled. */
 export class StretchProcess {
