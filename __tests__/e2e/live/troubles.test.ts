@@ -407,6 +407,9 @@ describeWith(
         new ListObjectsV2Command({ Bucket: bucket, Prefix: `${name}/` }),
       );
       expect(Contents.map(({ Key }) => Key)).toContainEqual(expect.stringMatching(/ledger-.*\.jsonl\.gz$/));
+      // Nor could Terraform read the stack's bucket: the entries were removed without it.
+      expect(text).toContain("Terraform has not heard of it");
+      await terraform.apply();
       await nothingLeft();
     });
 
