@@ -275,6 +275,8 @@ export class DeployedDriver implements Driver {
             ...{ client: `${place}/0`, workload: "verify", keys: [], seed: 0, ledger },
           });
           await loader.ready.catch((error: Error) => {
+            // No word of the cluster's.
+            if (this.clientHosts.get(place)!.isLost) throw new Error(`${error.message} Nothing was broken.`);
             throw new Error(
               `Loaders in ${place} are not let in by the cluster: ${error.message}. Expected servers that answer there and, with access control, the user loader with the password of settings.usersSecretArns.loader, as stretch-users makes it on the first node (journalctl --unit=stretch-users). Nothing was broken.`,
             );

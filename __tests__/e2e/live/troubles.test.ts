@@ -158,7 +158,7 @@ describeWith(
       [
         "what it is told",
         /\/control\.json$/,
-        /are not let in .*it cannot read what it is to do \(.*Nothing was broken/s,
+        /client host in eu-west-2 .*it cannot read what it is to do \(.*Nothing was broken/s,
       ],
     ])("is refused where a client host may not read %s, and says so", async (_, object, says) => {
       twin.denies = (host, action, arn) =>
