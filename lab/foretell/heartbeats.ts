@@ -14,6 +14,12 @@ import {
 /** Heartbeats that Aerospike's documents advise in clouds ("Network heartbeat configuration", cloud consideration). */
 const CLOUD = { interval: 150, timeout: 20 };
 
+/** Seconds after which a node that is silent counts as lost. */
+export function missedAfter({ heartbeats }: Pick<Topology, "heartbeats">): number {
+  const { interval, timeout } = { ...DEFAULT_HEARTBEATS, ...heartbeats };
+  return seconds(interval * timeout);
+}
+
 /** How fast the cluster changes, and what the advice for clouds would cost. */
 export function heartbeatsText({ heartbeats }: Topology): string {
   const own = { ...DEFAULT_HEARTBEATS, ...heartbeats };
@@ -21,7 +27,7 @@ export function heartbeatsText({ heartbeats }: Topology): string {
   const advised = { ...own, ...CLOUD };
   const text =
     `Heartbeats of ${interval} ms x ${timeout}, latency-max-ms ${latencyMaxMs}: a lost node is missed after ` +
-    `${seconds(interval * timeout)} s, new clusters have formed ${range(clusterTimes(own).newClusters)} s after a cut`;
+    `${missedAfter({ heartbeats })} s, new clusters have formed ${range(clusterTimes(own).newClusters)} s after a cut`;
   return interval * timeout >= CLOUD.interval * CLOUD.timeout
     ? `${text}.`
     : `${text} (with 150 ms x 20, as Aerospike's documents advise in clouds, against false alarms: ` +

@@ -1,14 +1,7 @@
 import { appendFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
-import {
-  DEFAULT_HEARTBEATS,
-  type Fault,
-  NO_FAULT,
-  rosterEntries,
-  rosterText,
-  type Topology,
-} from "../../model";
+import { type Fault, NO_FAULT, rosterEntries, rosterText, type Topology } from "../../model";
 import {
   type Load,
   type Metric,
@@ -19,6 +12,7 @@ import {
   WAIT_LIMIT_SECONDS,
 } from "../../scenarios/story";
 import type { Changing, Driver } from "../drivers/driver";
+import { missedAfter } from "../foretell/heartbeats";
 import { unsteadyText } from "../foretell/orphans";
 import { makeFolder } from "../folder";
 import type { HistoryOperation } from "../history";
@@ -499,8 +493,7 @@ export class Run {
 
   /** What a cut that takes longer than heartbeats do to be missed may come to. */
   private slowText(changing: Changing | undefined): string {
-    const { interval, timeout } = { ...DEFAULT_HEARTBEATS, ...this.plan.topology.heartbeats };
-    const missed = (interval * timeout) / 1000;
+    const missed = missedAfter(this.plan.topology);
     return changing !== undefined && (changing.last - changing.first) / SECOND > missed
       ? `, longer than the ${missed} s after which a node is missed: clusters may have formed in between, and left partitions dead`
       : "";

@@ -119,7 +119,11 @@ export class FaultEnd extends Construct {
   private gate(): TerraformData {
     const gate = new TerraformData(this, "scheduled");
     gate.dependsOn = Lazy.listValue({
-      produce: () => this.schedules.map((schedule) => dependable(schedule)).sort(),
+      // By path, as addresses are tokens until they are resolved: the order of making does not matter.
+      produce: () =>
+        [...this.schedules]
+          .sort((a, b) => (a.node.path < b.node.path ? -1 : 1))
+          .map((schedule) => dependable(schedule)),
     });
     return gate;
   }

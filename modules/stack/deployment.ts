@@ -1,13 +1,14 @@
-import { TerraformResource, TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { InputError } from "./errors";
+import { TerraformData } from "./terraform-data";
 
 const ID = "stretch-deployment";
 /** What AWS takes in a tag, beside the 37 characters of the slash and the id. */
 const STACK_NAME = /^[\p{L}\p{N}_.:=+@-]{1,219}$/u;
 
 /** One deployment of a stack: its id, made at the first apply, tells its resources from those of every other. */
-export class Deployment extends TerraformResource {
+export class Deployment extends TerraformData {
   /** The deployment of a construct's stack, made at the first call. */
   static of(scope: Construct): Deployment {
     const stack = TerraformStack.of(scope);
@@ -16,7 +17,7 @@ export class Deployment extends TerraformResource {
   }
 
   private constructor(private readonly stack: TerraformStack) {
-    super(stack, ID, { terraformResourceType: "terraform_data" });
+    super(stack, ID);
     this.node.addValidation({
       validate: () => (STACK_NAME.test(stack.node.id) ? [] : [unfitForTags(stack.node.id).message]),
     });
@@ -30,14 +31,6 @@ export class Deployment extends TerraformResource {
   /** Expression: stack and id, `even-split/2f1c...`. */
   get name(): string {
     return `${this.stack.node.id}/${this.id}`;
-  }
-
-  protected override synthesizeAttributes(): Record<string, unknown> {
-    return {};
-  }
-
-  protected override synthesizeHclAttributes(): Record<string, unknown> {
-    return {};
   }
 }
 

@@ -22,7 +22,10 @@ export class TerraformData extends TerraformResource {
   private readonly attributes: Readonly<Record<string, unknown>>;
 
   constructor(scope: Construct, id: string, { input, triggersReplace }: TerraformDataProps = {}) {
-    super(scope, id, { terraformResourceType: "terraform_data", lifecycle: { ignoreChanges: ["input"] } });
+    super(scope, id, {
+      terraformResourceType: "terraform_data",
+      ...(input && { lifecycle: { ignoreChanges: ["input"] } }),
+    });
     this.attributes = {
       ...(input && { input }),
       ...(triggersReplace && { triggers_replace: triggersReplace }),

@@ -53,6 +53,11 @@ describe("a fault with an end of its own", () => {
         flexible_time_window: { mode: "OFF" },
       });
       expect(schedule.target.arn).toBe("arn:aws:scheduler:::aws-sdk:ec2:deleteNetworkAclEntry");
+      expect(JSON.parse(schedule.target.input)).toEqual({
+        NetworkAclId: rule.network_acl_id,
+        RuleNumber: rule.rule_number,
+        Egress: rule.egress,
+      });
     }
   });
 

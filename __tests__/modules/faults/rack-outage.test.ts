@@ -81,6 +81,16 @@ describe("a RackOutage", () => {
     expect(states[0].state).toBe(
       '${((local.current_fault == "both-down") || (local.current_fault == "london-down")) ? "stopped" : "running"}',
     );
+    const [[gate, { depends_on: scheduled }]] = Object.entries(two.byId("terraform_data")).filter(([id]) =>
+      id.includes("scheduled"),
+    );
+    expect(scheduled).toEqual(
+      Object.keys(two.byId("aws_scheduler_schedule"))
+        .map((id) => `aws_scheduler_schedule.${id}`)
+        .sort(),
+    );
+    expect(scheduled).toHaveLength(3);
+    for (const state of states) expect(state.depends_on).toContain(`terraform_data.${gate}`);
     expect(states[5].state).toBe('${(local.current_fault == "both-down") ? "stopped" : "running"}');
   });
 

@@ -155,7 +155,7 @@ export class LabClients {
     const state: HostState = {
       at: Date.now(),
       ended,
-      ...(this.deaf !== undefined && { deaf: this.deaf }),
+      deaf: this.deaf,
       loaders: [...this.loaders].map(([client, { process, ready, end, error, put }]) => ({
         ...{ client, ready, progress: process.progress, end, error, put },
       })),
